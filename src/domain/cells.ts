@@ -1,0 +1,80 @@
+import type { Attributes } from './telemetry.ts';
+
+/** How the buckets of a histogram row are laid out. Rows of one series may differ: bounds and scale can change mid-stream. */
+export type BucketLayout =
+  /** `bounds.length + 1` counts; bucket i is (bounds[i-1], bounds[i]], the last one is open. Bounds in the series' unit. */
+  | { readonly kind: 'explicit'; readonly bounds: Float64Array }
+  /** First count is the zero bucket, then consecutive positive buckets from the row's offset: (base^i, base^(i+1)]. */
+  | { readonly kind: 'exponential'; readonly scale: number; readonly zeroThreshold: number };
+
+/** Histograms of many rows in one ragged array: row r has counts[firstCount[r] .. firstCount[r+1]). */
+export interface HistogramColumn {
+  readonly layouts: readonly BucketLayout[];
+  /** Index into `layouts`; -1 where the row has no buckets. */
+  readonly layoutOfRow: Int32Array;
+  readonly firstCount: Int32Array;
+  /** Index of the first positive bucket, for exponential rows. */
+  readonly offsetOfRow: Int32Array;
+  readonly counts: Float64Array;
+}
+
+/** What identifies a series of cells: which traffic this was, and what it was exposed to. */
+export interface CellKey {
+  readonly service: string;
+  /** Null: the service as a whole. */
+  readonly endpoint: string | null;
+  /** The dependency called; null for the service's own requests. */
+  readonly peer: string | null;
+  readonly instance: string | null;
+  readonly version: string | null;
+  /** Exposure attributes: `feature_flag.<flag>`, `config.<key>`, and those a change's exposure rule names. */
+  readonly attributes: Attributes;
+  /** Spans carry flags and retries, metrics see all traffic: never added together. */
+  readonly source: 'metrics' | 'spans';
+}
+
+/** The measure of ordinary traffic; other series of cells carry the name of a named indicator. */
+export const REQUESTS = 'requests';
+
+/**
+ * Cells of one key in time order, by column: row r is the block `block[r]` (index since the epoch, in units of the
+ * resolution). A column that the source cannot know is null; a single unknown entry is NaN.
+ */
+export interface CellSeries {
+  readonly key: CellKey;
+  /** `REQUESTS` or the name of a named indicator. */
+  readonly measure: string;
+  readonly block: Int32Array;
+  /** Logical requests; a ratio's denominator; a gauge's number of samples. */
+  readonly count: Float64Array;
+  /** Sum of latencies in seconds; a ratio's numerator; the sum of a gauge's samples. */
+  readonly sum: Float64Array | null;
+  readonly errors: Float64Array | null;
+  /** What went on the wire, and attempts - requests. Null where the source cannot tell. */
+  readonly attempts: Float64Array | null;
+  readonly retries: Float64Array | null;
+  /** Latency of logical requests in seconds, or a named histogram in its own unit. */
+  readonly histogram: HistogramColumn | null;
+}
+
+/** Everything the analysis reads, besides the document: a report is a function of this and nothing else. */
+export interface Cells {
+  readonly resolutionMs: number;
+  readonly series: readonly CellSeries[];
+  /** Observed calls: caller service and endpoint (null: unknown) to a peer or service name. */
+  readonly calls: readonly CallEdge[];
+}
+
+export interface CallEdge {
+  readonly service: string;
+  readonly endpoint: string | null;
+  /** `server.address`/`peer.service` as the caller names it. */
+  readonly peer: string;
+  /** The service that answered, where the trace shows it. */
+  readonly calleeService: string | null;
+}
+
+/** The block that holds an instant. */
+export function blockOf(timeMs: number, resolutionMs: number): number {
+  return Math.floor(timeMs / resolutionMs);
+}

@@ -1,0 +1,73 @@
+export type Severity = 'info' | 'warning' | 'error';
+
+/** Every data-quality finding the report can name, with its severity and the sentence that explains it. */
+export const QUALITY_CODES = {
+  'truncated-file': { severity: 'error', says: 'a file ends in the middle; what came before was used' },
+  'unreadable-file': { severity: 'error', says: 'a file could not be read' },
+  'not-json': { severity: 'error', says: 'lines are not JSON and were left out' },
+  'unknown-signal': { severity: 'error', says: 'lines are JSON but not OTLP metrics, traces or logs' },
+  'bad-point': { severity: 'error', says: 'points break the data model and were left out' },
+  'bad-span': { severity: 'error', says: 'spans break the data model and were left out' },
+  'not-finite': { severity: 'warning', says: 'values are NaN or infinite and were left out' },
+  'negative-count': { severity: 'error', says: 'counts below zero were left out' },
+  'negative-observation': { severity: 'warning', says: 'observations below zero were counted as zero' },
+  'bucket-mismatch': { severity: 'error', says: 'bucket counts do not match bounds or total and were left out' },
+  'unspecified-temporality': { severity: 'error', says: 'points without temporality were left out' },
+  'missing-time': { severity: 'error', says: 'points without a time were left out' },
+  'no-recorded-value': { severity: 'info', says: 'streams were marked stale' },
+  'duplicate-point': { severity: 'info', says: 'points came twice and were counted once' },
+  'overlapping-points': {
+    severity: 'warning',
+    says: 'points of one stream overlap in time; two processes may share one identity (service.instance.id missing?)',
+  },
+  'counter-reset': { severity: 'info', says: 'counters started again' },
+  'delta-gap': { severity: 'info', says: 'delta streams have gaps' },
+  'unit-mismatch': { severity: 'warning', says: 'values do not look like the unit they claim' },
+  'unknown-unit': { severity: 'warning', says: 'durations carry a unit that is not known; seconds were assumed' },
+  'bounds-changed': { severity: 'warning', says: 'bucket bounds changed; compared on the bounds both sides share' },
+  'layouts-differ': {
+    severity: 'warning',
+    says: 'histograms of two kinds cannot be compared; the larger kind was used',
+  },
+  'no-buckets': { severity: 'warning', says: 'histograms without buckets: no tail can be read off them' },
+  'saturated-quantile': { severity: 'warning', says: 'a quantile lies beyond the last bucket bound' },
+  'series-overflow': { severity: 'warning', says: 'the SDK ran into its cardinality limit; endpoints are missing' },
+  'mixed-conventions': {
+    severity: 'warning',
+    says: 'old and new semantic conventions are both present; old ones left out',
+  },
+  'synthetic-traffic': { severity: 'info', says: 'synthetic traffic was left out' },
+  'sampled-spans': { severity: 'warning', says: 'spans cover only part of the requests metrics counted' },
+  'orphan-spans': { severity: 'info', says: 'spans have no parent in the data' },
+  'retries-unavailable': {
+    severity: 'info',
+    says: 'retries cannot be seen: only spans or a named series would show them',
+  },
+  'missing-instance': { severity: 'warning', says: 'streams have no service.instance.id' },
+  'one-instance': { severity: 'warning', says: 'one instance only: host and change cannot be told apart' },
+  'one-sided-endpoint': { severity: 'warning', says: 'endpoints exist on one side of the upgrade only' },
+  'empty-window': { severity: 'error', says: 'a window holds no data' },
+  'no-data': { severity: 'error', says: 'no telemetry was found' },
+  'windows-reversed': { severity: 'warning', says: 'the post window lies before the baseline' },
+  'change-without-traffic': { severity: 'warning', says: 'a change that no traffic met' },
+  'change-not-visible': {
+    severity: 'info',
+    says: 'nothing in the telemetry tells who met a change; compared by time alone',
+  },
+  'slo-without-data': { severity: 'warning', says: 'an SLO names an endpoint that has no data' },
+  'slo-threshold-between-bounds': {
+    severity: 'warning',
+    says: 'an SLO threshold lies inside a bucket; the share above it is interpolated',
+  },
+  'traffic-shift': { severity: 'info', says: 'request rates moved between the windows' },
+} as const satisfies Record<string, { severity: Severity; says: string }>;
+
+export type QualityCode = keyof typeof QUALITY_CODES;
+
+/** One line of the report's `quality`. */
+export interface QualityFinding {
+  readonly code: QualityCode;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly where: string;
+}

@@ -1,0 +1,111 @@
+import type { QualityFinding } from './quality.ts';
+import type { Better } from './upgrade.ts';
+
+/** The report of the contract (`postflight/report/v1`). Field names are the wire's; times are RFC 3339. */
+export interface Report {
+  readonly schema: 'postflight/report/v1';
+  readonly upgrade: string;
+  readonly verdict: ReportVerdict;
+  readonly reason: string;
+  readonly comparisons: readonly Comparison[];
+  readonly suspects: readonly Suspect[];
+  readonly budgets: readonly Budget[];
+  readonly quality: readonly QualityFinding[];
+  readonly inputs: Inputs;
+}
+
+export type ReportVerdict = 'regressed' | 'improved' | 'no-regression' | 'cannot-tell';
+export type ComparisonVerdict = ReportVerdict | 'transient' | 'shifted';
+export type ComparisonMethod = 'concurrent' | 'difference-in-differences' | 'matched' | 'before-after';
+
+/** One endpoint x indicator, baseline against post. */
+export interface Comparison {
+  readonly service: string;
+  readonly endpoint: string | null;
+  readonly peer: string | null;
+  readonly indicator: string;
+  readonly unit: string;
+  readonly better: Better;
+  readonly verdict: ComparisonVerdict;
+  readonly baseline: number | null;
+  readonly post: number | null;
+  readonly effect: Effect | null;
+  readonly p: number | null;
+  readonly q: number | null;
+  readonly method: ComparisonMethod | null;
+  /** Baseline and post: independent clusters and requests (samples of a gauge). */
+  readonly clusters: readonly [number, number];
+  readonly requests: readonly [number, number];
+  readonly onset: Onset | null;
+  readonly needed: string | null;
+  readonly notes: readonly string[];
+  /** The indicator over time, for the comparisons that moved; null elsewhere. */
+  readonly series: Series | null;
+}
+
+/** `relative`: post / baseline - 1. `absolute`: post - baseline, in the unit. The margin is of the same kind. */
+export interface Effect {
+  readonly kind: 'relative' | 'absolute';
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+  readonly margin: number;
+}
+
+export interface Onset {
+  readonly at: string;
+  readonly low: string;
+  readonly high: string;
+}
+
+/** One value a step; null where there was no traffic. */
+export interface Series {
+  readonly start: string;
+  readonly stepSeconds: number;
+  readonly values: readonly (number | null)[];
+}
+
+export type SuspectVerdict = 'blamed' | 'contributing' | 'cleared' | 'cannot-separate' | 'no-evidence';
+
+export interface Suspect {
+  readonly rank: number;
+  readonly change: string;
+  readonly kind: string;
+  /** In [0, 1]; ties only within an alias set. */
+  readonly score: number;
+  readonly verdict: SuspectVerdict;
+  /** Share of the regression it explains. */
+  readonly share: { readonly estimate: number; readonly low: number; readonly high: number } | null;
+  readonly inseparable_from: readonly string[];
+  readonly evidence: readonly string[];
+  readonly separate_by: string | null;
+}
+
+export interface Budget {
+  readonly slo: string;
+  readonly objective: number;
+  readonly burn: {
+    readonly before: number | null;
+    readonly after: number | null;
+    readonly low: number | null;
+    readonly high: number | null;
+  };
+  readonly remaining: number | null;
+  readonly exhausted_at: string | null;
+}
+
+export interface Inputs {
+  readonly windows: {
+    readonly baseline: readonly InputWindow[];
+    readonly window: InputWindow | null;
+    readonly post: InputWindow | null;
+  };
+  /** Points and spans read. */
+  readonly points: number;
+  readonly digest: string;
+}
+
+export interface InputWindow {
+  readonly start: string;
+  readonly end: string;
+}

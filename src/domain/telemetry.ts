@@ -1,0 +1,96 @@
+import type { QualityCode } from './quality.ts';
+
+/** What the format decoders say about the bytes they read: plain values, no library types, no object per point. */
+
+export type Attributes = ReadonlyMap<string, string>;
+
+export type StreamKind = 'gauge' | 'sum' | 'histogram' | 'exponential-histogram' | 'summary';
+export type Temporality = 'delta' | 'cumulative' | 'instant';
+
+/** Everything that identifies a stream of points (OpenTelemetry data model; bounds and scale are not part of it). */
+export interface StreamIdentity {
+  readonly resource: Attributes;
+  readonly scope: string;
+  readonly metric: string;
+  readonly unit: string;
+  readonly kind: StreamKind;
+  readonly temporality: Temporality;
+  readonly monotonic: boolean;
+  readonly attributes: Attributes;
+}
+
+export type SpanKind = 'server' | 'client' | 'producer' | 'consumer' | 'internal';
+
+export interface Span {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** Empty for a root. */
+  readonly parentSpanId: string;
+  readonly kind: SpanKind;
+  readonly name: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly failed: boolean;
+  readonly resource: Attributes;
+  readonly attributes: Attributes;
+  /** Flag variants evaluated on this span: flag key to variant. */
+  readonly flags: Attributes;
+  /** Span ids of earlier attempts this span links to, in the same trace. */
+  readonly linkedSpanIds: readonly string[];
+}
+
+/** A `feature_flag.evaluation` event that came as a log record. */
+export interface FlagEvaluation {
+  readonly timeMs: number;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly resource: Attributes;
+  readonly flag: string;
+  readonly variant: string;
+}
+
+/**
+ * Where decoded rows go. Times are milliseconds since the epoch with fractions; a start of NaN is unknown. Arrays belong
+ * to the caller and are copied by the sink before it returns.
+ */
+export interface TelemetrySink {
+  /** The same identity, in any attribute order, answers the same number. */
+  openStream(identity: StreamIdentity): number;
+  numberPoint(stream: number, startMs: number, timeMs: number, value: number): void;
+  /** `bucketCounts` has one more entry than `bounds`, or both are empty. `sum` is NaN where absent. */
+  histogramPoint(
+    stream: number,
+    startMs: number,
+    timeMs: number,
+    count: number,
+    sum: number,
+    bounds: ArrayLike<number>,
+    bucketCounts: ArrayLike<number>,
+  ): void;
+  /** `offset` is the index of the first positive bucket. Observations below zero are counted in `zeroCount`. */
+  exponentialPoint(
+    stream: number,
+    startMs: number,
+    timeMs: number,
+    count: number,
+    sum: number,
+    scale: number,
+    zeroThreshold: number,
+    zeroCount: number,
+    offset: number,
+    bucketCounts: ArrayLike<number>,
+  ): void;
+  summaryPoint(
+    stream: number,
+    startMs: number,
+    timeMs: number,
+    count: number,
+    sum: number,
+    quantiles: ArrayLike<number>,
+    values: ArrayLike<number>,
+  ): void;
+  span(span: Span): void;
+  flagEvaluation(evaluation: FlagEvaluation): void;
+  /** Something could not be used: counted by code, with the first place kept. */
+  reject(code: QualityCode, where: string, detail: string): void;
+}

@@ -1,0 +1,14 @@
+/** A half-open stretch of time `[startMs, endMs)`, in milliseconds since the epoch. */
+export interface Window {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+export function windowContains(window: Window, atMs: number): boolean {
+  return atMs >= window.startMs && atMs < window.endMs;
+}
+
+/** RFC 3339 in UTC, without fractional seconds where there are none. */
+export function formatInstant(atMs: number): string {
+  return new Date(atMs).toISOString().replace('.000Z', 'Z');
+}
