@@ -59,6 +59,7 @@ export const QUALITY_CODES = {
     severity: 'warning',
     says: 'an SLO threshold lies inside a bucket; the share above it is interpolated',
   },
+  'slo-not-bound': { severity: 'warning', says: 'an SLO measures something this report cannot read' },
   'traffic-shift': { severity: 'info', says: 'request rates moved between the windows' },
 } as const satisfies Record<string, { severity: Severity; says: string }>;
 
@@ -70,4 +71,10 @@ export interface QualityFinding {
   readonly severity: Severity;
   readonly message: string;
   readonly where: string;
+}
+
+/** A finding in words: what the code says, with the detail in brackets. */
+export function describeQuality(code: QualityCode, detail: string, where: string): QualityFinding {
+  const { severity, says } = QUALITY_CODES[code];
+  return { code, severity, message: detail === '' ? says : `${says} (${detail})`, where };
 }

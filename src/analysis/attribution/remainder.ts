@@ -1,0 +1,33 @@
+import type { Interval } from '../../statistics/mover.ts';
+import type { Finding } from '../comparing.ts';
+import { CONFIDENCE } from '../decision.ts';
+import { differenceEstimate, estimateArms } from '../estimate.ts';
+import type { Exposure } from '../exposure.ts';
+import { NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
+import { placeRows, type RowRatio, type Sample } from '../sample.ts';
+
+/** Change of the response from baseline to post, on the rows a filter lets through; null where it cannot be estimated. */
+export function responseShift(sample: Sample, response: RowRatio): Interval | null {
+  const pair = estimateArms(sample, response, 'any');
+  if (!('arms' in pair)) return null;
+  return differenceEstimate(pair, { relative: 0, floor: 0 }).effectAt(CONFIDENCE);
+}
+
+/** Baseline against the part of the post traffic that met none of the given changes, though it met everything else. */
+export function shiftWithout(
+  finding: Finding,
+  blamed: readonly Exposure[],
+  response: RowRatio,
+  phases: Phases,
+): Interval | null {
+  const sample = placeRows(
+    finding.subject.series,
+    (index, block) => {
+      const phase = phaseOf(phases, block);
+      return phase === POST && blamed.some((exposure) => exposure.exposed[index]) ? NEITHER : phase;
+    },
+    (_index, block) => block,
+    true,
+  );
+  return responseShift(sample, response);
+}

@@ -1,0 +1,32 @@
+import type { Change } from '../../domain/upgrade.ts';
+import type { Interval } from '../../statistics/mover.ts';
+
+/** What one regressed comparison says about one change. */
+export type Standing =
+  /** Traffic that met it regressed, traffic beside it did not. */
+  | 'guilty'
+  /** Its time fits and nothing speaks against it. */
+  | 'aligned'
+  /** It shows the regression, but something it calls shows it too. */
+  | 'downstream'
+  /** Nothing speaks for or against it. */
+  | 'open'
+  /** Something speaks against it. */
+  | 'innocent';
+
+export interface Testimony {
+  readonly change: Change;
+  readonly standing: Standing;
+  /** Share of this comparison's move that it explains, where that could be estimated. */
+  readonly share: Interval | null;
+  readonly sentences: readonly string[];
+}
+
+/** How much each standing counts towards a change's score. */
+export const STANDING_SCORE: Readonly<Record<Standing, number>> = {
+  guilty: 1,
+  aligned: 0.5,
+  downstream: 0.25,
+  open: 0.15,
+  innocent: 0,
+};

@@ -1,0 +1,166 @@
+import type { Suspect, SuspectVerdict } from '../../domain/report.ts';
+import type { Change } from '../../domain/upgrade.ts';
+import { candidateKindOf } from '../candidates/index.ts';
+import type { ComparingContext, Finding } from '../comparing.ts';
+import { strength } from '../verdict.ts';
+import { benefitSentences } from './benefit.ts';
+import { judgeOwnPlaces } from './own-place.ts';
+import { separatingStep } from './separation.ts';
+import { STANDING_SCORE, type Standing, type Testimony } from './standing.ts';
+import { hearFinding } from './testimony.ts';
+
+/** Sentences a report shows for one change; the strongest comparisons speak first. */
+const MOST_SENTENCES = 4;
+
+interface Hearing {
+  readonly finding: Finding;
+  readonly weight: number;
+  readonly testimonies: readonly Testimony[];
+}
+
+interface Judged {
+  readonly change: Change;
+  readonly score: number;
+  readonly verdict: SuspectVerdict;
+  readonly share: Suspect['share'];
+  readonly inseparableFrom: readonly string[];
+  readonly evidence: readonly string[];
+  readonly separateBy: string | null;
+}
+
+/** Every change of the document, most likely cause first: what each regressed comparison says, weighed and summed up. */
+export function rankSuspects(findings: readonly Finding[], context: ComparingContext): Suspect[] {
+  const regressed = findings.filter(({ comparison }) => comparison.verdict === 'regressed');
+  const ownPlace = judgeOwnPlaces(findings, context.graph);
+  const hearings = regressed
+    .map((finding) => ({
+      finding,
+      weight: strength(finding.comparison),
+      testimonies: hearFinding(finding, context, ownPlace),
+    }))
+    .sort((left, right) => right.weight - left.weight);
+  const judged = context.upgrade.changes.map((change, index) =>
+    hearings.length === 0 ? nothingToExplain(change, findings) : judge(change, index, hearings, findings, context),
+  );
+  const ranked = judged
+    .map((one, order) => ({ one, order }))
+    .sort((left, right) => right.one.score - left.one.score || left.order - right.order)
+    .map(({ one }) => one);
+  return untied(ranked).map((one, index) => asSuspect(one, index + 1));
+}
+
+/** A tie would say "inseparable": only alias sets may tie, others keep the order of the document by a hair. */
+const HAIR = 0.0001;
+
+function untied(ranked: readonly Judged[]): Judged[] {
+  const spaced: Judged[] = [];
+  for (const one of [...ranked].reverse()) {
+    const next = spaced[0];
+    const alias = next?.inseparableFrom.includes(one.change.id) ?? false;
+    const least = next === undefined ? 0 : alias ? next.score : next.score + HAIR;
+    spaced.unshift({ ...one, score: Number(Math.max(one.score, least).toFixed(4)) });
+  }
+  return spaced;
+}
+
+function nothingToExplain(change: Change, findings: readonly Finding[]): Judged {
+  const untold = findings.length === 0 || findings.some(({ comparison }) => comparison.verdict === 'cannot-tell');
+  return {
+    change,
+    score: 0,
+    verdict: untold ? 'no-evidence' : 'cleared',
+    share: null,
+    inseparableFrom: [],
+    evidence: [untold ? 'no comparison shows a regression, but not all could be told' : 'nothing got worse'],
+    separateBy: null,
+  };
+}
+
+function judge(
+  change: Change,
+  index: number,
+  hearings: readonly Hearing[],
+  findings: readonly Finding[],
+  context: ComparingContext,
+): Judged {
+  const own = hearings.map((hearing) => hearing.testimonies[index]!);
+  const standings = new Set(own.map(({ standing }) => standing));
+  const share = strongestShare(own);
+  const rivals = standings.has('guilty') ? [] : alignedRivals(index, hearings);
+  const verdict = verdictOf(standings, share, rivals);
+  const evidence = [...sentencesOf(own), ...(verdict === 'blamed' ? benefitSentences(change, findings, context) : [])];
+  return {
+    change,
+    score: scoreOf(own, hearings),
+    verdict,
+    share: verdict === 'blamed' || verdict === 'contributing' ? share : null,
+    inseparableFrom: verdict === 'cannot-separate' ? rivals.map((rival) => rival.id) : [],
+    evidence,
+    separateBy:
+      verdict === 'cannot-separate' ? separatingStep([change, ...rivals], hearings[0]!.finding, context.phases) : null,
+  };
+}
+
+function verdictOf(
+  standings: ReadonlySet<Standing>,
+  share: Suspect['share'],
+  rivals: readonly Change[],
+): SuspectVerdict {
+  if (standings.has('guilty')) return (share?.estimate ?? 0) >= 0.5 ? 'blamed' : 'contributing';
+  if (standings.has('aligned')) return rivals.length === 0 ? 'blamed' : 'cannot-separate';
+  if (standings.has('downstream') || standings.has('open')) return 'no-evidence';
+  return 'cleared';
+}
+
+/** Other changes that fit in time as well, in a comparison where nobody is guilty. */
+function alignedRivals(index: number, hearings: readonly Hearing[]): Change[] {
+  const rivals = new Map<string, Change>();
+  for (const { testimonies } of hearings) {
+    if (testimonies[index]!.standing !== 'aligned' || testimonies.some(({ standing }) => standing === 'guilty'))
+      continue;
+    testimonies.forEach(({ standing, change }, i) => {
+      if (i !== index && standing === 'aligned') rivals.set(change.id, change);
+    });
+  }
+  return [...rivals.values()];
+}
+
+function strongestShare(own: readonly Testimony[]): Suspect['share'] {
+  let strongest: Suspect['share'] = null;
+  for (const { standing, share } of own) {
+    if (standing === 'guilty' && share !== null && share.estimate > (strongest?.estimate ?? -1)) strongest = share;
+  }
+  return strongest;
+}
+
+/** Mean of what the comparisons say, weighed by how strongly each moved. */
+function scoreOf(own: readonly Testimony[], hearings: readonly Hearing[]): number {
+  let sum = 0;
+  let total = 0;
+  own.forEach(({ standing, share }, i) => {
+    const { weight } = hearings[i]!;
+    sum += weight * STANDING_SCORE[standing] * (standing === 'guilty' ? Math.max(0.5, share?.estimate ?? 0.5) : 1);
+    total += weight;
+  });
+  return total === 0 ? 0 : Number((sum / total).toFixed(4));
+}
+
+/** The strongest standing speaks first; the same sentence is said once. */
+function sentencesOf(own: readonly Testimony[]): string[] {
+  const ordered = [...own].sort((left, right) => STANDING_SCORE[right.standing] - STANDING_SCORE[left.standing]);
+  return [...new Set(ordered.flatMap(({ sentences }) => sentences))].slice(0, MOST_SENTENCES);
+}
+
+function asSuspect(judged: Judged, rank: number): Suspect {
+  return {
+    rank,
+    change: judged.change.id,
+    kind: judged.change.kind,
+    score: judged.score,
+    verdict: judged.verdict,
+    share: judged.share,
+    inseparable_from: judged.inseparableFrom,
+    evidence: [`${candidateKindOf(judged.change).describe(judged.change)}`, ...judged.evidence],
+    separate_by: judged.separateBy,
+  };
+}

@@ -1,0 +1,58 @@
+import type { Change } from '../../domain/upgrade.ts';
+import { formatInstant } from '../../domain/window.ts';
+import type { Finding } from '../comparing.ts';
+import type { Exposure } from '../exposure.ts';
+import type { OnsetBlocks } from '../onset.ts';
+import type { Phases } from '../phases.ts';
+import type { Testimony } from './standing.ts';
+
+/** A change and an onset this many blocks apart still count as together: roll-outs take time, clocks differ. */
+const TOLERANCE_BLOCKS = 3;
+
+/** What the time of a change says, where traffic with and without it never ran side by side. */
+export function timingTestimony(finding: Finding, exposure: Exposure, phases: Phases): Testimony {
+  const { change } = exposure;
+  const metBlock = firstMet(finding, exposure) ?? (change.atMs === null ? null : change.atMs / phases.resolutionMs);
+  const { onset } = finding;
+  if (metBlock === null) return open(change, `nothing says when ${change.id} took effect`);
+  if (onset === null) return open(change, 'the regression has no sharp beginning that could be set against its time');
+  const since = formatInstant(onset.at * phases.resolutionMs);
+  const met = formatInstant(Math.floor(metBlock) * phases.resolutionMs);
+  if (metBlock > onset.high + TOLERANCE_BLOCKS) {
+    return innocent(change, `it came at ${met}, after the regression had begun at ${since}`);
+  }
+  if (metBlock < onset.low - TOLERANCE_BLOCKS && ranQuietly(metBlock, onset, phases)) {
+    return innocent(change, `it came at ${met}; traffic met it without harm until ${since}`);
+  }
+  return {
+    change,
+    standing: 'aligned',
+    share: null,
+    sentences: [`it came at ${met}, the regression began at ${since}: together in time, which alone is association`],
+  };
+}
+
+/** The block in which traffic first met the change, where cells tell. */
+function firstMet(finding: Finding, exposure: Exposure): number | null {
+  let first: number | null = null;
+  finding.subject.series.forEach((series, index) => {
+    const block = series.block[0];
+    if (exposure.exposed[index] && block !== undefined && (first === null || block < first)) first = block;
+  });
+  return first;
+}
+
+/** Enough compared blocks lie between the change and the onset to say that it did no harm there. */
+function ranQuietly(metBlock: number, onset: OnsetBlocks, phases: Phases): boolean {
+  if (phases.post === null) return false;
+  const postStart = phases.post.startMs / phases.resolutionMs;
+  return onset.low - Math.max(metBlock, postStart) >= TOLERANCE_BLOCKS;
+}
+
+function open(change: Change, sentence: string): Testimony {
+  return { change, standing: 'open', share: null, sentences: [sentence] };
+}
+
+function innocent(change: Change, sentence: string): Testimony {
+  return { change, standing: 'innocent', share: null, sentences: [sentence] };
+}

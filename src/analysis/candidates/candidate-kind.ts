@@ -1,0 +1,25 @@
+import type { Change, ExposureRule } from '../../domain/upgrade.ts';
+import type { CallGraph } from '../call-graph.ts';
+import type { Subject } from '../subjects.ts';
+
+/** How a change can have touched the traffic of a subject. */
+export type Reach =
+  /** The service itself changed, or the peer it talks to. */
+  | 'direct'
+  /** Something the endpoint calls, at one or more removes, changed. */
+  | 'callee'
+  /** Nothing the endpoint is known to do meets the change. */
+  | 'none';
+
+/** Everything the analysis needs to know of a kind of change; shared code never asks for the kind's name. */
+export interface CandidateKind {
+  /** Where exposure is read when the document does not say; null: only time tells. */
+  exposureRule(change: Change): ExposureRule | null;
+  reach(change: Change, subject: Subject, graph: CallGraph): Reach;
+  /** The change in words, for evidence sentences. */
+  describe(change: Change): string;
+  /** The cheapest step that would tell this change from others, without a duration. */
+  separatingStep(change: Change): string;
+  /** How cheap that step is, lower is cheaper: a flag flips in seconds, a deployment does not. */
+  readonly separatingCost: number;
+}

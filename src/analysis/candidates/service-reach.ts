@@ -1,0 +1,20 @@
+import type { Change } from '../../domain/upgrade.ts';
+import type { CallGraph } from '../call-graph.ts';
+import type { Subject } from '../subjects.ts';
+import type { Reach } from './candidate-kind.ts';
+
+/** Reach of a change that sits on a service; one that names no service may have touched anything. */
+export function serviceReach(change: Change, subject: Subject, graph: CallGraph): Reach {
+  if (change.service === null || change.service === subject.service) return 'direct';
+  if (subject.peer !== null && subject.peer === change.service) return 'direct';
+  return graph.reachedFrom(subject.service, subject.endpoint).has(change.service) ? 'callee' : 'none';
+}
+
+export function fromTo(change: Change): string {
+  if (change.from !== null && change.to !== null) return ` from ${change.from} to ${change.to}`;
+  return change.to === null ? '' : ` to ${change.to}`;
+}
+
+export function onService(change: Change): string {
+  return change.service === null ? '' : ` on ${change.service}`;
+}

@@ -1,0 +1,90 @@
+import type { ComparisonMethod } from '../domain/report.ts';
+import type { Exposure } from './exposure.ts';
+import { BASELINE, NEITHER, type Phases, POST, phaseOf } from './phases.ts';
+import { placeRows, type Sample } from './sample.ts';
+import { compareText, type Subject } from './subjects.ts';
+
+/** How a subject is compared, and why so. */
+export interface Design {
+  readonly method: ComparisonMethod;
+  readonly sample: Sample;
+  readonly notes: readonly string[];
+}
+
+/** Blocks in which exposed and unexposed traffic ran side by side, as a share of the post window's blocks. */
+const FEWEST_OVERLAP_SHARE = 0.5;
+const FEWEST_OVERLAP_BLOCKS = 6;
+/** With fewer hosts an arm, a host's own level cannot be told from the change: C(2m, m) relabelings are too few. */
+const FEWEST_HOSTS = 5;
+
+/**
+ * Concurrent where traffic that met none of the changes ran beside traffic that did; before-after otherwise. Changes that
+ * cannot be seen on the cells touch both concurrent arms alike, so one of them is enough to rule the concurrent design out.
+ */
+export function chooseDesign(subject: Subject, phases: Phases, reaching: readonly Exposure[]): Design {
+  return concurrentDesign(subject, phases, reaching) ?? beforeAfterDesign(subject, phases);
+}
+
+function beforeAfterDesign(subject: Subject, phases: Phases): Design {
+  const sample = placeRows(
+    subject.series,
+    (_series, block) => phaseOf(phases, block),
+    (_series, block) => block,
+    true,
+  );
+  return { method: 'before-after', sample, notes: [] };
+}
+
+function concurrentDesign(subject: Subject, phases: Phases, reaching: readonly Exposure[]): Design | null {
+  if (reaching.length === 0 || reaching.some((exposure) => exposure.sight !== 'visible')) return null;
+  const isExposed = subject.series.map((_, index) => reaching.some((exposure) => exposure.exposed[index]));
+  const overlap = overlappingBlocks(subject, phases, isExposed);
+  if (overlap === null) return null;
+  const armAt = (index: number, block: number): -1 | 0 | 1 =>
+    overlap.has(block) ? (isExposed[index] ? POST : BASELINE) : NEITHER;
+  const hosts = hostNumbers(subject);
+  const exposedHosts = hostsOf(subject, isExposed, true);
+  const unexposedHosts = hostsOf(subject, isExposed, false);
+  const shared = [...unexposedHosts].filter((host) => exposedHosts.has(host)).length;
+  if (shared === unexposedHosts.size && shared === exposedHosts.size) {
+    const sample = placeRows(subject.series, armAt, (_index, block) => block, true);
+    return { method: 'concurrent', sample, notes: ['both arms ran on the same instances at the same time'] };
+  }
+  if (shared > 0 || Math.min(exposedHosts.size, unexposedHosts.size) < FEWEST_HOSTS) return null;
+  const sample = placeRows(
+    subject.series,
+    armAt,
+    (index) => hosts.get(subject.series[index]!.key.instance ?? '')!,
+    false,
+  );
+  return {
+    method: 'concurrent',
+    sample,
+    notes: [`${exposedHosts.size} instances met the changes, ${unexposedHosts.size} did not, at the same time`],
+  };
+}
+
+function overlappingBlocks(subject: Subject, phases: Phases, isExposed: readonly boolean[]): Set<number> | null {
+  const seen: [Set<number>, Set<number>] = [new Set(), new Set()];
+  subject.series.forEach((series, index) => {
+    const blocks = seen[isExposed[index] ? 1 : 0];
+    for (const block of series.block) if (phaseOf(phases, block) === POST) blocks.add(block);
+  });
+  const all = new Set([...seen[0], ...seen[1]]);
+  const overlap = new Set([...seen[0]].filter((block) => seen[1].has(block)));
+  const enough = overlap.size >= FEWEST_OVERLAP_BLOCKS && overlap.size >= FEWEST_OVERLAP_SHARE * all.size;
+  return enough ? overlap : null;
+}
+
+function hostsOf(subject: Subject, isExposed: readonly boolean[], wanted: boolean): Set<string> {
+  const hosts = new Set<string>();
+  subject.series.forEach((series, index) => {
+    if (isExposed[index] === wanted) hosts.add(series.key.instance ?? '');
+  });
+  return hosts;
+}
+
+function hostNumbers(subject: Subject): Map<string, number> {
+  const names = [...new Set(subject.series.map((series) => series.key.instance ?? ''))].sort(compareText);
+  return new Map(names.map((name, number) => [name, number]));
+}

@@ -1,0 +1,172 @@
+import { lagOneAutocorrelation } from '../statistics/autocorrelation.ts';
+import { clusterRatio } from '../statistics/cluster-ratio.ts';
+import { type Interval, moverDifference, moverRatio } from '../statistics/mover.ts';
+import { raoScottInterval } from '../statistics/rao-scott.ts';
+import { studentQuantile } from '../statistics/student.ts';
+import { type ArmCounts, countByCluster, type RowRatio, type Sample } from './sample.ts';
+
+/** An effect with everything a decision needs; `effectAt` may be asked at any two-sided level. */
+export interface Estimate {
+  readonly baseline: number;
+  readonly post: number;
+  readonly kind: 'relative' | 'absolute';
+  readonly effectAt: (level: number) => Interval;
+  /** How far up and how far down counts as a move, both positive, of the effect's kind. */
+  readonly riseMargin: number;
+  readonly fallMargin: number;
+  readonly clusters: readonly [number, number];
+  readonly requests: readonly [number, number];
+  readonly notes: readonly string[];
+}
+
+/** Why there is no estimate, and what would give one. */
+export interface NoEstimate {
+  readonly because: string;
+  readonly needed: string;
+  readonly clusters: readonly [number, number];
+  readonly requests: readonly [number, number];
+}
+
+export function isEstimate(result: Estimate | NoEstimate): result is Estimate {
+  return 'effectAt' in result;
+}
+
+/** Margins for a difference: relative to the better side, but never below the floor. */
+export interface DifferenceMargin {
+  readonly relative: number;
+  readonly floor: number;
+}
+
+/** One arm's ratio with its interval at any level. */
+export interface ArmRatio {
+  readonly ratio: number;
+  readonly intervalAt: (level: number) => Interval;
+  readonly clusters: number;
+  readonly total: number;
+}
+
+export interface ArmPair {
+  readonly arms: readonly [ArmRatio, ArmRatio];
+  readonly clusters: readonly [number, number];
+  readonly requests: readonly [number, number];
+  readonly notes: readonly string[];
+}
+
+/** How a ratio's values are bounded decides its interval. */
+export type Support = 'share' | 'positive' | 'any';
+
+/** Counts by cluster in both arms, neighbouring blocks joined until they no longer depend on each other. */
+export function independentCounts(sample: Sample, ratio: RowRatio): { arms: [ArmCounts, ArmCounts]; notes: string[] } {
+  const arms = countByCluster(sample, ratio);
+  if (!sample.ordered) return { arms, notes: [] };
+  const length = independentLength(arms);
+  const notes = length.dependent
+    ? ['neighbouring blocks still depend on each other at the longest length tried; the interval may be too narrow']
+    : [];
+  return { arms: [joined(arms[0], length.blocks), joined(arms[1], length.blocks)], notes };
+}
+
+/** Residual lag-1 autocorrelation below which blocks are taken to be independent. */
+const INDEPENDENT_BELOW = 0.2;
+/** Joining stops before an arm has fewer clusters than this: the t multiplier would cost more than it saves. */
+const FEWEST_JOINED_CLUSTERS = 6;
+
+function independentLength(arms: readonly [ArmCounts, ArmCounts]): { blocks: number; dependent: boolean } {
+  const fewest = Math.min(arms[0].denominators.length, arms[1].denominators.length);
+  let blocks = 1;
+  for (;;) {
+    const worst = Math.max(...arms.map((arm) => residualAutocorrelation(joined(arm, blocks))));
+    if (!(worst > INDEPENDENT_BELOW)) return { blocks, dependent: false };
+    if (fewest / (blocks * 2) < FEWEST_JOINED_CLUSTERS) return { blocks, dependent: true };
+    blocks *= 2;
+  }
+}
+
+function residualAutocorrelation(counts: ArmCounts): number {
+  if (counts.denominators.length < 8) return 0;
+  const { ratio } = clusterRatio(counts.numerators, counts.denominators);
+  return lagOneAutocorrelation(counts.numerators.map((y, j) => y - ratio * counts.denominators[j]!));
+}
+
+function joined(counts: ArmCounts, blocks: number): ArmCounts {
+  if (blocks === 1) return counts;
+  const length = Math.max(1, Math.floor(counts.numerators.length / blocks));
+  const numerators = new Float64Array(length);
+  const denominators = new Float64Array(length);
+  counts.numerators.forEach((y, j) => {
+    const cluster = Math.min(length - 1, Math.floor(j / blocks));
+    numerators[cluster]! += y;
+    denominators[cluster]! += counts.denominators[j]!;
+  });
+  return { numerators, denominators };
+}
+
+/** A ratio in each arm; an arm with fewer than two clusters has no variance and answers null. */
+export function estimateArms(sample: Sample, ratio: RowRatio, support: Support): ArmPair | NoEstimate {
+  const { arms, notes } = independentCounts(sample, ratio);
+  const [baseline, post] = arms.map((counts) => armRatio(counts, support)) as [ArmRatio, ArmRatio];
+  const clusters = [baseline.clusters, post.clusters] as const;
+  const requests = [baseline.total, post.total] as const;
+  const thin = clusters[0] < 2 ? 'baseline' : clusters[1] < 2 ? 'post' : null;
+  if (thin === null) return { arms: [baseline, post], clusters, requests, notes };
+  const empty = (thin === 'baseline' ? requests[0] : requests[1]) === 0;
+  return {
+    because: empty ? `no data in the ${thin} window` : `one block of data in the ${thin} window has no variance`,
+    needed: `traffic in at least two blocks of the ${thin} window`,
+    clusters,
+    requests,
+  };
+}
+
+function armRatio(counts: ArmCounts, support: Support): ArmRatio {
+  const result = clusterRatio(counts.numerators, counts.denominators);
+  const { ratio, variance, degreesOfFreedom, clusters, total } = result;
+  return {
+    ratio,
+    clusters,
+    total,
+    intervalAt(level) {
+      if (support === 'share' || (support === 'positive' && ratio < 0.5)) {
+        return { estimate: ratio, ...raoScottInterval(result, level) };
+      }
+      const reach = studentQuantile((1 + level) / 2, degreesOfFreedom) * Math.sqrt(variance);
+      const low = support === 'any' ? ratio - reach : Math.max(0, ratio - reach);
+      return { estimate: ratio, low, high: ratio + reach };
+    },
+  };
+}
+
+/** Post - baseline by MOVER, with margins that turn round when the arms do. */
+export function differenceEstimate(pair: ArmPair, margin: DifferenceMargin, shift = 0): Estimate {
+  const [baseline, post] = pair.arms;
+  return {
+    baseline: baseline.ratio + shift,
+    post: post.ratio + shift,
+    kind: 'absolute',
+    effectAt: (level) => moverDifference(baseline.intervalAt(level), post.intervalAt(level)),
+    riseMargin: Math.max(margin.relative * Math.abs(baseline.ratio + shift), margin.floor),
+    fallMargin: Math.max(margin.relative * Math.abs(post.ratio + shift), margin.floor),
+    clusters: pair.clusters,
+    requests: pair.requests,
+    notes: pair.notes,
+  };
+}
+
+/** Post / baseline - 1 by MOVER on logarithms; rising by the margin is undone by falling to 1 / (1 + margin). */
+export function relativeEstimate(pair: ArmPair, margin: number): Estimate {
+  const [baseline, post] = pair.arms;
+  return {
+    baseline: baseline.ratio,
+    post: post.ratio,
+    kind: 'relative',
+    effectAt(level) {
+      const { estimate, low, high } = moverRatio(baseline.intervalAt(level), post.intervalAt(level));
+      return { estimate: estimate - 1, low: low - 1, high: high - 1 };
+    },
+    riseMargin: margin,
+    fallMargin: margin / (1 + margin),
+    clusters: pair.clusters,
+    requests: pair.requests,
+    notes: pair.notes,
+  };
+}

@@ -1,0 +1,39 @@
+import type { Slo } from '../../domain/slo.ts';
+import type { Better, Upgrade } from '../../domain/upgrade.ts';
+import type { Estimate, NoEstimate } from '../estimate.ts';
+import type { RowRatio, Sample } from '../sample.ts';
+import type { Subject } from '../subjects.ts';
+
+/** What an indicator may know besides the cells. */
+export interface IndicatorContext {
+  readonly upgrade: Upgrade;
+  readonly slos: readonly Slo[];
+}
+
+/** One number to compare on one subject. */
+export interface Indicator {
+  readonly name: string;
+  readonly unit: string;
+  readonly better: Better;
+  /** A verdict rests on these; the others are shown beside them. */
+  readonly primary: boolean;
+  estimate(sample: Sample): Estimate | NoEstimate;
+  /**
+   * The indicator as a ratio of sums over rows, so that it can be followed over time and split by exposure. A quantile
+   * becomes the share of requests above its baseline value.
+   */
+  response(sample: Sample): RowRatio | null;
+  /** Its value in each step of time, null where there was no traffic. */
+  timeline(sample: Sample, steps: Steps): (number | null)[];
+}
+
+/** Steps of time: which step a block falls in, -1 outside. */
+export interface Steps {
+  readonly count: number;
+  stepOf(block: number): number;
+}
+
+export interface IndicatorKind {
+  /** The indicators of this kind that the subject has data for. */
+  of(subject: Subject, context: IndicatorContext): Indicator[];
+}

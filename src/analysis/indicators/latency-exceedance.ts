@@ -1,0 +1,73 @@
+import { REQUESTS } from '../../domain/cells.ts';
+import { bucketQuantile } from '../../statistics/bucket-distribution.ts';
+import { differenceEstimate, estimateArms } from '../estimate.ts';
+import { type HistogramSample, poolHistograms, shareAbove } from '../histogram-sample.ts';
+import type { Sample } from '../sample.ts';
+import { slosOf } from '../slo-binding.ts';
+import type { Indicator, IndicatorKind } from './indicator.ts';
+import { ratioTimeline } from './ratio-timeline.ts';
+
+/** A tenth of the error budget is a tolerable loss; without an SLO, a quarter more slow requests, at least 0.1 points. */
+const BUDGET_SHARE = 0.1;
+const WITHOUT_SLO = { relative: 0.25, floor: 0.001 };
+
+/**
+ * Share of requests slower than a threshold: the SLO's, or the bucket bound nearest the baseline's p99, where the count is
+ * exact and no interpolation is trusted.
+ */
+export const latencyExceedance: IndicatorKind = {
+  of(subject, { slos }) {
+    if (subject.measure !== REQUESTS || subject.series.every((series) => series.histogram === null)) return [];
+    const bound = slosOf(subject, slos).flatMap((slo) =>
+      slo.indicator.kind === 'latency'
+        ? [{ thresholdSeconds: slo.indicator.thresholdSeconds, floor: BUDGET_SHARE * (1 - slo.objective) }]
+        : [],
+    );
+    if (bound.length > 0) {
+      return bound.map(({ thresholdSeconds, floor }) =>
+        exceedance(`latency.exceedance.${thresholdSeconds}s`, true, { relative: 0, floor }, () => thresholdSeconds),
+      );
+    }
+    // Fine buckets resolve the quantiles themselves; coarse ones only the share beyond a bound.
+    const coarse = subject.series.some((one) => one.histogram?.layouts.some((layout) => layout.kind === 'explicit'));
+    return coarse ? [exceedance('latency.exceedance', true, WITHOUT_SLO, nearestBoundToTail)] : [];
+  },
+};
+
+function exceedance(
+  name: string,
+  primary: boolean,
+  margin: { relative: number; floor: number },
+  thresholdOf: (histograms: HistogramSample) => number,
+): Indicator {
+  const responseOf = (sample: Sample) => {
+    const histograms = poolHistograms(sample);
+    return histograms === null ? null : shareAbove(histograms.layout, thresholdOf(histograms));
+  };
+  return {
+    name,
+    unit: '1',
+    better: 'lower',
+    primary,
+    estimate(sample) {
+      const response = responseOf(sample);
+      if (response === null) {
+        return { because: 'no histogram buckets', needed: 'histograms', clusters: [0, 0], requests: [0, 0] };
+      }
+      const pair = estimateArms(sample, response, 'share');
+      return 'arms' in pair ? differenceEstimate(pair, margin) : pair;
+    },
+    response: responseOf,
+    timeline(sample, steps) {
+      const response = responseOf(sample);
+      return response === null ? [] : ratioTimeline(response, sample.series, steps);
+    },
+  };
+}
+
+function nearestBoundToTail({ layout, pooled }: HistogramSample): number {
+  const tail = bucketQuantile(layout.bounds, pooled[0], 0.99, layout.interpolation).value;
+  let nearest = layout.bounds[0] ?? 0;
+  for (const bound of layout.bounds) if (Math.abs(bound - tail) < Math.abs(nearest - tail)) nearest = bound;
+  return nearest;
+}

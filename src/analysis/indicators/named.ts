@@ -1,0 +1,21 @@
+import type { NamedIndicator } from '../../domain/upgrade.ts';
+import type { Subject } from '../subjects.ts';
+import type { Indicator, IndicatorContext } from './indicator.ts';
+
+export interface NamedEntry {
+  readonly named: NamedIndicator;
+  readonly described: Pick<Indicator, 'name' | 'unit' | 'better' | 'primary'>;
+  /** Relative margin. */
+  readonly margin: number;
+}
+
+/** The document's indicators of one kind that a subject carries. */
+export function namedOf(subject: Subject, { upgrade }: IndicatorContext, kind: NamedIndicator['kind']): NamedEntry[] {
+  return upgrade.indicators
+    .filter((named) => named.kind === kind && named.name === subject.measure)
+    .map((named) => ({
+      named,
+      described: { name: named.name, unit: named.unit, better: named.better, primary: true },
+      margin: upgrade.margins.latency,
+    }));
+}

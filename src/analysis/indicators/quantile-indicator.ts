@@ -1,0 +1,48 @@
+import type { CellSeries } from '../../domain/cells.ts';
+import { bucketQuantile } from '../../statistics/bucket-distribution.ts';
+import { relativeEstimate } from '../estimate.ts';
+import { eachBucket, poolHistograms, shareAbove } from '../histogram-sample.ts';
+import { jointLayout } from '../joint-layout.ts';
+import { quantileArms } from '../quantile-estimate.ts';
+import type { Indicator, Steps } from './indicator.ts';
+
+type Described = Pick<Indicator, 'name' | 'unit' | 'better' | 'primary'>;
+
+/** A quantile of a histogram, compared as a ratio. */
+export function quantileIndicator(described: Described, p: number, margin: number): Indicator {
+  return {
+    ...described,
+    estimate(sample) {
+      const pair = quantileArms(sample, p);
+      return 'arms' in pair ? relativeEstimate(pair, margin) : pair;
+    },
+    response(sample) {
+      const histograms = poolHistograms(sample);
+      if (histograms === null) return null;
+      const { bounds, interpolation } = histograms.layout;
+      const baseline = bucketQuantile(bounds, histograms.pooled[0], p, interpolation).value;
+      return Number.isFinite(baseline) ? shareAbove(histograms.layout, baseline) : null;
+    },
+    timeline: (sample, steps) => quantileTimeline(sample.series, steps, p),
+  };
+}
+
+function quantileTimeline(series: readonly CellSeries[], steps: Steps, p: number): (number | null)[] {
+  const layout = jointLayout(series);
+  if (layout === null) return [];
+  const counts = Array.from({ length: steps.count }, () => new Float64Array(layout.bounds.length + 1));
+  for (const one of series) {
+    for (let row = 0; row < one.block.length; row++) {
+      const into = counts[steps.stepOf(one.block[row]!)];
+      if (into === undefined) continue;
+      eachBucket(one, row, layout, (bucket, count) => {
+        into[bucket]! += count;
+      });
+    }
+  }
+  return counts.map((step) => finiteOrNull(bucketQuantile(layout.bounds, step, p, layout.interpolation).value));
+}
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,24 @@
+import { type ArmPair, type Estimate, estimateArms, type NoEstimate, type Support } from '../estimate.ts';
+import type { RowRatio } from '../sample.ts';
+import type { Indicator } from './indicator.ts';
+import { ratioTimeline } from './ratio-timeline.ts';
+
+type Described = Pick<Indicator, 'name' | 'unit' | 'better' | 'primary'>;
+
+/** An indicator that is a ratio of sums; `judge` turns the two arms into an effect with its margins. */
+export function ratioIndicator(
+  described: Described,
+  ratio: RowRatio,
+  support: Support,
+  judge: (pair: ArmPair) => Estimate,
+): Indicator {
+  return {
+    ...described,
+    estimate(sample) {
+      const pair: ArmPair | NoEstimate = estimateArms(sample, ratio, support);
+      return 'arms' in pair ? judge(pair) : pair;
+    },
+    response: () => ratio,
+    timeline: (sample, steps) => ratioTimeline(ratio, sample.series, steps),
+  };
+}

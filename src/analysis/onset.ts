@@ -1,0 +1,105 @@
+import type { Onset } from '../domain/report.ts';
+import { formatInstant } from '../domain/window.ts';
+import { cusumOnset } from '../statistics/onset.ts';
+import { BASELINE, NEITHER, type Phases, POST, phaseOf } from './phases.ts';
+import type { RowRatio, Sample } from './sample.ts';
+
+/** When a change of level began, in blocks; the interval holds 95 %. */
+export interface OnsetBlocks {
+  readonly at: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A change of level less certain than this has no time that could be named. */
+const SIGNIFICANT = 0.05;
+/** Older baseline than this multiple of the post window is not searched: it has changes and seasons of its own. */
+const LOOKBACK = 2;
+const FEWEST_LOOKBACK_BLOCKS = 30;
+
+interface BlockSeries {
+  readonly first: number;
+  readonly numerators: Float64Array;
+  readonly denominators: Float64Array;
+  readonly phase: Int8Array;
+}
+
+/** Finds when the response left its old level, by CUSUM over compared blocks, then inside the gap between the windows. */
+export function findOnset(sample: Sample, response: RowRatio, phases: Phases): OnsetBlocks | null {
+  const blocks = responseByBlock(sample, response, phases);
+  if (blocks === null) return null;
+  const values = blocks.numerators.map((numerator, i) =>
+    blocks.phase[i] === NEITHER ? Number.NaN : numerator / blocks.denominators[i]!,
+  );
+  const found = cusumOnset(values, blocks.denominators);
+  if (found === null || !(found.p < SIGNIFICANT)) return null;
+  const gap = gapBefore(blocks, found.index);
+  const index = gap === null ? found.index : splitOfGap(blocks, gap, found.index, found.before, found.after);
+  return {
+    at: blocks.first + index,
+    low: blocks.first + Math.min(found.low, index),
+    high: blocks.first + Math.max(found.high, index),
+  };
+}
+
+export function onsetInstants(onset: OnsetBlocks, phases: Phases): Onset {
+  const instant = (block: number): string => formatInstant(block * phases.resolutionMs);
+  return { at: instant(onset.at), low: instant(onset.low), high: instant(onset.high) };
+}
+
+function responseByBlock(sample: Sample, response: RowRatio, phases: Phases): BlockSeries | null {
+  if (phases.post === null) return null;
+  const postBlocks = Math.ceil((phases.post.endMs - phases.post.startMs) / phases.resolutionMs);
+  const lookback = Math.max(FEWEST_LOOKBACK_BLOCKS, LOOKBACK * postBlocks);
+  const postStart = Math.floor(phases.post.startMs / phases.resolutionMs);
+  const edges = [...phases.baseline, phases.post].flatMap(({ startMs, endMs }) => [startMs, endMs - 1]);
+  const first = Math.max(postStart - lookback, Math.floor(Math.min(...edges) / phases.resolutionMs));
+  const last = Math.min(postStart + postBlocks + lookback, Math.floor(Math.max(...edges) / phases.resolutionMs));
+  const length = last - first + 1;
+  const numerators = new Float64Array(length);
+  const denominators = new Float64Array(length);
+  for (const series of sample.series) {
+    for (let row = 0; row < series.block.length; row++) {
+      const i = series.block[row]! - first;
+      if (i < 0 || i >= length) continue;
+      const numerator = response.numerator(series, row);
+      const denominator = response.denominator(series, row);
+      if (Number.isNaN(numerator) || Number.isNaN(denominator)) continue;
+      numerators[i]! += numerator;
+      denominators[i]! += denominator;
+    }
+  }
+  const phase = Int8Array.from({ length }, (_, i) => phaseOf(phases, first + i));
+  return { first, numerators, denominators, phase };
+}
+
+/** The stretch between the windows that ends at `index`, where the change came while nobody compared. */
+function gapBefore(blocks: BlockSeries, index: number): { first: number } | null {
+  let first = index;
+  while (first > 0 && !isCompared(blocks, first - 1)) first--;
+  return first === index ? null : { first };
+}
+
+function isCompared(blocks: BlockSeries, index: number): boolean {
+  const phase = blocks.phase[index];
+  return (phase === BASELINE || phase === POST) && blocks.denominators[index]! > 0;
+}
+
+/**
+ * Least-squares split of the gap between two known levels. Distances are clipped at the size of the step, so that a blip
+ * inside the maintenance window weighs no more than an ordinary block.
+ */
+function splitOfGap(blocks: BlockSeries, gap: { first: number }, end: number, before: number, after: number): number {
+  const clip = (after - before) ** 2;
+  let best = { split: end, cost: Number.POSITIVE_INFINITY };
+  for (let split = gap.first; split <= end; split++) {
+    let cost = 0;
+    for (let i = gap.first; i < end; i++) {
+      if (!(blocks.denominators[i]! > 0)) continue;
+      const value = blocks.numerators[i]! / blocks.denominators[i]!;
+      cost += Math.min(clip, (value - (i < split ? before : after)) ** 2);
+    }
+    if (cost < best.cost) best = { split, cost };
+  }
+  return best.split;
+}

@@ -1,0 +1,80 @@
+import { type Cells, REQUESTS } from '../domain/cells.ts';
+import { describeQuality, type QualityFinding } from '../domain/quality.ts';
+import type { Slo } from '../domain/slo.ts';
+import type { Upgrade } from '../domain/upgrade.ts';
+import { hasTraffic } from './budget.ts';
+import { readExposure } from './exposure.ts';
+import { BASELINE, type Phases, POST, phaseOf } from './phases.ts';
+import { compareText, type Subject } from './subjects.ts';
+
+/** What the analysis itself notices about the data; what readers noticed comes with the cells. */
+export function qualityOf(
+  cells: Cells,
+  subjects: readonly Subject[],
+  upgrade: Upgrade,
+  slos: readonly Slo[],
+  phases: Phases,
+): QualityFinding[] {
+  if (cells.series.length === 0) return [describeQuality('no-data', '', 'telemetry')];
+  return [
+    ...windowFindings(subjects, phases),
+    ...endpointFindings(subjects, phases),
+    ...instanceFindings(subjects),
+    ...exposureFindings(cells, upgrade),
+    ...slos
+      .filter((slo) => !hasTraffic(slo, cells))
+      .map((slo) => describeQuality('slo-without-data', `${slo.service} ${slo.endpoint ?? ''}`.trim(), slo.name)),
+  ];
+}
+
+function windowFindings(subjects: readonly Subject[], phases: Phases): QualityFinding[] {
+  const findings: QualityFinding[] = [];
+  const firstBaseline = phases.baseline[0];
+  if (firstBaseline && phases.post && phases.post.endMs <= firstBaseline.startMs) {
+    findings.push(describeQuality('windows-reversed', '', 'spec.post'));
+  }
+  for (const [phase, name] of [
+    [BASELINE, 'baseline'],
+    [POST, 'post'],
+  ] as const) {
+    if (!subjects.some((subject) => hasPhase(subject, phases, phase))) {
+      findings.push(describeQuality('empty-window', `the ${name} window`, `spec.${name}`));
+    }
+  }
+  return findings;
+}
+
+function hasPhase(subject: Subject, phases: Phases, phase: 0 | 1): boolean {
+  return subject.series.some((series) => series.block.some((block) => phaseOf(phases, block) === phase));
+}
+
+function endpointFindings(subjects: readonly Subject[], phases: Phases): QualityFinding[] {
+  const oneSided = subjects.filter(
+    (subject) => hasPhase(subject, phases, BASELINE) !== hasPhase(subject, phases, POST),
+  );
+  if (oneSided.length === 0 || oneSided.length === subjects.length) return [];
+  const names = [...new Set(oneSided.map((subject) => `${subject.service} ${subject.endpoint ?? ''}`.trim()))];
+  return [describeQuality('one-sided-endpoint', `${names.length}: ${names.slice(0, 3).join(', ')}`, names[0]!)];
+}
+
+function instanceFindings(subjects: readonly Subject[]): QualityFinding[] {
+  const instances = new Map<string, Set<string>>();
+  for (const { measure, service, peer, series } of subjects) {
+    if (measure !== REQUESTS || peer !== null) continue;
+    const known = instances.get(service) ?? new Set<string>();
+    for (const { key } of series) known.add(key.instance ?? '');
+    instances.set(service, known);
+  }
+  const single = [...instances].filter(([, known]) => known.size === 1).map(([service]) => service);
+  return single.length === 0
+    ? []
+    : [describeQuality('one-instance', single.sort(compareText).slice(0, 5).join(', '), single[0]!)];
+}
+
+function exposureFindings(cells: Cells, upgrade: Upgrade): QualityFinding[] {
+  return upgrade.changes.flatMap((change) => {
+    const { sight } = readExposure(change, cells.series);
+    if (sight === 'visible') return [];
+    return [describeQuality(sight === 'unmet' ? 'change-without-traffic' : 'change-not-visible', change.id, change.id)];
+  });
+}

@@ -1,0 +1,86 @@
+import { totalCount } from '../statistics/bucket-distribution.ts';
+import { clusterRatio } from '../statistics/cluster-ratio.ts';
+import { prepareQuantileFrom, quantileInterval } from '../statistics/woodruff.ts';
+import { type ArmPair, type ArmRatio, independentCounts, type NoEstimate } from './estimate.ts';
+import { type HistogramSample, poolHistograms, shareAbove } from './histogram-sample.ts';
+import { BASELINE, POST } from './phases.ts';
+import type { Sample } from './sample.ts';
+
+/** Smallest number of observations whose maximum bounds a quantile from above with 95 %: ln 0.05 / ln p (Wilks 1941). */
+export function fewestObservations(p: number): number {
+  return Math.ceil(Math.log(0.05) / Math.log(p));
+}
+
+/**
+ * A quantile in each arm with Woodruff intervals (Woodruff 1952): the share below the quantile gets a cluster-robust
+ * standard error, and the interval's ends are read back off the pooled distribution.
+ */
+export function quantileArms(sample: Sample, p: number): ArmPair | NoEstimate {
+  const histograms = poolHistograms(sample);
+  const totals: [number, number] = [
+    totalCount(histograms?.pooled[BASELINE] ?? []),
+    totalCount(histograms?.pooled[POST] ?? []),
+  ];
+  if (histograms === null)
+    return { because: 'no histogram buckets', needed: 'histograms', clusters: [0, 0], requests: totals };
+  const least = fewestObservations(p);
+  const clusters = sample.clusters;
+  for (const arm of [BASELINE, POST] as const) {
+    const where = arm === BASELINE ? 'baseline' : 'post';
+    if (totals[arm] < least || clusters[arm] < 2) return tooFew(where, totals, clusters, arm, least);
+  }
+  const baseline = quantileArm(histograms, BASELINE, p);
+  const post = quantileArm(histograms, POST, p);
+  const saturated = baseline.saturated || post.saturated;
+  return {
+    arms: [baseline.arm, post.arm],
+    clusters: [baseline.arm.clusters, post.arm.clusters],
+    requests: totals,
+    notes: [
+      ...new Set([...baseline.notes, ...post.notes]),
+      ...(saturated ? ['the quantile lies beyond the last bucket bound: at least the value shown'] : []),
+    ],
+  };
+}
+
+function tooFew(
+  where: string,
+  requests: readonly [number, number],
+  clusters: readonly [number, number],
+  arm: 0 | 1,
+  least: number,
+): NoEstimate {
+  const empty = requests[arm] === 0;
+  return {
+    because: empty
+      ? `no data in the ${where} window`
+      : `${requests[arm]} requests in ${clusters[arm]} blocks of the ${where} window cannot hold this quantile`,
+    needed: `at least ${least} requests in two or more blocks of the ${where} window`,
+    clusters,
+    requests,
+  };
+}
+
+function quantileArm(
+  { layout, pooled, sample }: HistogramSample,
+  arm: 0 | 1,
+  p: number,
+): { arm: ArmRatio; saturated: boolean; notes: readonly string[] } {
+  let notes: readonly string[] = [];
+  const { bounds, interpolation } = layout;
+  const prepared = prepareQuantileFrom({ bounds, counts: pooled[arm], p, interpolation }, ({ value }) => {
+    const independent = independentCounts(sample, shareAbove(layout, value));
+    notes = independent.notes;
+    return clusterRatio(independent.arms[arm].numerators, independent.arms[arm].denominators);
+  });
+  return {
+    saturated: prepared.saturated,
+    notes,
+    arm: {
+      ratio: prepared.estimate,
+      clusters: prepared.clusters,
+      total: prepared.total,
+      intervalAt: (level) => quantileInterval(prepared, level),
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { Cells } from '../domain/cells.ts';
+import type { QualityFinding } from '../domain/quality.ts';
+import type { InputWindow, Report } from '../domain/report.ts';
+import type { Slo } from '../domain/slo.ts';
+import type { Upgrade } from '../domain/upgrade.ts';
+import { formatInstant, type Window } from '../domain/window.ts';
+import { rankSuspects } from './attribution/suspects.ts';
+import { burnOf } from './budget.ts';
+import { buildCallGraph } from './call-graph.ts';
+import { compareAll } from './comparing.ts';
+import { type Phases, resolvePhases } from './phases.ts';
+import { qualityOf } from './quality.ts';
+import { groupSubjects } from './subjects.ts';
+import { overallVerdict } from './verdict.ts';
+
+/** Everything a report is a function of. */
+export interface ReportInput {
+  readonly upgrade: Upgrade;
+  readonly slos: readonly Slo[];
+  readonly cells: Cells;
+  /** First and last time in the data, for the windows the document leaves open. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** What the readers noticed. */
+  readonly quality: readonly QualityFinding[];
+  readonly points: number;
+  readonly digest: string;
+}
+
+/** The analysis, in the order it runs. */
+export function buildReport(input: ReportInput): Report {
+  const { upgrade, slos, cells } = input;
+  const phases = resolvePhases(upgrade, input.firstMs, input.lastMs);
+  const graph = buildCallGraph(cells.calls, upgrade.dependencies);
+  const subjects = groupSubjects(cells, phases);
+  const findings = compareAll(subjects, { upgrade, slos, phases, graph });
+  const suspects = rankSuspects(findings, { upgrade, slos, phases, graph });
+  return {
+    schema: 'postflight/report/v1',
+    upgrade: upgrade.name,
+    ...overallVerdict(findings),
+    comparisons: findings.map((finding) => finding.comparison),
+    suspects,
+    budgets: slos.flatMap((slo) => burnOf(slo, subjects, phases) ?? []),
+    quality: [...input.quality, ...qualityOf(cells, subjects, upgrade, slos, phases)],
+    inputs: { windows: shownWindows(phases), points: input.points, digest: input.digest },
+  };
+}
+
+function shownWindows(phases: Phases): Report['inputs']['windows'] {
+  return {
+    baseline: phases.baseline.map(shown),
+    window: phases.window === null ? null : shown(phases.window),
+    post: phases.post === null ? null : shown(phases.post),
+  };
+}
+
+function shown(window: Window): InputWindow {
+  return { start: formatInstant(window.startMs), end: formatInstant(window.endMs) };
+}

@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { exposureAttributes } from './analysis/exposure.ts';
+import { buildReport } from './analysis/report.ts';
+import { AppError } from './domain/error.ts';
+import type { QualityFinding } from './domain/quality.ts';
+import { describeQuality } from './domain/quality.ts';
+import type { Report } from './domain/report.ts';
+import type { Slo } from './domain/slo.ts';
+import { decodeSlos } from './domain/slo-document.ts';
+import { decodeUpgrade } from './domain/upgrade-document.ts';
+import { createFolding } from './ingest/folding/folding.ts';
+import { type ReadingOptions, readSources } from './ingest/sources/index.ts';
+
+/** The lower road: documents and files straight to cells, in memory; no store, no server, nothing left behind. */
+export async function analyzeUpgrade(path: string, options: ReadingOptions = {}): Promise<Report> {
+  const folder = dirname(resolve(path));
+  const upgrade = decodeUpgrade(await readDocument(path), basename(path));
+  const { slos, unbound } = await readSlos(upgrade.sloFiles, folder);
+  const folding = createFolding({
+    resolutionMs: upgrade.resolutionMs,
+    indicators: upgrade.indicators,
+    exposureAttributes: exposureAttributes(upgrade.changes),
+  });
+  const { digest } = await readSources(upgrade.telemetry, folder, folding.sink, options);
+  const { cells, quality, points, firstMs, lastMs } = folding.finish();
+  return buildReport({ upgrade, slos, cells, firstMs, lastMs, quality: [...quality, ...unbound], points, digest });
+}
+
+async function readSlos(files: readonly string[], folder: string): Promise<{ slos: Slo[]; unbound: QualityFinding[] }> {
+  const slos: Slo[] = [];
+  const unbound: QualityFinding[] = [];
+  for (const file of files) {
+    const decoded = decodeSlos(await readDocument(resolve(folder, file)), file);
+    slos.push(...decoded.slos);
+    unbound.push(...decoded.unbound.map(({ name, reason }) => describeQuality('slo-not-bound', reason, name)));
+  }
+  return { slos, unbound };
+}
+
+async function readDocument(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new AppError('document', `cannot read ${path}: ${(cause as Error).message}`, {
+      place: path,
+      remedy: 'name a file that exists and can be read',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,77 @@
+import { writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { analyzeUpgrade } from '../analyze.ts';
+import { AppError } from '../domain/error.ts';
+import type { Report } from '../domain/report.ts';
+import { RENDERERS, type RendererName } from '../rendering/index.ts';
+import { VERDICT_STATUS } from './exit-status.ts';
+import { progressBar } from './progress.ts';
+import { type Terminal, wantsColour, widthOf } from './terminal.ts';
+
+export interface AnalyzeOptions {
+  readonly output?: string;
+  readonly out?: string;
+  readonly exitZero?: boolean;
+}
+
+const FORMAT_OF_EXTENSION: ReadonlyMap<string, RendererName> = new Map([
+  ['.json', 'json'],
+  ['.md', 'markdown'],
+  ['.html', 'html'],
+  ['.txt', 'text'],
+]);
+
+/** `postflight analyze`: documents in, report out, exit status for a pipeline. */
+export async function analyze(path: string, options: AnalyzeOptions, terminal: Terminal): Promise<number> {
+  const format = formatOf(options);
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  terminal.once('SIGINT', interrupt);
+  const progress = progressBar(terminal, Date.now);
+  try {
+    const report = await analyzeUpgrade(path, { signal: interruption.signal, onProgress: progress.show });
+    progress.clear();
+    await deliver(report, format, options.out, terminal);
+    return options.exitZero === true ? 0 : VERDICT_STATUS[report.verdict];
+  } finally {
+    progress.clear();
+    terminal.removeListener('SIGINT', interrupt);
+  }
+}
+
+function formatOf({ output, out }: AnalyzeOptions): RendererName {
+  const wanted = output ?? FORMAT_OF_EXTENSION.get(extname(out ?? '')) ?? 'text';
+  if (Object.hasOwn(RENDERERS, wanted)) return wanted as RendererName;
+  throw new AppError('usage', `there is no output format "${wanted}"`, {
+    remedy: `use -o ${Object.keys(RENDERERS).join(', -o ')}`,
+  });
+}
+
+async function deliver(
+  report: Report,
+  format: RendererName,
+  out: string | undefined,
+  terminal: Terminal,
+): Promise<void> {
+  const toFile = out !== undefined;
+  const text = RENDERERS[format](report, { width: widthOf(terminal), colour: !toFile && wantsColour(terminal) });
+  if (!toFile) return write(terminal.stdout, text);
+  try {
+    await writeFile(out, text);
+  } catch (cause) {
+    throw new AppError('usage', `cannot write ${out}: ${(cause as Error).message}`, { place: '--out', cause });
+  }
+}
+
+/** Resolves when the reader has taken all, or has gone away: `| head` is not an error. */
+function write(stream: Terminal['stdout'], text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (error?: Error | null): void => {
+      stream.removeListener('error', settle);
+      if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(error);
+      else resolve();
+    };
+    stream.once('error', settle);
+    stream.write(text, settle);
+  });
+}

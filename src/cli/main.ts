@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { AppError } from '../domain/error.ts';
+import { analyze } from './analyze.ts';
+import { ERROR_STATUS } from './exit-status.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The command line: answers the exit status. */
+export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  let status = 0;
+  const program = commands(terminal, (answered) => {
+    status = answered;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return status;
+  } catch (error) {
+    return report(error, terminal);
+  }
+}
+
+function commands(terminal: Terminal, answer: (status: number) => void): Command {
+  const program = new Command('postflight')
+    .description('After an upgrade: which endpoints got worse, since when, and which change did it.')
+    .version(versionOfPackage(), '-V, --version')
+    .exitOverride()
+    .showHelpAfterError('(postflight help <command> shows what a command takes)')
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+    });
+  program
+    .command('analyze')
+    .description('compare telemetry from before and after an upgrade and print the report')
+    .argument('<upgrade.yaml>', 'the upgrade document: windows, changes, where the telemetry is')
+    .option('-o, --output <format>', 'text, json, markdown or html (default: text, or by the name given to --out)')
+    .option('--out <file>', 'write the report to a file instead of stdout')
+    .option('--exit-zero', 'exit 0 whatever the verdict; errors keep their status')
+    .addHelpText('after', EXIT_STATUS_HELP)
+    .action(async (path: string, options: { output?: string; out?: string; exitZero?: boolean }) => {
+      answer(await analyze(path, options, terminal));
+    });
+  return program;
+}
+
+const EXIT_STATUS_HELP = `
+Exit status: 0 no regression, 1 regressed, 2 usage or document error, 3 cannot tell, 4 data could not be read, 130 interrupted.
+
+Examples:
+  postflight analyze upgrade.yaml
+  postflight analyze upgrade.yaml -o json | jq .verdict
+  postflight analyze upgrade.yaml --out report.html`;
+
+function versionOfPackage(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** Every failure ends here: what happened, where, what to do next; no stack trace. */
+function report(error: unknown, { stderr }: Terminal): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : ERROR_STATUS.usage;
+  if (error instanceof AppError) {
+    stderr.write(`postflight: ${error.message}\n`);
+    if (error.place !== null && !error.message.includes(error.place)) stderr.write(`  at: ${error.place}\n`);
+    if (error.remedy !== null) stderr.write(`  try: ${error.remedy}\n`);
+    return ERROR_STATUS[error.code];
+  }
+  stderr.write(`postflight: internal error: ${error instanceof Error ? error.message : String(error)}\n`);
+  stderr.write('  This is a defect of postflight, not of your data; please report it with the command you ran.\n');
+  return ERROR_STATUS.internal;
+}

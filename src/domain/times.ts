@@ -1,0 +1,86 @@
+import { formatNumber } from './numbers.ts';
+import type { InputWindow } from './report.ts';
+
+const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d(?:\.\d+)?)(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+
+/** Milliseconds since the epoch, or null: only RFC 3339 with an offset, since anything else depends on the machine. */
+export function parseInstant(text: string): number | null {
+  const match = RFC_3339.exec(text);
+  if (match === null) return null;
+  const [, year, month, day, hour, minute, second, sign, offsetHours, offsetMinutes] = match;
+  const offset = sign === undefined ? 0 : (Number(offsetHours) * 60 + Number(offsetMinutes)) * (sign === '-' ? -1 : 1);
+  const utc = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute) - offset);
+  return Number.isNaN(utc) ? null : utc + Number(second) * 1000;
+}
+
+function isoOf(instantMs: number): string {
+  return new Date(Math.floor(instantMs)).toISOString();
+}
+
+export function formatDay(instantMs: number): string {
+  return isoOf(instantMs).slice(0, -14);
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `20 Nov`, for the axis of a chart. */
+export function formatShortDay(instantMs: number): string {
+  const day = new Date(instantMs);
+  return `${day.getUTCDate()} ${MONTHS[day.getUTCMonth()] ?? ''}`;
+}
+
+export function formatClock(instantMs: number): string {
+  const clock = isoOf(instantMs).slice(-13, -5);
+  return clock.endsWith(':00') ? clock.slice(0, 5) : clock;
+}
+
+/** `2026-11-20 02:41 UTC`; text that is no instant is shown as it came. */
+export function formatTime(text: string): string {
+  const instant = parseInstant(text);
+  return instant === null ? text : `${formatDay(instant)} ${formatClock(instant)} UTC`;
+}
+
+/** `2026-11-20 02:39 to 02:43 UTC`, the day once where both ends share it. */
+export function formatRange(start: string, end: string): string {
+  const from = parseInstant(start);
+  const to = parseInstant(end);
+  return from === null || to === null ? `${formatTime(start)} to ${formatTime(end)}` : formatSpan(from, to);
+}
+
+/** As `formatRange`, of milliseconds since the epoch. */
+export function formatSpan(startMs: number, endMs: number): string {
+  const endDay = formatDay(startMs) === formatDay(endMs) ? '' : `${formatDay(endMs)} `;
+  return `${formatDay(startMs)} ${formatClock(startMs)} to ${endDay}${formatClock(endMs)} UTC`;
+}
+
+/** The shortest way to say an interval around an instant: clocks only, where the day is the instant's own. */
+export function formatUncertainty(at: string, low: string, high: string): string {
+  const instants = [at, low, high].map(parseInstant);
+  const [middle, from, to] = instants;
+  if (middle == null || from == null || to == null) return `${formatTime(low)} and ${formatTime(high)}`;
+  const show = (instant: number) =>
+    formatDay(instant) === formatDay(middle) ? formatClock(instant) : `${formatDay(instant)} ${formatClock(instant)}`;
+  return `${show(from)} and ${show(to)}`;
+}
+
+export function formatDuration(seconds: number): string {
+  const magnitude = Math.abs(seconds);
+  if (magnitude >= 172_800) return `${formatNumber(seconds / 86_400)} days`;
+  if (magnitude >= 3_600) return `${formatNumber(seconds / 3_600)} h`;
+  if (magnitude >= 120) return `${formatNumber(seconds / 60)} min`;
+  return `${formatNumber(seconds)} s`;
+}
+
+/** How long a window is, in words; null where its ends are not instants. */
+export function windowLength(window: InputWindow): string | null {
+  const start = parseInstant(window.start);
+  const end = parseInstant(window.end);
+  return start === null || end === null ? null : formatDuration((end - start) / 1000);
+}
+
+/** Days from one instant to another; null where either is not an instant. */
+export function daysBetween(start: string | null, end: string | null): number | null {
+  const from = start === null ? null : parseInstant(start);
+  const to = end === null ? null : parseInstant(end);
+  return from === null || to === null ? null : (to - from) / 86_400_000;
+}

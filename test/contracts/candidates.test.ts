@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { CANDIDATE_KINDS } from '../../src/analysis/candidates/index.ts';
+import type { CellSeries } from '../../src/domain/cells.ts';
+import { CHANGE_KINDS } from '../../src/domain/change-kinds.ts';
+import { AppError } from '../../src/domain/error.ts';
+import type { Report, Suspect } from '../../src/domain/report.ts';
+import type { Change } from '../../src/domain/upgrade.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+import { cellKey, cellsOf, ORDINARY, simulateRequests } from '../support/simulated-cells.ts';
+import { ALL_BLOCKS, at, change, FIRST_POST_BLOCK, reportOf, upgradeOf } from '../support/simulated-upgrade.ts';
+
+const FLAG_BLOCK = FIRST_POST_BLOCK + 15;
+const slow = { ...ORDINARY, medianSeconds: ORDINARY.medianSeconds * 2 };
+
+const CHANGES: Readonly<Record<string, Change>> = {
+  binary: change('gateway-4.2.0', { from: '4.1.9', to: '4.2.0', atMs: at(FIRST_POST_BLOCK - 5) }),
+  flag: change('backoff.v2', { kind: 'flag', subject: 'backoff.v2', from: 'off', to: 'on', atMs: at(FLAG_BLOCK) }),
+  config: change('pool.size', { kind: 'config', subject: 'pool.size', to: '64', atMs: at(FLAG_BLOCK) }),
+  dependency: change('payments', { kind: 'dependency', service: null, peer: 'payments', atMs: at(FLAG_BLOCK) }),
+  schedule: change('nightly-report', { kind: 'schedule', atMs: at(FLAG_BLOCK) }),
+  traffic: change('campaign', { kind: 'traffic', atMs: at(FLAG_BLOCK) }),
+};
+
+/** Half of the requests see the flag on from FLAG_BLOCK, on the same instance; those and only those become slower. */
+function flagWorld(seed = 11): CellSeries[] {
+  const random = seededRandom(seed);
+  const withFlag = (variant: string) => new Map([['feature_flag.backoff.v2', variant]]);
+  const half = { ...ORDINARY, requests: 100 };
+  return [
+    simulateRequests(cellKey(), ALL_BLOCKS, (block) => (block < FIRST_POST_BLOCK - 5 ? ORDINARY : null), random),
+    simulateRequests(
+      cellKey({ version: '4.2.0', attributes: withFlag('off') }),
+      ALL_BLOCKS,
+      (block) => (block < FIRST_POST_BLOCK - 5 ? null : block < FLAG_BLOCK ? ORDINARY : half),
+      random,
+    ),
+    simulateRequests(
+      cellKey({ version: '4.2.0', attributes: withFlag('on') }),
+      ALL_BLOCKS,
+      (block) => (block < FLAG_BLOCK ? null : { ...slow, requests: 100 }),
+      random,
+    ),
+  ];
+}
+
+/** Everything becomes slower at once, nothing tells who met what. */
+function timeWorld(firstSlowBlock: number, seed = 5): CellSeries[] {
+  const key = cellKey({ version: null });
+  return [simulateRequests(key, ALL_BLOCKS, (block) => (block < firstSlowBlock ? ORDINARY : slow), seededRandom(seed))];
+}
+
+function suspectsOf(report: Report): Map<string, Suspect> {
+  return new Map(report.suspects.map((suspect) => [suspect.change, suspect]));
+}
+
+it('the document and the analysis know the same kinds', () => {
+  expect([...CANDIDATE_KINDS.keys()].sort()).toEqual(Object.keys(CHANGE_KINDS).sort());
+});
+
+it('an unknown kind is an error that lists the kinds, never a default', () => {
+  const upgrade = upgradeOf({ changes: [change('x', { kind: 'weather' })] });
+  expect(() => reportOf(cellsOf(timeWorld(FIRST_POST_BLOCK)), upgrade)).toThrow(AppError);
+});
+
+describe.each(Object.entries(CHANGES))('a %s', (_kind, candidate) => {
+  it('is never before its own effect: a change long after the onset is cleared', () => {
+    const late = { ...candidate, to: 'unseen', atMs: at(ALL_BLOCKS - 5) };
+    const calls = [{ service: 'gateway', endpoint: 'POST /orders', peer: 'payments', calleeService: null }];
+    const report = reportOf(cellsOf(timeWorld(FIRST_POST_BLOCK), calls), upgradeOf({ changes: [late] }));
+    expect(report.verdict).toBe('regressed');
+    expect(report.suspects[0]?.verdict).toBe('cleared');
+    expect(report.suspects[0]?.evidence.join(' ')).toMatch(/after the regression had begun/);
+  });
+
+  it('on a service the endpoint never calls is cleared', () => {
+    const elsewhere = { ...candidate, service: 'catalog', peer: candidate.peer === null ? null : 'elsewhere' };
+    const report = reportOf(cellsOf(timeWorld(FLAG_BLOCK)), upgradeOf({ changes: [elsewhere] }));
+    expect(report.suspects[0]?.verdict).toBe('cleared');
+    expect(report.suspects[0]?.evidence.join(' ')).toMatch(/does not depend on it/);
+  });
+
+  it('that has no time and cannot be seen is never blamed', () => {
+    const vague = { ...candidate, atMs: null, to: 'unseen' };
+    const calls = [{ service: 'gateway', endpoint: 'POST /orders', peer: 'payments', calleeService: null }];
+    const report = reportOf(cellsOf(timeWorld(FLAG_BLOCK), calls), upgradeOf({ changes: [vague] }));
+    expect(report.suspects[0]?.verdict).toBe('no-evidence');
+  });
+});
+
+describe('a flag split over the same instances', () => {
+  const changes = [CHANGES.binary!, CHANGES.flag!, CHANGES.config!];
+
+  it('is blamed with most of the move, and what met everything else is cleared', () => {
+    const suspects = suspectsOf(reportOf(cellsOf(flagWorld()), upgradeOf({ changes })));
+    expect(suspects.get('backoff.v2')).toMatchObject({ rank: 1, verdict: 'blamed' });
+    expect(suspects.get('backoff.v2')?.share?.estimate).toBeGreaterThan(0.7);
+    expect(suspects.get('gateway-4.2.0')?.verdict).toBe('cleared');
+    expect(suspects.get('pool.size')?.verdict).toBe('cleared');
+  });
+
+  it('keeps its place when an unrelated change is added', () => {
+    const orderOf = (list: readonly Change[]) =>
+      reportOf(cellsOf(flagWorld()), upgradeOf({ changes: list })).suspects.map((suspect) => suspect.change);
+    const unrelated = change('catalog-2', { service: 'catalog', from: '1', to: '2', atMs: at(FLAG_BLOCK) });
+    expect(orderOf([...changes, unrelated]).filter((id) => id !== unrelated.id)).toEqual(orderOf(changes));
+  });
+
+  it('does not depend on the order of series', () => {
+    const forward = reportOf(cellsOf(flagWorld()), upgradeOf({ changes }));
+    const backward = reportOf(cellsOf([...flagWorld()].reverse()), upgradeOf({ changes }));
+    expect(backward).toEqual(forward);
+  });
+});
+
+describe('two changes that came together', () => {
+  const together = [CHANGES.config!, CHANGES.schedule!];
+
+  it('are named as inseparable, with the cheapest step that would tell them apart', () => {
+    const suspects = suspectsOf(reportOf(cellsOf(timeWorld(FLAG_BLOCK)), upgradeOf({ changes: together })));
+    const config = suspects.get('pool.size');
+    expect(config).toMatchObject({ verdict: 'cannot-separate', inseparable_from: ['nightly-report'] });
+    expect(config?.separate_by).toMatch(/for about \d+ min/);
+    expect(suspects.get('nightly-report')?.score).toBe(config?.score);
+  });
+
+  it('are both cleared when nothing got worse', () => {
+    const report = reportOf(cellsOf(timeWorld(ALL_BLOCKS)), upgradeOf({ changes: together }));
+    expect(report.verdict).not.toBe('regressed');
+    expect(report.suspects.map(({ verdict }) => verdict)).not.toContain('blamed');
+  });
+});

@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { autoregressiveInflation, lagOneAutocorrelation } from '../../src/statistics/autocorrelation.ts';
+import { longRunVariance } from '../../src/statistics/long-run-variance.ts';
+import { normalCdf } from '../../src/statistics/normal.ts';
+import { ARGMAX_QUANTILES, cusumOnset, kolmogorovTail } from '../../src/statistics/onset.ts';
+import { mannKendall, theilSenSlope } from '../../src/statistics/trend.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+import { NILE } from './nile.ts';
+
+describe('cusumOnset on the Nile', () => {
+  it.each([
+    [0, 3.952],
+    [2, 3.596],
+    [4, 3.712],
+  ])('finds the dam of 1898 with %d lags', (lags, statistic) => {
+    const onset = cusumOnset(NILE, undefined, lags)!;
+    expect(onset.index).toBe(28);
+    expect(onset.before).toBeCloseTo(1097.75, 6);
+    expect(onset.after).toBeCloseTo(849.9722, 4);
+    expect(onset.statistic).toBeCloseTo(statistic, 3);
+    expect(onset.p).toBeLessThan(1e-4);
+  });
+
+  it('puts the dam within three years, taking four lags by itself', () => {
+    expect(cusumOnset(NILE)!.statistic).toBeCloseTo(3.712, 3);
+    // Half width 2.93 without lags: the next whole year.
+    expect(cusumOnset(NILE, undefined, 0)).toMatchObject({ low: 25, high: 31 });
+  });
+});
+
+describe('cusumOnset', () => {
+  const step = (n: number, at: number, height: number, seed: number) => {
+    const random = seededRandom(seed);
+    return Array.from({ length: n }, (_, t) => random.normal() + (t >= at ? height : 0));
+  };
+
+  it('finds a clear step whatever the unit and direction', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 15, max: 45 }),
+        fc.integer({ min: 0, max: 1000 }),
+        fc.double({ min: 1e-3, max: 1e3, noNaN: true }),
+        (at, seed, unit) => {
+          const values = step(60, at, 6, seed);
+          const onset = cusumOnset(values)!;
+          expect(Math.abs(onset.index - at)).toBeLessThanOrEqual(2);
+          expect(onset.p).toBeLessThan(0.01);
+          const mirrored = cusumOnset(values.map((value) => -value * unit))!;
+          expect(mirrored.index).toBe(onset.index);
+          expect(mirrored.statistic).toBeCloseTo(onset.statistic, 6);
+          expect([mirrored.low, mirrored.high]).toEqual([onset.low, onset.high]);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('covers the true onset with its interval', () => {
+    let covered = 0;
+    for (let seed = 0; seed < 300; seed++) {
+      const onset = cusumOnset(step(80, 40, 1.5, seed))!;
+      if (onset.low <= 40 && 40 <= onset.high) covered++;
+    }
+    expect(covered / 300).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it.each([
+    [30, 0],
+    [30, 0.3],
+    [60, 0.6],
+    [200, 0.3],
+  ])('claims a change in %d unchanged blocks about as rarely as its level says, at autocorrelation %d', (n, rho) => {
+    let claims = 0;
+    for (let seed = 0; seed < 1500; seed++) {
+      const random = seededRandom(seed * 7919 + n);
+      let state = random.normal() / Math.sqrt(1 - rho * rho);
+      const values = Array.from({ length: n }, () => {
+        state = rho * state + random.normal();
+        return state;
+      });
+      if (cusumOnset(values)!.p < 0.05) claims++;
+    }
+    expect(claims / 1500).toBeLessThanOrEqual(0.075);
+  });
+
+  it('skips what is not known and answers positions of the series as given', () => {
+    const values = [1, Number.NaN, 1.1, 0.9, 1, Number.NaN, 5, 5.1, 4.9, 5];
+    expect(cusumOnset(values)).toMatchObject({ index: 6, before: 1 });
+    expect(cusumOnset(values, [1, 1, 1, 1, 1, 1, 0, 1, 1, 1])).toMatchObject({ index: 7, after: 5 });
+  });
+
+  it('weighs blocks by their requests', () => {
+    const values = [1, 9, 1.1, 0.9, 1, 3, 3.1, 2.9, 3, 3.05];
+    const onset = cusumOnset(values, [100, 1, 100, 100, 100, 100, 100, 100, 100, 100])!;
+    expect(onset.index).toBe(5);
+    expect(onset.before).toBeCloseTo((100 + 9 + 110 + 90 + 100) / 401, 12);
+  });
+
+  it('has nothing to say about a constant or very short series', () => {
+    expect(cusumOnset([2, 2, 2, 2, 2, 2])).toBeNull();
+    expect(cusumOnset([1, 5, 9])).toBeNull();
+    expect(cusumOnset([])).toBeNull();
+  });
+
+  it('is the surer of a step without noise the more blocks there are', () => {
+    expect(cusumOnset([1, 1, 1, 1, 2, 2, 2, 2])).toMatchObject({ index: 4, statistic: Infinity, low: 3, high: 5 });
+    expect(cusumOnset([1, 1, 1, 1, 2, 2, 2, 2])!.p).toBeCloseTo(kolmogorovTail(Math.SQRT2), 12);
+    const longer = cusumOnset(Array.from({ length: 40 }, (_, t) => (t < 20 ? 1 : 2)))!;
+    expect(longer.p).toBeLessThan(1e-8);
+  });
+});
+
+describe('the laws behind the onset', () => {
+  it.each([
+    [1.22385, 0.1],
+    [1.3581, 0.05],
+    [1.62762, 0.01],
+    [1.94947, 0.001],
+  ])("has Kolmogorov's critical value %d at %d", (critical, p) => {
+    expect(kolmogorovTail(critical) / p).toBeCloseTo(1, 4);
+  });
+
+  it('has a Kolmogorov tail that falls from 1 to 0 without a seam', () => {
+    expect(kolmogorovTail(0)).toBe(1);
+    expect(kolmogorovTail(Number.POSITIVE_INFINITY)).toBe(0);
+    expect(kolmogorovTail(1 - 1e-9)).toBeCloseTo(kolmogorovTail(1 + 1e-9), 7);
+    for (let K = 0.05; K < 3; K += 0.05) expect(kolmogorovTail(K + 0.05)).toBeLessThanOrEqual(kolmogorovTail(K));
+  });
+
+  it('uses the quantiles of the argmax of a two-sided Brownian motion with drift', () => {
+    const argmaxCdf = (x: number) =>
+      1 +
+      Math.sqrt(x / (2 * Math.PI)) * Math.exp(-x / 8) -
+      ((x + 5) / 2) * normalCdf(-Math.sqrt(x) / 2) +
+      1.5 * Math.exp(x) * normalCdf(-1.5 * Math.sqrt(x));
+    for (const [level, quantile] of Object.entries(ARGMAX_QUANTILES)) {
+      expect(argmaxCdf(quantile)).toBeCloseTo((1 + Number(level)) / 2, 6);
+    }
+  });
+
+  it('knows how autocorrelation inflates the variance of a mean', () => {
+    expect(autoregressiveInflation(0.3)).toBeCloseTo(1.857, 3);
+    expect(autoregressiveInflation(0.6)).toBeCloseTo(4, 12);
+    expect(autoregressiveInflation(0.9)).toBeCloseTo(19, 12);
+    const random = seededRandom(3);
+    let state = 0;
+    const series = Array.from({ length: 20_000 }, () => {
+      state = 0.6 * state + random.normal();
+      return state;
+    });
+    expect(lagOneAutocorrelation(series)).toBeCloseTo(0.6, 1);
+    const plain = longRunVariance(series, 0);
+    expect(longRunVariance(series, 60) / plain).toBeGreaterThan(3.3);
+    expect(longRunVariance(series, 60) / plain).toBeLessThan(4.5);
+    expect(lagOneAutocorrelation([4, 4, 4])).toBeNaN();
+  });
+
+  it('has the trend of the Nile', () => {
+    expect(mannKendall(NILE).statistic).toBe(-1387);
+    expect(mannKendall(NILE).p).toBeLessThan(1e-4);
+    expect(theilSenSlope(NILE)).toBeCloseTo(-2.6, 12);
+  });
+});
