@@ -1,5 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
+/** Where CI wants the counts, beside what people read. */
+const results = process.env.POSTFLIGHT_TEST_RESULTS;
+
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, reporters: ['default'] },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: results ? ['default', 'json'] : ['default'],
+    ...(results ? { outputFile: { json: results } } : {}),
+  },
 });

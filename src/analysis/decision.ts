@@ -1,5 +1,6 @@
 import type { ComparisonVerdict, Effect } from '../domain/report.ts';
 import type { Better } from '../domain/upgrade.ts';
+import { neededSampleSize } from '../statistics/minimum-detectable.ts';
 import type { Estimate } from './estimate.ts';
 
 /** Two-sided level of the intervals that are shown and decided on. */
@@ -68,12 +69,12 @@ export function effectOf(estimate: Estimate, better: Better): Effect {
   return { kind: estimate.kind, ...interval, margin };
 }
 
-/** z for the one-sided 97.5 % bound plus 80 % power: 1.96 + 0.84. */
-const REACH = 2.8;
+/** As many requests as show the truth with 80 % power at the level the decision is taken on. */
+const RATES = { alpha: (1 - CONFIDENCE) / 2, power: 0.8 };
 
 /**
- * How many times the data would settle a comparison that cannot be told: n (z·SE / distance)², where distance is how far
- * the estimate lies inside the margin, at least a third of the margin so that the answer stays finite.
+ * How many times the data would settle a comparison that cannot be told. The distance to see is how far the estimate lies
+ * from the margin, at least a third of the margin so that the answer stays finite.
  */
 export function timesMoreData(estimate: Estimate, better: Better): number | null {
   const { estimate: effect, low, high } = estimate.effectAt(CONFIDENCE);
@@ -82,5 +83,5 @@ export function timesMoreData(estimate: Estimate, better: Better): number | null
   const standardError = (high - low) / (2 * 1.96);
   if (!Number.isFinite(standardError) || margin <= 0) return null;
   const distance = Math.max(Math.abs(margin - sign * effect), margin / 3);
-  return Math.max(1, ((REACH * standardError) / distance) ** 2);
+  return Math.max(1, neededSampleSize(1, standardError, distance, RATES));
 }

@@ -1,15 +1,11 @@
 import { totalCount } from '../statistics/bucket-distribution.ts';
 import { clusterRatio } from '../statistics/cluster-ratio.ts';
+import { smallestEstimableSample } from '../statistics/order-statistic.ts';
 import { prepareQuantileFrom, quantileInterval } from '../statistics/woodruff.ts';
 import { type ArmPair, type ArmRatio, independentCounts, type NoEstimate } from './estimate.ts';
 import { type HistogramSample, poolHistograms, shareAbove } from './histogram-sample.ts';
 import { BASELINE, POST } from './phases.ts';
 import type { Sample } from './sample.ts';
-
-/** Smallest number of observations whose maximum bounds a quantile from above with 95 %: ln 0.05 / ln p (Wilks 1941). */
-export function fewestObservations(p: number): number {
-  return Math.ceil(Math.log(0.05) / Math.log(p));
-}
 
 /**
  * A quantile in each arm with Woodruff intervals (Woodruff 1952): the share below the quantile gets a cluster-robust
@@ -23,7 +19,7 @@ export function quantileArms(sample: Sample, p: number): ArmPair | NoEstimate {
   ];
   if (histograms === null)
     return { because: 'no histogram buckets', needed: 'histograms', clusters: [0, 0], requests: totals };
-  const least = fewestObservations(p);
+  const least = smallestEstimableSample(p, 0.95);
   const clusters = sample.clusters;
   for (const arm of [BASELINE, POST] as const) {
     const where = arm === BASELINE ? 'baseline' : 'post';

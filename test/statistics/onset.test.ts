@@ -35,7 +35,16 @@ describe('cusumOnset', () => {
     return Array.from({ length: n }, (_, t) => random.normal() + (t >= at ? height : 0));
   };
 
-  it('finds a clear step whatever the unit and direction', () => {
+  it('finds a clear step within two blocks in at least nine of ten series', () => {
+    let near = 0;
+    for (let seed = 0; seed < 300; seed++) {
+      const at = 15 + (seed % 31);
+      if (Math.abs(cusumOnset(step(60, at, 3, seed))!.index - at) <= 2) near++;
+    }
+    expect(near / 300).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it('finds the same step whatever the unit and direction', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 15, max: 45 }),
@@ -44,7 +53,6 @@ describe('cusumOnset', () => {
         (at, seed, unit) => {
           const values = step(60, at, 6, seed);
           const onset = cusumOnset(values)!;
-          expect(Math.abs(onset.index - at)).toBeLessThanOrEqual(2);
           expect(onset.p).toBeLessThan(0.01);
           const mirrored = cusumOnset(values.map((value) => -value * unit))!;
           expect(mirrored.index).toBe(onset.index);

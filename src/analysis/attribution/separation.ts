@@ -1,12 +1,10 @@
 import type { Change } from '../../domain/upgrade.ts';
 import { clusterRatio } from '../../statistics/cluster-ratio.ts';
+import { neededSampleSize } from '../../statistics/minimum-detectable.ts';
 import { candidateKindOf } from '../candidates/index.ts';
 import type { Finding } from '../comparing.ts';
 import type { Phases } from '../phases.ts';
 import { countByCluster } from '../sample.ts';
-
-/** z for a one-sided 97.5 % bound with 80 % power. */
-const REACH = 2.8;
 
 /** The cheapest step that would tell changes apart, with how long it takes to see half of the move at today's noise. */
 export function separatingStep(changes: readonly Change[], finding: Finding, phases: Phases): string {
@@ -18,7 +16,7 @@ export function separatingStep(changes: readonly Change[], finding: Finding, pha
   return minutes === null ? step : `${step} for about ${minutes} min`;
 }
 
-/** Two arms of half the traffic each: 2·2·(z σ / (Δ/2))² blocks, σ² the variance of one block's response. */
+/** Two arms of half the traffic each: four times the blocks one full arm would need to see half of the move. */
 function minutesNeeded(finding: Finding, phases: Phases): number | null {
   const response = finding.indicator.response(finding.design.sample);
   if (response === null) return null;
@@ -28,6 +26,6 @@ function minutesNeeded(finding: Finding, phases: Phases): number | null {
   if (baseline === undefined || post === undefined) return null;
   const perBlock = post.variance * post.clusters;
   const move = Math.abs(post.ratio - baseline.ratio) / 2;
-  const blocks = 4 * perBlock * (REACH / move) ** 2;
+  const blocks = 4 * neededSampleSize(1, Math.sqrt(perBlock), move);
   return Number.isFinite(blocks) ? Math.max(1, Math.ceil((Math.max(6, blocks) * phases.resolutionMs) / 60_000)) : null;
 }

@@ -1,9 +1,9 @@
 import { REQUESTS } from '../../domain/cells.ts';
 import { bucketQuantile } from '../../statistics/bucket-distribution.ts';
+import { slosOf } from '../endpoint-slos.ts';
 import { differenceEstimate, estimateArms } from '../estimate.ts';
 import { type HistogramSample, poolHistograms, shareAbove } from '../histogram-sample.ts';
 import type { Sample } from '../sample.ts';
-import { slosOf } from '../slo-binding.ts';
 import type { Indicator, IndicatorKind } from './indicator.ts';
 import { ratioTimeline } from './ratio-timeline.ts';
 
