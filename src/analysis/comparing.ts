@@ -1,4 +1,5 @@
 import type { Comparison, ComparisonVerdict } from '../domain/report.ts';
+import { formatDuration } from '../domain/times.ts';
 import { benjaminiHochberg } from '../statistics/benjamini-hochberg.ts';
 import type { CallGraph } from './call-graph.ts';
 import { candidateKindOf } from './candidates/index.ts';
@@ -35,6 +36,9 @@ export interface ComparingContext extends IndicatorContext {
   readonly phases: Phases;
   readonly graph: CallGraph;
 }
+
+/** Beyond this a forecast of needed data is not worth printing. */
+const MOST_TIMES = 1000;
 
 /** Every endpoint x indicator: estimated, adjusted over all of them, decided, and dated where it moved. */
 export function compareAll(subjects: readonly Subject[], context: ComparingContext): Finding[] {
@@ -87,7 +91,7 @@ function decided(
     clusters: estimate.clusters,
     requests: estimate.requests,
     onset: onset === null ? null : onsetInstants(onset, phases),
-    needed: verdict === 'cannot-tell' ? needed(estimate, indicator) : null,
+    needed: verdict === 'cannot-tell' ? needed(estimate, indicator, phases) : null,
     notes: [...design.notes, ...estimate.notes],
     series: hasMoved(verdict) ? chartSeries(indicator, design.sample, phases) : null,
   };
@@ -123,12 +127,16 @@ export function hasMoved(verdict: ComparisonVerdict): boolean {
   return verdict !== 'no-regression' && verdict !== 'cannot-tell';
 }
 
-function needed(estimate: Estimate, indicator: Indicator): string {
+function needed(estimate: Estimate, indicator: Indicator, phases: Phases): string {
   const times = timesMoreData(estimate, indicator.better);
+  if (times === null || times > MOST_TIMES || phases.post === null) {
+    return 'more data than can be foreseen: the interval has no finite end yet';
+  }
   const { low, high } = estimate.effectAt(CONFIDENCE);
-  if (times === null || times > 10_000) return 'more data than can be foreseen: the interval has no finite end yet';
-  if (times > 1.05) return `about ${times < 10 ? times.toFixed(1) : Math.round(times)} times the data of both windows`;
-  return low > 0 || high < 0
-    ? 'a little more data: the move is clear, that it is beyond the margin is not'
-    : 'a little more data';
+  const isClear = low > 0 || high < 0;
+  const more = Math.max(times - 1, 0.1) * ((phases.post.endMs - phases.post.startMs) / 1000);
+  const what = isClear
+    ? 'the move is clear, that it is beyond the margin is not'
+    : 'to tell a move of the margin from none';
+  return `about ${formatDuration(more)} more of both windows at this traffic: ${what}`;
 }

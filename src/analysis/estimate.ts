@@ -1,6 +1,7 @@
 import { lagOneAutocorrelation } from '../statistics/autocorrelation.ts';
 import { clusterRatio } from '../statistics/cluster-ratio.ts';
 import { type Interval, moverDifference, moverRatio } from '../statistics/mover.ts';
+import { cusumOnset } from '../statistics/onset.ts';
 import { raoScottInterval } from '../statistics/rao-scott.ts';
 import { studentQuantile } from '../statistics/student.ts';
 import { type ArmCounts, countByCluster, type RowRatio, type Sample } from './sample.ts';
@@ -70,6 +71,8 @@ export function independentCounts(sample: Sample, ratio: RowRatio): { arms: [Arm
 const INDEPENDENT_BELOW = 0.2;
 /** Joining stops before an arm has fewer clusters than this: the t multiplier would cost more than it saves. */
 const FEWEST_JOINED_CLUSTERS = 6;
+/** An autocorrelation of fewer residuals is mostly chance. */
+const FEWEST_RESIDUALS = 8;
 
 function independentLength(arms: readonly [ArmCounts, ArmCounts]): { blocks: number; dependent: boolean } {
   const fewest = Math.min(arms[0].denominators.length, arms[1].denominators.length);
@@ -82,10 +85,16 @@ function independentLength(arms: readonly [ArmCounts, ArmCounts]): { blocks: num
   }
 }
 
+/** Of residuals around the arm's levels: a lasting step inside an arm is a change of level, not dependence. */
 function residualAutocorrelation(counts: ArmCounts): number {
-  if (counts.denominators.length < 8) return 0;
-  const { ratio } = clusterRatio(counts.numerators, counts.denominators);
-  return lagOneAutocorrelation(counts.numerators.map((y, j) => y - ratio * counts.denominators[j]!));
+  const { numerators, denominators } = counts;
+  if (denominators.length < FEWEST_RESIDUALS) return 0;
+  const { ratio } = clusterRatio(numerators, denominators);
+  const values = numerators.map((y, j) => y / denominators[j]!);
+  const step = cusumOnset(values, denominators);
+  const isStep = step !== null && step.p < 0.05;
+  const levelAt = (j: number): number => (!isStep ? ratio : j < step.index ? step.before : step.after);
+  return lagOneAutocorrelation(numerators.map((y, j) => y - levelAt(j) * denominators[j]!));
 }
 
 function joined(counts: ArmCounts, blocks: number): ArmCounts {

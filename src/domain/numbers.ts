@@ -20,7 +20,7 @@ function formatMagnitude(magnitude: number, significantDigits: number): string {
   if (magnitude === Number.POSITIVE_INFINITY) return '∞';
   if (magnitude === 0) return '0';
   if (magnitude >= LARGEST_PLAIN || magnitude < SMALLEST_PLAIN) {
-    return magnitude.toExponential(significantDigits - 1).replace('e+', 'e');
+    return magnitude.toExponential(significantDigits - 1).replace(/\.?0*e\+?/, 'e');
   }
   const rounded = Number(magnitude.toPrecision(significantDigits));
   const decimals = significantDigits - 1 - Math.floor(Math.log10(rounded));

@@ -1,6 +1,5 @@
 import type { Suspect, SuspectVerdict } from '../../domain/report.ts';
 import type { Change } from '../../domain/upgrade.ts';
-import { candidateKindOf } from '../candidates/index.ts';
 import type { ComparingContext, Finding } from '../comparing.ts';
 import { strength } from '../verdict.ts';
 import { benefitSentences } from './benefit.ts';
@@ -160,7 +159,14 @@ function asSuspect(judged: Judged, rank: number): Suspect {
     verdict: judged.verdict,
     share: judged.share,
     inseparable_from: judged.inseparableFrom,
-    evidence: [`${candidateKindOf(judged.change).describe(judged.change)}`, ...judged.evidence],
+    evidence: judged.evidence.map(asSentence),
     separate_by: judged.separateBy,
   };
+}
+
+/** Names keep their case: only a plain first word is capitalised. */
+function asSentence(text: string): string {
+  const [first = ''] = text.split(' ');
+  const start = /^[a-z]+$/.test(first) ? `${first[0]?.toUpperCase()}${first.slice(1)}` : first;
+  return `${start}${text.slice(first.length)}.`;
 }

@@ -1,0 +1,51 @@
+/** Seconds since the start of the baseline. Everything a reader compares starts and ends on a block boundary. */
+export const BLOCK_SECONDS = 5;
+
+export interface Timeline {
+  /** Load before the baseline starts, so that no process is cold when the comparison begins. */
+  readonly leadIn: number;
+  readonly window: { readonly start: number; readonly end: number };
+  /** Restarts inside the window, spaced so that they do not overlap: the first instance, then the second. */
+  readonly gatewayInWindow: number;
+  readonly catalog: number;
+  readonly orders: number;
+  readonly restartSpacing: number;
+  /** The remaining gateways: the new processes start inside the window and take over well after it. */
+  readonly gatewayStaged: number;
+  readonly gatewayInPost: number;
+  readonly flagOn: number;
+  readonly end: number;
+}
+
+export const TIMELINE: Timeline = {
+  leadIn: 10,
+  window: { start: 80, end: 110 },
+  gatewayInWindow: 80,
+  catalog: 90,
+  orders: 100,
+  restartSpacing: 5,
+  gatewayStaged: 106,
+  gatewayInPost: 120,
+  flagOn: 135,
+  end: 230,
+};
+
+/** A quarter of the baseline and half of the rest, to try out other constants. */
+export const REHEARSAL: Timeline = {
+  leadIn: 5,
+  window: { start: 25, end: 45 },
+  gatewayInWindow: 25,
+  catalog: 30,
+  orders: 35,
+  restartSpacing: 2.5,
+  gatewayStaged: 41,
+  gatewayInPost: 50,
+  flagOn: 55,
+  end: 100,
+};
+
+/** The first block boundary that leaves room for the lead-in. */
+export function baselineStartMs(nowMs: number, timeline: Timeline): number {
+  const blockMs = BLOCK_SECONDS * 1000;
+  return Math.ceil((nowMs + timeline.leadIn * 1000) / blockMs) * blockMs;
+}

@@ -1,0 +1,99 @@
+import { counted, formatCount } from '../domain/numbers.ts';
+import type { Comparison, Report } from '../domain/report.ts';
+import type { ComparisonGroups } from './overview.ts';
+import { groupComparisons, verdictCounts } from './overview.ts';
+import { comparisonDetails, comparisonLine, noteParagraphs, plain, shortName } from './text/comparisons.ts';
+import { BLANK_LINE, heading, moreParagraph } from './text/heading.ts';
+import type { Paragraph } from './text/layout.ts';
+import { layOut, solid, usableWidth } from './text/layout.ts';
+import { budgetParagraphs, inputParagraphs, qualityParagraphs, unknownParagraphs } from './text/sections.ts';
+import { suspectParagraphs } from './text/suspects.ts';
+import { VERDICTS, WITHIN_MARGIN } from './wording.ts';
+
+export interface TextOptions {
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly colour: boolean;
+}
+
+const DETAILED_LIMIT = 12;
+const LISTED_LIMIT = 40;
+
+/** The report for a terminal: the verdict first, then what got worse, who did it, and what is not known. */
+export function renderText(report: Report, options: TextOptions): string {
+  const width = usableWidth(options.width);
+  const groups = groupComparisons(report);
+  return layOut(
+    [
+      ...verdictParagraphs(report, groups, width),
+      ...detailedSection('What got worse', groups.regressed, width),
+      ...suspectParagraphs(report, width),
+      ...listedSection('What got better', groups.improved, width),
+      ...listedSection('What moved, neither better nor worse', groups.shifted, width),
+      ...listedSection('What moved and came back', groups.transient, width),
+      ...withinMarginParagraphs(report, groups),
+      ...budgetParagraphs(report, width),
+      ...unknownParagraphs(groups, width),
+      ...qualityParagraphs(report),
+      ...inputParagraphs(report),
+    ],
+    options,
+  );
+}
+
+function verdictParagraphs(report: Report, groups: ComparisonGroups, width: number): readonly Paragraph[] {
+  const { symbol, word, tone } = VERDICTS[report.verdict];
+  const counts = verdictCounts(groups)
+    .map(({ verdict, count }) => solid(`${formatCount(count)} ${VERDICTS[verdict].word}`))
+    .join(', ');
+  const total = solid(counted(report.comparisons.length, 'comparison'));
+  return [
+    {
+      indent: 0,
+      hang: 2,
+      spans: [{ text: solid(`${symbol} ${word.toUpperCase()}`), tone }, plain(`: ${report.reason}`)],
+    },
+    {
+      indent: 2,
+      hang: 2,
+      spans: [
+        plain(`upgrade ${shortName(report.upgrade, width, 0.6)}`),
+        { text: ` · ${total}${counts === '' ? '' : `: ${counts}`}`, tone: 'quiet' },
+      ],
+    },
+  ];
+}
+
+function detailedSection(title: string, comparisons: readonly Comparison[], width: number): readonly Paragraph[] {
+  if (comparisons.length === 0) return [];
+  const detailed = comparisons
+    .slice(0, DETAILED_LIMIT)
+    .flatMap((comparison, index) => [...(index === 0 ? [] : [BLANK_LINE]), ...comparisonDetails(comparison, width)]);
+  const listed = comparisons.slice(DETAILED_LIMIT, DETAILED_LIMIT + LISTED_LIMIT);
+  return [
+    ...heading(title, comparisons.length),
+    ...detailed,
+    ...(listed.length === 0 ? [] : [BLANK_LINE]),
+    ...listed.map((comparison) => comparisonLine(comparison, width)),
+    ...moreParagraph(comparisons.length - DETAILED_LIMIT - LISTED_LIMIT),
+  ];
+}
+
+function listedSection(title: string, comparisons: readonly Comparison[], width: number): readonly Paragraph[] {
+  if (comparisons.length === 0) return [];
+  const listed = comparisons.slice(0, LISTED_LIMIT);
+  return [
+    ...heading(title, comparisons.length),
+    ...listed.flatMap((comparison) => [comparisonLine(comparison, width), ...noteParagraphs(comparison)]),
+    ...moreParagraph(comparisons.length - listed.length),
+  ];
+}
+
+function withinMarginParagraphs(report: Report, groups: ComparisonGroups): readonly Paragraph[] {
+  const count = groups['no-regression'].length;
+  if (count === 0) return [];
+  const total = counted(report.comparisons.length, 'comparison');
+  const { symbol, tone } = VERDICTS['no-regression'];
+  const sentence = `${formatCount(count)} of ${total}: ${WITHIN_MARGIN}.`;
+  return [BLANK_LINE, { indent: 0, hang: 4, spans: [{ text: symbol, tone }, plain(` ${sentence}`)] }];
+}

@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  daysBetween,
+  formatDuration,
+  formatRange,
+  formatTime,
+  formatUncertainty,
+  parseInstant,
+} from '../../src/domain/times.ts';
+
+describe('times', () => {
+  it('reads what it would have written', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 253_402_300_799_999 }), (instant) => {
+        expect(parseInstant(new Date(instant).toISOString())).toBeCloseTo(instant, 0);
+      }),
+    );
+  });
+
+  it('takes no text that depends on where it is read', () => {
+    for (const text of ['2026-11-20', '2026-11-20T02:41:00', 'yesterday', '', '2026-13-40T02:41:00Z']) {
+      expect(parseInstant(text), text).toBeNull();
+      expect(formatTime(text)).toBe(text);
+    }
+  });
+
+  it('shows an offset as the same instant in UTC', () => {
+    expect(formatTime('2026-11-20T04:11:00+01:30')).toBe('2026-11-20 02:41 UTC');
+    expect(formatTime('2026-11-19T21:41:05-05:00')).toBe('2026-11-20 02:41:05 UTC');
+  });
+
+  it('says the day once where both ends share it', () => {
+    expect(formatRange('2026-11-20T02:00:00Z', '2026-11-20T03:00:00Z')).toBe('2026-11-20 02:00 to 03:00 UTC');
+    expect(formatRange('2026-11-19T02:00:00Z', '2026-11-20T02:00:00Z')).toBe(
+      '2026-11-19 02:00 to 2026-11-20 02:00 UTC',
+    );
+    expect(formatUncertainty('2026-11-20T00:01:00Z', '2026-11-19T23:59:00Z', '2026-11-20T00:03:00Z')).toBe(
+      '2026-11-19 23:59 and 00:03',
+    );
+  });
+
+  it('says durations in the unit that fits', () => {
+    expect([15, 900, 5400, 86_400, 259_200].map(formatDuration)).toEqual(['15 s', '15 min', '1.5 h', '24 h', '3 days']);
+    expect(daysBetween('2026-11-20T09:00:00Z', '2026-11-24T09:00:00Z')).toBe(4);
+    expect(daysBetween(null, '2026-11-24T09:00:00Z')).toBeNull();
+  });
+});
