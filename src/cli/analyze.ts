@@ -11,7 +11,6 @@ import { type Terminal, wantsColour, widthOf } from './terminal.ts';
 export interface AnalyzeOptions {
   readonly output?: string;
   readonly out?: string;
-  readonly exitZero?: boolean;
 }
 
 const FORMAT_OF_EXTENSION: ReadonlyMap<string, RendererName> = new Map([
@@ -32,7 +31,7 @@ export async function analyze(path: string, options: AnalyzeOptions, terminal: T
     const report = await analyzeUpgrade(path, { signal: interruption.signal, onProgress: progress.show });
     progress.clear();
     await deliver(report, format, options.out, terminal);
-    return options.exitZero === true ? 0 : VERDICT_STATUS[report.verdict];
+    return VERDICT_STATUS[report.verdict];
   } finally {
     progress.clear();
     terminal.removeListener('SIGINT', interrupt);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { AppError } from '../domain/error.ts';
-import { analyze } from './analyze.ts';
+import { type AnalyzeOptions, analyze } from './analyze.ts';
 import { ERROR_STATUS } from './exit-status.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -35,9 +35,8 @@ function commands(terminal: Terminal, answer: (status: number) => void): Command
     .argument('<upgrade.yaml>', 'the upgrade document: windows, changes, where the telemetry is')
     .option('-o, --output <format>', 'text, json, markdown or html (default: text, or by the name given to --out)')
     .option('--out <file>', 'write the report to a file instead of stdout')
-    .option('--exit-zero', 'exit 0 whatever the verdict; errors keep their status')
     .addHelpText('after', EXIT_STATUS_HELP)
-    .action(async (path: string, options: { output?: string; out?: string; exitZero?: boolean }) => {
+    .action(async (path: string, options: AnalyzeOptions) => {
       answer(await analyze(path, options, terminal));
     });
   return program;
@@ -60,8 +59,8 @@ function versionOfPackage(): string {
 function report(error: unknown, { stderr }: Terminal): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : ERROR_STATUS.usage;
   if (error instanceof AppError) {
-    stderr.write(`postflight: ${error.message}\n`);
-    if (error.place !== null && !error.message.includes(error.place)) stderr.write(`  at: ${error.place}\n`);
+    const place = error.place === null || error.message.includes(error.place) ? '' : `${error.place}: `;
+    stderr.write(`postflight: ${place}${error.message}\n`);
     if (error.remedy !== null) stderr.write(`  try: ${error.remedy}\n`);
     return ERROR_STATUS[error.code];
   }
