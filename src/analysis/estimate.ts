@@ -78,17 +78,30 @@ function independentLength(arms: readonly [ArmCounts, ArmCounts]): { blocks: num
   const fewest = Math.min(arms[0].denominators.length, arms[1].denominators.length);
   let blocks = 1;
   for (;;) {
-    const worst = Math.max(...arms.map((arm) => residualAutocorrelation(joined(arm, blocks))));
-    if (!(worst > INDEPENDENT_BELOW)) return { blocks, dependent: false };
+    if (!(pooledAutocorrelation(arms.map((arm) => joined(arm, blocks))) > INDEPENDENT_BELOW)) {
+      return { blocks, dependent: false };
+    }
     if (fewest / (blocks * 2) < FEWEST_JOINED_CLUSTERS) return { blocks, dependent: true };
     blocks *= 2;
   }
 }
 
+/** Of both arms together, weighed by length: one short arm alone would mostly show chance. */
+function pooledAutocorrelation(arms: readonly ArmCounts[]): number {
+  let sum = 0;
+  let residuals = 0;
+  for (const arm of arms) {
+    const { length } = arm.denominators;
+    const correlation = length < FEWEST_RESIDUALS ? Number.NaN : residualAutocorrelation(arm);
+    if (Number.isNaN(correlation)) continue;
+    sum += correlation * length;
+    residuals += length;
+  }
+  return residuals === 0 ? 0 : sum / residuals;
+}
+
 /** Of residuals around the arm's levels: a lasting step inside an arm is a change of level, not dependence. */
-function residualAutocorrelation(counts: ArmCounts): number {
-  const { numerators, denominators } = counts;
-  if (denominators.length < FEWEST_RESIDUALS) return 0;
+function residualAutocorrelation({ numerators, denominators }: ArmCounts): number {
   const { ratio } = clusterRatio(numerators, denominators);
   const values = numerators.map((y, j) => y / denominators[j]!);
   const step = cusumOnset(values, denominators);

@@ -33,8 +33,8 @@ export interface CellKey {
   readonly source: 'metrics' | 'spans';
 }
 
-/** The measure of ordinary traffic; other series of cells carry the name of a named indicator. */
-export const REQUESTS = 'requests';
+/** The measure of ordinary traffic; other series carry the name of a named indicator, which is never empty. */
+export const REQUESTS = '';
 
 /**
  * Cells of one key in time order, by column: row r is the block `block[r]` (index since the epoch, in units of the

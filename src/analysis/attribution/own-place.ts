@@ -37,7 +37,7 @@ export function judgeOwnPlaces(findings: readonly Finding[], graph: CallGraph): 
         return testimony(
           change,
           'innocent',
-          `${name} itself did not get worse in any of ${place.findings.length} comparisons`,
+          `where it sits, ${name}, nothing got worse in ${place.findings.length} comparisons`,
         );
       }
       const deeper = deepestRegressed(name, finding, placeOf, graph);
@@ -46,7 +46,7 @@ export function judgeOwnPlaces(findings: readonly Finding[], graph: CallGraph): 
         : testimony(
             change,
             'downstream',
-            `${name} calls ${deeper.subject.peer ?? deeper.subject.service}, where ${named(deeper.comparison)} got worse too`,
+            `it sits on ${name}, which calls ${deeper.subject.peer ?? deeper.subject.service}; ${named(deeper.comparison)} got worse too`,
           );
     },
   };

@@ -5,11 +5,13 @@ import { strength } from '../verdict.ts';
 import { benefitSentences } from './benefit.ts';
 import { judgeOwnPlaces } from './own-place.ts';
 import { separatingStep } from './separation.ts';
-import { STANDING_SCORE, type Standing, type Testimony } from './standing.ts';
+import { STANDING_SCORE, type Testimony } from './standing.ts';
 import { hearFinding } from './testimony.ts';
 
 /** Sentences a report shows for one change; the strongest comparisons speak first. */
 const MOST_SENTENCES = 4;
+/** A change is cleared when comparisons with at least this share of the evidence clear it, and none accuses it. */
+const CLEARED_SHARE = 0.5;
 
 interface Hearing {
   readonly finding: Finding;
@@ -83,11 +85,14 @@ function judge(
   context: ComparingContext,
 ): Judged {
   const own = hearings.map((hearing) => hearing.testimonies[index]!);
-  const standings = new Set(own.map(({ standing }) => standing));
   const share = strongestShare(own);
-  const rivals = standings.has('guilty') ? [] : alignedRivals(index, hearings);
-  const verdict = verdictOf(standings, share, rivals);
-  const evidence = [...sentencesOf(own), ...(verdict === 'blamed' ? benefitSentences(change, findings, context) : [])];
+  const isGuilty = own.some(({ standing }) => standing === 'guilty');
+  const rivals = isGuilty ? [] : alignedRivals(index, hearings);
+  const verdict = verdictOf(own, hearings, rivals);
+  const evidence = [
+    ...sentencesOf(own, verdict),
+    ...(verdict === 'blamed' ? benefitSentences(change, findings, context) : []),
+  ];
   return {
     change,
     score: scoreOf(own, hearings),
@@ -100,15 +105,16 @@ function judge(
   };
 }
 
-function verdictOf(
-  standings: ReadonlySet<Standing>,
-  share: Suspect['share'],
-  rivals: readonly Change[],
-): SuspectVerdict {
-  if (standings.has('guilty')) return (share?.estimate ?? 0) >= 0.5 ? 'blamed' : 'contributing';
+function verdictOf(own: readonly Testimony[], hearings: readonly Hearing[], rivals: readonly Change[]): SuspectVerdict {
+  const standings = new Set(own.map(({ standing }) => standing));
+  if (standings.has('guilty')) return (strongestShare(own)?.estimate ?? 0) >= 0.5 ? 'blamed' : 'contributing';
   if (standings.has('aligned')) return rivals.length === 0 ? 'blamed' : 'cannot-separate';
-  if (standings.has('downstream') || standings.has('open')) return 'no-evidence';
-  return 'cleared';
+  const innocent = weightOf(hearings.filter((_, i) => own[i]!.standing === 'innocent'));
+  return innocent >= CLEARED_SHARE * weightOf(hearings) ? 'cleared' : 'no-evidence';
+}
+
+function weightOf(hearings: readonly Hearing[]): number {
+  return hearings.reduce((sum, { weight }) => sum + weight, 0);
 }
 
 /** Other changes that fit in time as well, in a comparison where nobody is guilty. */
@@ -144,9 +150,10 @@ function scoreOf(own: readonly Testimony[], hearings: readonly Hearing[]): numbe
   return total === 0 ? 0 : Number((sum / total).toFixed(4));
 }
 
-/** The strongest standing speaks first; the same sentence is said once. */
-function sentencesOf(own: readonly Testimony[]): string[] {
-  const ordered = [...own].sort((left, right) => STANDING_SCORE[right.standing] - STANDING_SCORE[left.standing]);
+/** What supports the verdict speaks first; the same sentence is said once. */
+function sentencesOf(own: readonly Testimony[], verdict: SuspectVerdict): string[] {
+  const sign = verdict === 'cleared' ? -1 : 1;
+  const ordered = [...own].sort((a, b) => sign * (STANDING_SCORE[b.standing] - STANDING_SCORE[a.standing]));
   return [...new Set(ordered.flatMap(({ sentences }) => sentences))].slice(0, MOST_SENTENCES);
 }
 
@@ -164,9 +171,6 @@ function asSuspect(judged: Judged, rank: number): Suspect {
   };
 }
 
-/** Names keep their case: only a plain first word is capitalised. */
 function asSentence(text: string): string {
-  const [first = ''] = text.split(' ');
-  const start = /^[a-z]+$/.test(first) ? `${first[0]?.toUpperCase()}${first.slice(1)}` : first;
-  return `${start}${text.slice(first.length)}.`;
+  return `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}.`;
 }

@@ -15,6 +15,8 @@ import { timingTestimony } from './timing.ts';
 
 /** A change that could explain no more than this of a regression is cleared of it. */
 const NEGLIGIBLE_SHARE = 0.25;
+/** One that explains at least this leaves nothing that others would be needed for. */
+const SUFFICIENT_SHARE = 0.75;
 /** One that explains at least this is guilty of it. */
 const MATERIAL_SHARE = 0.2;
 
@@ -27,7 +29,7 @@ export function hearFinding(finding: Finding, context: ComparingContext, ownPlac
   const testimonies = exposures.map((exposure): Testimony => {
     const { change } = exposure;
     const reach = candidateKindOf(change).reach(change, finding.subject, graph);
-    if (reach === 'none') return innocent(change, `${named(finding.comparison)} does not depend on it`);
+    if (reach === 'none') return innocent(change, `nothing that ${whereOf(finding)} calls leads to it`);
     if (exposure.sight === 'unmet') return innocent(change, `no traffic of ${finding.subject.service} met it`);
     const others = exposures.filter((other) => other !== exposure && other.sight === 'visible');
     const contrast = response === null ? null : contrastOf(finding, exposure, others, response, phases);
@@ -70,14 +72,14 @@ function contrastSentence(
   const met = `${formatPercent(exposedShare)} of the traffic met it`;
   const explains = `explains ${formatPercent(share.estimate)} (${formatPercent(share.low)} to ${formatPercent(share.high)}) of the move`;
   if (indicator === null) {
-    return `${where}: in ${blocks} blocks where both ran side by side the response differs by ${formatNumber(difference.estimate)}; ${met}; ${explains}`;
+    return `for ${where}, in ${blocks} blocks where both ran side by side the response differs by ${formatNumber(difference.estimate)}; ${met}; ${explains}`;
   }
   const effect = indicator.effectAt(CONFIDENCE);
   const size =
     indicator.kind === 'relative'
       ? `${formatPercent(effect.low)} to ${formatPercent(effect.high)} more`
       : `${formatNumber(effect.low)} to ${formatNumber(effect.high)} more`;
-  return `${where}: ${formatQuantity(indicator.post, finding.comparison)} with it against ${formatQuantity(indicator.baseline, finding.comparison)} without, in the same ${blocks} blocks (${size}); ${met}; ${explains}`;
+  return `for ${where}: ${formatQuantity(indicator.post, finding.comparison)} with it against ${formatQuantity(indicator.baseline, finding.comparison)} without, in the same ${blocks} blocks (${size}); ${met}; ${explains}`;
 }
 
 /** Where what met no guilty change did not move, everything else that it did meet is cleared of this comparison. */
@@ -91,20 +93,40 @@ function clearTheRest(
   const guilty = exposures.filter((_, i) => testimonies[i]!.standing === 'guilty');
   if (guilty.length === 0) return [...testimonies];
   const rest = shiftWithoutGuilty(guilty);
-  if (rest === null) return [...testimonies];
-  const ends = [rest.low / total.estimate, rest.high / total.estimate];
-  if (Math.max(...ends) >= NEGLIGIBLE_SHARE) return [...testimonies];
+  const ends = rest === null ? [] : [rest.low / total.estimate, rest.high / total.estimate];
+  if (ends.length === 0 || Math.max(...ends) >= NEGLIGIBLE_SHARE) return withoutAlignment(testimonies, guilty);
   const names = guilty.map((exposure) => exposure.change.id).join(' or ');
-  return testimonies.map((testimony) =>
-    testimony.standing === 'guilty' || testimony.standing === 'innocent'
-      ? testimony
-      : innocent(
-          testimony.change,
-          `traffic that met it but not ${names} kept its old ${named(finding.comparison)} (at most ${formatPercent(Math.max(0, ...ends))} of the move remains there)`,
-        ),
-  );
+  const most = Math.max(0, ...ends);
+  const keptLevel = `traffic that met it but not ${names} kept its old ${named(finding.comparison)} (at most ${formatPercent(most)} of the move remains there)`;
+  return testimonies.map((testimony) => (isOpen(testimony) ? innocent(testimony.change, keptLevel) : testimony));
+}
+
+function isOpen({ standing }: Testimony): boolean {
+  return standing !== 'guilty' && standing !== 'innocent';
 }
 
 function innocent(change: Change, sentence: string): Testimony {
   return { change, standing: 'innocent', share: null, sentences: [sentence] };
+}
+
+/** Beside a change that explains most of the move, being together in time is no evidence any more. */
+function withoutAlignment(testimonies: readonly Testimony[], guilty: readonly Exposure[]): Testimony[] {
+  const explained = Math.max(
+    ...testimonies.map(({ standing, share }) => (standing === 'guilty' ? (share?.estimate ?? 0) : 0)),
+  );
+  if (explained < SUFFICIENT_SHARE) return [...testimonies];
+  const names = guilty.map((exposure) => exposure.change.id).join(' or ');
+  return testimonies.map((testimony) =>
+    isOpen(testimony)
+      ? {
+          ...testimony,
+          standing: 'open',
+          sentences: [`${names} already explains ${formatPercent(explained)} of this move`],
+        }
+      : testimony,
+  );
+}
+
+function whereOf({ subject: { service, endpoint } }: Finding): string {
+  return endpoint === null ? service : `${service} ${endpoint}`;
 }

@@ -1,10 +1,9 @@
 import type { CandidateKind } from './candidate-kind.ts';
-import { fromTo, serviceReach } from './service-reach.ts';
+import { serviceReach } from './service-reach.ts';
 
 export const binary: CandidateKind = {
   exposureRule: (change) => (change.to === null ? null : { attribute: 'service.version', value: change.to }),
   reach: serviceReach,
-  describe: (change) => `the ${change.service ?? 'unnamed'} binary${fromTo(change)}`,
   separatingStep: (change) =>
     `roll ${change.service ?? change.id} back to ${change.from ?? 'the old version'} on half of its instances`,
   separatingCost: 3,

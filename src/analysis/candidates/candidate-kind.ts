@@ -16,8 +16,6 @@ export interface CandidateKind {
   /** Where exposure is read when the document does not say; null: only time tells. */
   exposureRule(change: Change): ExposureRule | null;
   reach(change: Change, subject: Subject, graph: CallGraph): Reach;
-  /** The change in words, for evidence sentences. */
-  describe(change: Change): string;
   /** The cheapest step that would tell this change from others, without a duration. */
   separatingStep(change: Change): string;
   /** How cheap that step is, lower is cheaper: a flag flips in seconds, a deployment does not. */

@@ -7,7 +7,6 @@ export const dependency: CandidateKind = {
     if (subject.peer === change.peer || subject.service === change.peer) return 'direct';
     return graph.reachedFrom(subject.service, subject.endpoint).has(change.peer) ? 'callee' : 'none';
   },
-  describe: (change) => `the dependency ${change.peer ?? change.id}`,
   separatingStep: (change) =>
     `replay a sample of requests against ${change.peer ?? change.id} from an instance that met no other change`,
   separatingCost: 4,

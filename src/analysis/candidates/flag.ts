@@ -1,5 +1,5 @@
 import type { CandidateKind } from './candidate-kind.ts';
-import { fromTo, onService, serviceReach } from './service-reach.ts';
+import { serviceReach } from './service-reach.ts';
 
 export const flag: CandidateKind = {
   exposureRule: (change) =>
@@ -7,7 +7,6 @@ export const flag: CandidateKind = {
       ? null
       : { attribute: `feature_flag.${change.subject}`, value: change.to },
   reach: serviceReach,
-  describe: (change) => `the flag ${change.subject ?? change.id}${onService(change)}${fromTo(change)}`,
   separatingStep: (change) =>
     `turn the flag ${change.subject ?? change.id} back to ${change.from ?? 'off'} for half of the traffic`,
   separatingCost: 1,

@@ -9,12 +9,3 @@ export function serviceReach(change: Change, subject: Subject, graph: CallGraph)
   if (subject.peer !== null && subject.peer === change.service) return 'direct';
   return graph.reachedFrom(subject.service, subject.endpoint).has(change.service) ? 'callee' : 'none';
 }
-
-export function fromTo(change: Change): string {
-  if (change.from !== null && change.to !== null) return ` from ${change.from} to ${change.to}`;
-  return change.to === null ? '' : ` to ${change.to}`;
-}
-
-export function onService(change: Change): string {
-  return change.service === null ? '' : ` on ${change.service}`;
-}

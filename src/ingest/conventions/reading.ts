@@ -1,0 +1,92 @@
+import type { Attributes } from '../../domain/telemetry.ts';
+import type { Alternatives, EndpointRule, Protocol, Side } from './protocol.ts';
+import { GENERIC, SPAN_PROTOCOLS } from './protocols.ts';
+
+/** The peer of a client call that names none: null would make it the service's own traffic. */
+export const UNKNOWN_PEER = '(unknown)';
+
+/** Where the SDK puts everything beyond its cardinality limit (OpenTelemetry metrics SDK, cardinality limits). */
+const OVERFLOW_ATTRIBUTE = 'otel.metric.overflow';
+const OVERFLOW_ENDPOINT = '(overflow)';
+const SYNTHETIC_ATTRIBUTE = 'user_agent.synthetic.type';
+
+/** The first of the named attributes that is present and not empty. */
+export function firstOf(attributes: Attributes, names: Alternatives): string | null {
+  for (const name of names) {
+    const value = attributes.get(name);
+    if (value !== undefined && value !== '') return value;
+  }
+  return null;
+}
+
+/** Null: the traffic belongs to the service as a whole. */
+export function endpointOf(protocol: Protocol, side: Side, attributes: Attributes): string | null {
+  if (isOverflow(attributes)) return OVERFLOW_ENDPOINT;
+  for (const rule of protocol.endpoints) {
+    if (rule.side !== undefined && rule.side !== side) continue;
+    const endpoint = applyRule(rule, attributes);
+    if (endpoint !== null) return endpoint;
+  }
+  return null;
+}
+
+function applyRule(rule: EndpointRule, attributes: Attributes): string | null {
+  const parts: string[] = [];
+  for (const names of rule.required) {
+    const part = firstOf(attributes, names);
+    if (part === null) return null;
+    parts.push(part);
+  }
+  for (const names of rule.optional ?? []) {
+    const part = firstOf(attributes, names);
+    if (part !== null) parts.push(part);
+  }
+  return joinParts(parts, rule.separator) + (rule.suffix ?? '');
+}
+
+/** A fully qualified last part (`pkg.Service/Method`) already says what comes before it. */
+function joinParts(parts: readonly string[], separator: string): string {
+  const last = parts.at(-1) ?? '';
+  const qualified = parts.length === 2 && last.startsWith(`${parts[0]}${separator}`);
+  return qualified ? last : parts.join(separator);
+}
+
+/** Who is called, or null where the attributes do not say. */
+export function peerOf(protocol: Protocol, attributes: Attributes): string | null {
+  const peer = firstOf(attributes, protocol.peers);
+  return peer !== null && peer === attributes.get('grpc.target') ? hostOfTarget(peer) : peer;
+}
+
+/** The host of a gRPC target such as `dns:///orders.internal:443` (grpc/grpc, doc/naming.md). */
+function hostOfTarget(target: string): string {
+  const endpoint = target.slice(target.lastIndexOf('/') + 1);
+  const host = endpoint.replace(/:\d+$/, '');
+  return host === '' ? target : host;
+}
+
+export function isError(protocol: Protocol, side: Side, attributes: Attributes): boolean {
+  if ((attributes.get('error.type') ?? '') !== '') return true;
+  const rule = protocol.status;
+  if (rule === null) return false;
+  const status = firstOf(attributes, rule.attributes);
+  if (status === null) return false;
+  return rule.kind === 'from' ? Number(status) >= rule[side] : !rule.success.includes(status);
+}
+
+/** Whether the attributes say how the request ended. */
+export function tellsOutcome(protocol: Protocol, attributes: Attributes): boolean {
+  if (protocol.silenceIsSuccess || attributes.has('error.type')) return true;
+  return protocol.status !== null && firstOf(attributes, protocol.status.attributes) !== null;
+}
+
+export function isSynthetic(attributes: Attributes): boolean {
+  return (attributes.get(SYNTHETIC_ATTRIBUTE) ?? '') !== '';
+}
+
+function isOverflow(attributes: Attributes): boolean {
+  return attributes.get(OVERFLOW_ATTRIBUTE) === 'true';
+}
+
+export function protocolOfSpan(attributes: Attributes): Protocol {
+  return SPAN_PROTOCOLS.find((protocol) => firstOf(attributes, protocol.marks) !== null) ?? GENERIC;
+}

@@ -1,0 +1,125 @@
+import type { CellKey, CellSeries } from '../../domain/cells.ts';
+import { HistogramAccumulator } from './histogram-accumulator.ts';
+import { buildHistogramColumn } from './histogram-column.ts';
+import type { LayoutTable } from './layout-table.ts';
+import { grown, orderBy } from './typed-columns.ts';
+
+/** Which columns the source of a series can know. */
+export interface KnownColumns {
+  readonly errors: boolean;
+  readonly attempts: boolean;
+  readonly retries: boolean;
+}
+
+export interface BuiltSeries {
+  readonly series: CellSeries;
+  readonly conflicts: number;
+}
+
+/** Adds up the cells of one series by block. One instance builds all series in turn. */
+export class CellBuilder {
+  rows = 0;
+  readonly #layouts: LayoutTable;
+  readonly #rowOfBlock = new Map<number, number>();
+  #lastBlock = Number.NaN;
+  #lastRow = 0;
+  #block = new Int32Array(0);
+  #count = new Float64Array(0);
+  #sum = new Float64Array(0);
+  #errors = new Float64Array(0);
+  #attempts = new Float64Array(0);
+  readonly #explicit: HistogramAccumulator;
+  readonly #exponential: HistogramAccumulator;
+
+  constructor(layouts: LayoutTable) {
+    this.#layouts = layouts;
+    this.#explicit = new HistogramAccumulator(layouts);
+    this.#exponential = new HistogramAccumulator(layouts);
+  }
+
+  clear(): void {
+    this.rows = 0;
+    this.#rowOfBlock.clear();
+    this.#lastBlock = Number.NaN;
+    this.#explicit.clear();
+    this.#exponential.clear();
+  }
+
+  add(block: number, count: number, sum: number, errors: number, attempts: number): void {
+    const row = this.#rowOf(block);
+    this.#count[row]! += count;
+    this.#sum[row]! += sum;
+    this.#errors[row]! += errors;
+    this.#attempts[row]! += attempts;
+  }
+
+  addBuckets(
+    block: number,
+    layout: number,
+    offset: number,
+    buckets: Float64Array,
+    first: number,
+    length: number,
+  ): void {
+    const target = this.#layouts.get(layout).kind === 'explicit' ? this.#explicit : this.#exponential;
+    target.add(this.#rowOf(block), layout, offset, buckets, first, length);
+  }
+
+  build(key: CellKey, measure: string, known: KnownColumns): BuiltSeries {
+    const order = orderBy(this.rows, (row) => this.#block[row]!);
+    const count = picked(this.#count, order);
+    const attempts = known.attempts ? picked(this.#attempts, order) : null;
+    const { column, conflicts } = buildHistogramColumn(
+      { explicit: this.#explicit, exponential: this.#exponential },
+      order,
+      this.#layouts,
+    );
+    const series: CellSeries = {
+      key,
+      measure,
+      block: Int32Array.from(order, (row) => this.#block[row]!),
+      count,
+      sum: picked(this.#sum, order),
+      errors: known.errors ? picked(this.#errors, order) : null,
+      attempts,
+      retries: known.retries && attempts !== null ? attempts.map((sent, i) => Math.max(0, sent - count[i]!)) : null,
+      histogram: column,
+    };
+    return { series, conflicts };
+  }
+
+  #rowOf(block: number): number {
+    if (block === this.#lastBlock) return this.#lastRow;
+    let row = this.#rowOfBlock.get(block);
+    if (row === undefined) {
+      row = this.#open(block);
+      this.#rowOfBlock.set(block, row);
+    }
+    this.#lastBlock = block;
+    this.#lastRow = row;
+    return row;
+  }
+
+  #open(block: number): number {
+    const row = this.rows++;
+    this.#block = grown(this.#block, this.rows);
+    this.#count = grown(this.#count, this.rows);
+    this.#sum = grown(this.#sum, this.rows);
+    this.#errors = grown(this.#errors, this.rows);
+    this.#attempts = grown(this.#attempts, this.rows);
+    this.#block[row] = block;
+    this.#count[row] = 0;
+    this.#sum[row] = 0;
+    this.#errors[row] = 0;
+    this.#attempts[row] = 0;
+    this.#explicit.openRow(row);
+    this.#exponential.openRow(row);
+    return row;
+  }
+}
+
+function picked(column: Float64Array, order: Uint32Array): Float64Array {
+  const result = new Float64Array(order.length);
+  for (let i = 0; i < order.length; i++) result[i] = column[order[i]!]!;
+  return result;
+}

@@ -1,0 +1,72 @@
+import type { BucketLayout } from '../../domain/cells.ts';
+
+/** How many of a unit make a second. Dividing by whole numbers keeps 5 ms equal to 0.005 s to the last bit. */
+const UNITS_PER_SECOND: ReadonlyMap<string, number> = new Map([
+  ['s', 1],
+  ['seconds', 1],
+  ['ms', 1e3],
+  ['milliseconds', 1e3],
+  ['us', 1e6],
+  ['\u00b5s', 1e6],
+  ['\u03bcs', 1e6],
+  ['microseconds', 1e6],
+  ['ns', 1e9],
+  ['nanoseconds', 1e9],
+  ['min', 1 / 60],
+  ['minutes', 1 / 60],
+  ['h', 1 / 3600],
+]);
+
+export interface DurationUnit {
+  /** Values are divided by this to become seconds. */
+  readonly perSecond: number;
+  readonly isKnown: boolean;
+}
+
+/** `assumed` is the unit of the metric's convention, where the stream names none that is known. */
+export function durationUnit(unit: string, assumed: 's' | 'ms'): DurationUnit {
+  const known = UNITS_PER_SECOND.get(unit);
+  if (known !== undefined) return { perSecond: known, isKnown: true };
+  return { perSecond: assumed === 'ms' ? 1e3 : 1, isKnown: assumed === 'ms' && unit === '' };
+}
+
+/** The bounds an SDK falls back to; they are meant for milliseconds (OpenTelemetry metrics SDK, explicit buckets). */
+const DEFAULT_SDK_BOUNDS = [0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10000];
+
+export function isDefaultSdkLayout(layout: BucketLayout): boolean {
+  if (layout.kind !== 'explicit' || layout.bounds.length !== DEFAULT_SDK_BOUNDS.length) return false;
+  return DEFAULT_SDK_BOUNDS.every((bound, i) => layout.bounds[i] === bound);
+}
+
+const NEARLY_ALL = 0.99;
+const IMPLAUSIBLE_MEAN_SECONDS = 1000;
+
+/** What a duration metric of one service, said to be in seconds, adds up to. */
+export class UnitEvidence {
+  #count = 0;
+  #sum = 0;
+  #defaultBoundsCount = 0;
+  #firstTwoBuckets = 0;
+
+  observe(count: number, sum: number): void {
+    this.#count += count;
+    if (!Number.isNaN(sum)) this.#sum += sum;
+  }
+
+  /** An increment on the default bounds: its count, and how much of it lies at or below 5. */
+  observeDefaultBounds(count: number, firstTwoBuckets: number): void {
+    this.#defaultBoundsCount += count;
+    this.#firstTwoBuckets += firstTwoBuckets;
+  }
+
+  /** Null where nothing looks wrong. */
+  suspicion(): string | null {
+    if (this.#count > 0 && this.#sum / this.#count > IMPLAUSIBLE_MEAN_SECONDS) {
+      return 'the unit is seconds, the mean is above 1000; these may be milliseconds';
+    }
+    const inFirstTwo = this.#firstTwoBuckets / this.#defaultBoundsCount;
+    return inFirstTwo >= NEARLY_ALL
+      ? 'the unit is seconds, the bounds are made for milliseconds, nearly all observations lie below the first of them'
+      : null;
+  }
+}

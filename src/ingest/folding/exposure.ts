@@ -1,0 +1,77 @@
+import type { Attributes } from '../../domain/telemetry.ts';
+import { compareTexts, sortedAttributes } from './identity.ts';
+
+const FLAG_PREFIX = 'feature_flag.';
+const CONFIG_PREFIX = 'config.';
+
+/** Attributes that describe one evaluation; the flag they speak of is named by `feature_flag.key`. */
+const EVALUATION_ATTRIBUTES: ReadonlySet<string> = new Set([
+  'feature_flag.key',
+  'feature_flag.variant',
+  'feature_flag.provider.name',
+  'feature_flag.provider_name',
+  'feature_flag.result.variant',
+  'feature_flag.result.value',
+  'feature_flag.result.reason',
+  'feature_flag.set.id',
+  'feature_flag.version',
+  'feature_flag.context.id',
+  'feature_flag.evaluation.reason',
+  'feature_flag.evaluation.error.message',
+  'feature_flag.error.message',
+]);
+const VARIANT_ATTRIBUTES = ['feature_flag.result.variant', 'feature_flag.variant', 'feature_flag.result.value'];
+
+/** Between the variants of a flag that one request met more than one of: such a request belongs to no arm. */
+const BOTH = '|';
+
+/** `feature_flag.<flag>` and `config.<key>`: what the traffic met, in order of name. */
+export function flagsAndConfig(attributes: Attributes): Attributes {
+  const found = new Map<string, string>();
+  for (const [name, value] of attributes) {
+    const isFlag = name.startsWith(FLAG_PREFIX) && !EVALUATION_ATTRIBUTES.has(name);
+    if (isFlag || name.startsWith(CONFIG_PREFIX)) found.set(name, value);
+  }
+  const flag = attributes.get('feature_flag.key');
+  const variantName = VARIANT_ATTRIBUTES.find((name) => attributes.has(name));
+  if (flag !== undefined && variantName !== undefined) {
+    found.set(flagAttribute(flag), attributes.get(variantName) ?? '');
+  }
+  return sortedAttributes(found);
+}
+
+export function flagAttribute(flag: string): string {
+  return `${FLAG_PREFIX}${flag}`;
+}
+
+/** The attributes that exposure rules name, in order of name. */
+export function namedAttributes(attributes: Attributes, names: ReadonlySet<string>): Attributes {
+  const found = new Map<string, string>();
+  for (const name of [...names].sort(compareTexts)) {
+    const value = attributes.get(name);
+    if (value !== undefined) found.set(name, value);
+  }
+  return found;
+}
+
+/** Later layers win: a point's attributes over its resource's. */
+export function layered(...layers: readonly Attributes[]): Attributes {
+  const filled = layers.filter((layer) => layer.size > 0);
+  if (filled.length < 2) return filled[0] ?? new Map();
+  return sortedAttributes(new Map(filled.flatMap((layer) => [...layer])));
+}
+
+/** What one request met in several places; different variants of one flag are named together. */
+export function united(a: Attributes, b: Attributes): Attributes {
+  const all = new Map(a);
+  for (const [name, value] of b) {
+    const present = all.get(name);
+    all.set(name, present === undefined ? value : unitedVariants(present, value));
+  }
+  return sortedAttributes(all);
+}
+
+function unitedVariants(a: string, b: string): string {
+  if (a === b) return a;
+  return [...new Set([...a.split(BOTH), ...b.split(BOTH)])].sort(compareTexts).join(BOTH);
+}

@@ -1,0 +1,86 @@
+/** One client span of a group: same parent, peer and method. */
+export interface Attempt {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly failed: boolean;
+  /** `http.request.resend_count`; -1 where the span does not carry it. */
+  readonly resendCount: number;
+  /** What was called, as a number; different addresses are never taken for a retry. */
+  readonly address: number;
+  /** Position in the group of an earlier attempt this span links to; -1: none. */
+  readonly linksTo: number;
+}
+
+/** What the caller asked for once, with everything that went on the wire for it. */
+export interface LogicalCall {
+  readonly startMs: number;
+  endMs: number;
+  attempts: number;
+  /** Whether the last attempt failed. */
+  failed: boolean;
+  /** Position of the first attempt in the group. */
+  readonly first: number;
+}
+
+interface OpenCall extends LogicalCall {
+  last: Attempt;
+  lastOrdinal: number;
+  seen: number;
+}
+
+/** Older calls of a group are not looked at: a parent with very many children must not cost their square. */
+const CALLS_LOOKED_AT = 64;
+
+/**
+ * Groups attempts, in order of their start, into logical calls. A resend count of one or more continues a call, and so
+ * does a link to an earlier attempt. Where the group carries no resend count at all, an attempt that begins after a
+ * failed one of the same address has ended repeats it; what overlaps, or follows a success, is a call of its own.
+ */
+export function logicalCalls(attempts: readonly Attempt[]): LogicalCall[] {
+  const hasOrdinals = attempts.some((attempt) => attempt.resendCount >= 0);
+  const calls: OpenCall[] = [];
+  const callOf: OpenCall[] = [];
+  for (const [position, attempt] of attempts.entries()) {
+    const call = continued(attempt) ?? openCall(attempt, position);
+    callOf[position] = call;
+    call.last = attempt;
+    call.lastOrdinal = Math.max(attempt.resendCount, 0);
+    call.seen++;
+    call.attempts = Math.max(call.attempts, call.seen, call.lastOrdinal + 1);
+    call.endMs = Math.max(call.endMs, attempt.endMs);
+    call.failed = attempt.failed;
+  }
+  return calls;
+
+  function openCall(attempt: Attempt, first: number): OpenCall {
+    const { startMs, endMs, failed } = attempt;
+    const call: OpenCall = { startMs, endMs, attempts: 0, failed, first, last: attempt, lastOrdinal: 0, seen: 0 };
+    calls.push(call);
+    return call;
+  }
+
+  function continued(attempt: Attempt): OpenCall | undefined {
+    if (attempt.resendCount >= 0) return attempt.resendCount === 0 ? undefined : resent(attempt);
+    if (attempt.linksTo >= 0) return callOf[attempt.linksTo];
+    if (hasOrdinals) return undefined;
+    return latest((call) => isRepeatedBy(call.last, attempt));
+  }
+
+  /** The previous attempt's call, unless calls run side by side and another one waits for this ordinal. */
+  function resent(attempt: Attempt): OpenCall | undefined {
+    const waits = (call: OpenCall) => call.lastOrdinal === attempt.resendCount - 1;
+    return (
+      latest((call) => waits(call) && call.last.endMs <= attempt.startMs) ?? latest(waits) ?? callOf[callOf.length - 1]
+    );
+  }
+
+  function latest(matches: (call: OpenCall) => boolean): OpenCall | undefined {
+    const oldest = Math.max(0, calls.length - CALLS_LOOKED_AT);
+    for (let i = calls.length - 1; i >= oldest; i--) if (matches(calls[i]!)) return calls[i];
+    return undefined;
+  }
+}
+
+function isRepeatedBy(earlier: Attempt, later: Attempt): boolean {
+  return earlier.failed && earlier.endMs <= later.startMs && earlier.address === later.address;
+}

@@ -1,0 +1,50 @@
+import type { MetricProfile } from '../conventions/protocol.ts';
+import { durationUnit, isDefaultSdkLayout, UnitEvidence } from './duration-unit.ts';
+import type { Increment } from './increment.ts';
+import { type LayoutTable, NO_LAYOUT } from './layout-table.ts';
+import type { QualityCounter } from './quality-counter.ts';
+import type { Stream } from './stream-table.ts';
+
+/** Watches, by service and metric, whether durations look like the unit they claim. */
+export class UnitWatch {
+  readonly #layouts: LayoutTable;
+  readonly #evidence = new Map<string, UnitEvidence>();
+  #current: UnitEvidence | null = null;
+  #lastLayout = NO_LAYOUT;
+  #isDefaultLayout = false;
+
+  constructor(layouts: LayoutTable) {
+    this.#layouts = layouts;
+  }
+
+  /** The stream whose increments come next. Only seconds are suspected: other units are stated on purpose. */
+  open(service: string, stream: Stream, profile: MetricProfile, quality: QualityCounter): void {
+    const where = `${service} ${stream.identity.metric}`;
+    const unit = durationUnit(stream.identity.unit, profile.unit);
+    if (!unit.isKnown) quality.add('unknown-unit', where, `unit "${stream.identity.unit}"`);
+    this.#current = null;
+    if (unit.perSecond !== 1) return;
+    this.#current = this.#evidence.get(where) ?? new UnitEvidence();
+    this.#evidence.set(where, this.#current);
+  }
+
+  observe(increment: Readonly<Increment>): void {
+    if (this.#current === null) return;
+    this.#current.observe(increment.count, increment.sum);
+    if (increment.layout === NO_LAYOUT) return;
+    if (increment.layout !== this.#lastLayout) {
+      this.#lastLayout = increment.layout;
+      this.#isDefaultLayout = isDefaultSdkLayout(this.#layouts.get(increment.layout));
+    }
+    if (!this.#isDefaultLayout) return;
+    const { buckets, first, count } = increment;
+    this.#current.observeDefaultBounds(count, buckets[first]! + buckets[first + 1]!);
+  }
+
+  report(quality: QualityCounter): void {
+    for (const [where, evidence] of this.#evidence) {
+      const suspicion = evidence.suspicion();
+      if (suspicion !== null) quality.add('unit-mismatch', where, suspicion);
+    }
+  }
+}

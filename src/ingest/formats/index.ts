@@ -1,0 +1,5 @@
+import type { Format } from './format.ts';
+import { otlpJson } from './otlp-json.ts';
+
+/** Every format a file may hold. A new one is a file, a line here, and a pair of golden files. */
+export const FORMATS: readonly Format[] = [otlpJson];
