@@ -30,12 +30,11 @@ export function durationUnit(unit: string, assumed: 's' | 'ms'): DurationUnit {
   return { perSecond: assumed === 'ms' ? 1e3 : 1, isKnown: assumed === 'ms' && unit === '' };
 }
 
-/** The bounds an SDK falls back to; they are meant for milliseconds (OpenTelemetry metrics SDK, explicit buckets). */
-const DEFAULT_SDK_BOUNDS = [0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10000];
+/** No request lasts this long: bounds beyond it are made for milliseconds, as the SDK's default ones are (up to 10,000). */
+const LONGEST_BOUND_SECONDS = 1000;
 
-export function isDefaultSdkLayout(layout: BucketLayout): boolean {
-  if (layout.kind !== 'explicit' || layout.bounds.length !== DEFAULT_SDK_BOUNDS.length) return false;
-  return DEFAULT_SDK_BOUNDS.every((bound, i) => layout.bounds[i] === bound);
+export function hasMillisecondBounds(layout: BucketLayout): boolean {
+  return layout.kind === 'explicit' && (layout.bounds.at(-1) ?? 0) >= LONGEST_BOUND_SECONDS;
 }
 
 const NEARLY_ALL = 0.99;
@@ -45,7 +44,7 @@ const IMPLAUSIBLE_MEAN_SECONDS = 1000;
 export class UnitEvidence {
   #count = 0;
   #sum = 0;
-  #defaultBoundsCount = 0;
+  #millisecondBoundsCount = 0;
   #firstTwoBuckets = 0;
 
   observe(count: number, sum: number): void {
@@ -53,9 +52,9 @@ export class UnitEvidence {
     if (!Number.isNaN(sum)) this.#sum += sum;
   }
 
-  /** An increment on the default bounds: its count, and how much of it lies at or below 5. */
-  observeDefaultBounds(count: number, firstTwoBuckets: number): void {
-    this.#defaultBoundsCount += count;
+  /** An increment on bounds made for milliseconds: its count, and how much of it lies in the first two buckets. */
+  observeMillisecondBounds(count: number, firstTwoBuckets: number): void {
+    this.#millisecondBoundsCount += count;
     this.#firstTwoBuckets += firstTwoBuckets;
   }
 
@@ -64,9 +63,9 @@ export class UnitEvidence {
     if (this.#count > 0 && this.#sum / this.#count > IMPLAUSIBLE_MEAN_SECONDS) {
       return 'the unit is seconds, the mean is above 1000; these may be milliseconds';
     }
-    const inFirstTwo = this.#firstTwoBuckets / this.#defaultBoundsCount;
-    return inFirstTwo >= NEARLY_ALL
+    if (this.#millisecondBoundsCount === 0) return null;
+    return this.#firstTwoBuckets >= NEARLY_ALL * this.#millisecondBoundsCount
       ? 'the unit is seconds, the bounds are made for milliseconds, nearly all observations lie below the first of them'
-      : null;
+      : 'the unit is seconds, the bounds and the values look like milliseconds';
   }
 }

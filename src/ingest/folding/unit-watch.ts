@@ -1,5 +1,5 @@
 import type { MetricProfile } from '../conventions/protocol.ts';
-import { durationUnit, isDefaultSdkLayout, UnitEvidence } from './duration-unit.ts';
+import { durationUnit, hasMillisecondBounds, UnitEvidence } from './duration-unit.ts';
 import type { Increment } from './increment.ts';
 import { type LayoutTable, NO_LAYOUT } from './layout-table.ts';
 import type { QualityCounter } from './quality-counter.ts';
@@ -11,7 +11,7 @@ export class UnitWatch {
   readonly #evidence = new Map<string, UnitEvidence>();
   #current: UnitEvidence | null = null;
   #lastLayout = NO_LAYOUT;
-  #isDefaultLayout = false;
+  #isMillisecondLayout = false;
 
   constructor(layouts: LayoutTable) {
     this.#layouts = layouts;
@@ -34,11 +34,11 @@ export class UnitWatch {
     if (increment.layout === NO_LAYOUT) return;
     if (increment.layout !== this.#lastLayout) {
       this.#lastLayout = increment.layout;
-      this.#isDefaultLayout = isDefaultSdkLayout(this.#layouts.get(increment.layout));
+      this.#isMillisecondLayout = hasMillisecondBounds(this.#layouts.get(increment.layout));
     }
-    if (!this.#isDefaultLayout) return;
+    if (!this.#isMillisecondLayout) return;
     const { buckets, first, count } = increment;
-    this.#current.observeDefaultBounds(count, buckets[first]! + buckets[first + 1]!);
+    this.#current.observeMillisecondBounds(count, buckets[first]! + buckets[first + 1]!);
   }
 
   report(quality: QualityCounter): void {
