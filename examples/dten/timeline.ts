@@ -25,8 +25,8 @@ export const TIMELINE: Timeline = {
   orders: 100,
   restartSpacing: 5,
   gatewayStaged: 106,
-  gatewayInPost: 120,
-  flagOn: 135,
+  gatewayInPost: 115,
+  flagOn: 130,
   end: 230,
 };
 

@@ -44,7 +44,7 @@ function stepsOf(run: Run, timeline: Timeline): readonly Step[] {
   const takeOver = (id: string) => (system: System) => system.takeOver(id);
   const restartCatalog = (id: string) => (system: System) => system.restart(catalog(id, '1.9.0'));
   const restartOrders = (id: string) => (system: System) => system.restart(orders(id, 'true'));
-  const flagOn: Step = { at: timeline.flagOn, what: 'backoff.v2 on for 75 %', act: (system) => system.rollOut(75) };
+  const flagOn: Step = { at: timeline.flagOn, what: 'backoff.v2 on for 80 %', act: (system) => system.rollOut(80) };
   const steps: Step[] = [
     { at: timeline.gatewayInWindow, what: 'restart gateway-1', act: restartGateway('gateway-1') },
     { at: later(timeline.gatewayInWindow), what: 'restart gateway-2', act: restartGateway('gateway-2') },

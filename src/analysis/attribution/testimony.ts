@@ -1,10 +1,10 @@
 import { formatNumber, formatPercent } from '../../domain/numbers.ts';
-import { formatQuantity } from '../../domain/quantities.ts';
+import { effectWords, formatQuantity } from '../../domain/quantities.ts';
 import type { Change } from '../../domain/upgrade.ts';
 import type { Interval } from '../../statistics/mover.ts';
 import { candidateKindOf } from '../candidates/index.ts';
 import type { ComparingContext, Finding } from '../comparing.ts';
-import { CONFIDENCE } from '../decision.ts';
+import { effectOf } from '../decision.ts';
 import { type Exposure, readExposure } from '../exposure.ts';
 import { named } from '../verdict.ts';
 import { type Contrast, contrastOf } from './contrast.ts';
@@ -74,11 +74,8 @@ function contrastSentence(
   if (indicator === null) {
     return `for ${where}, in ${blocks} blocks where both ran side by side the response differs by ${formatNumber(difference.estimate)}; ${met}; ${explains}`;
   }
-  const effect = indicator.effectAt(CONFIDENCE);
-  const size =
-    indicator.kind === 'relative'
-      ? `${formatPercent(effect.low)} to ${formatPercent(effect.high)} more`
-      : `${formatNumber(effect.low)} to ${formatNumber(effect.high)} more`;
+  const { low, high } = effectWords(effectOf(indicator, finding.indicator.better), finding.comparison);
+  const size = `${low} to ${high}`;
   return `for ${where}: ${formatQuantity(indicator.post, finding.comparison)} with it against ${formatQuantity(indicator.baseline, finding.comparison)} without, in the same ${blocks} blocks (${size}); ${met}; ${explains}`;
 }
 
