@@ -1,12 +1,15 @@
 import type { Comparison, ComparisonVerdict } from '../domain/report.ts';
 import { formatDuration } from '../domain/times.ts';
 import { benjaminiHochberg } from '../statistics/benjamini-hochberg.ts';
+import { type BaselineChoice, chooseBaseline } from './baseline-choice.ts';
 import type { CallGraph } from './call-graph.ts';
 import { candidateKindOf } from './candidates/index.ts';
 import { CONFIDENCE, decide, effectOf, type MoveEvidence, moveEvidence, timesMoreData } from './decision.ts';
-import { chooseDesign, type Design } from './design.ts';
+import { chooseDesign } from './design.ts';
 import { type Estimate, isEstimate, type NoEstimate } from './estimate.ts';
 import { readExposure } from './exposure.ts';
+import { hostSpread, withHostSpread } from './host-spread.ts';
+import { columnRatio } from './indicators/column-ratio.ts';
 import { INDICATOR_KINDS } from './indicators/index.ts';
 import type { Indicator, IndicatorContext } from './indicators/indicator.ts';
 import { findOnset, type OnsetBlocks, onsetInstants } from './onset.ts';
@@ -19,14 +22,14 @@ export interface Finding {
   readonly comparison: Comparison;
   readonly subject: Subject;
   readonly indicator: Indicator;
-  readonly design: Design;
+  readonly design: BaselineChoice;
   readonly estimate: Estimate | null;
   readonly onset: OnsetBlocks | null;
 }
 
 interface Measured {
   readonly subject: Subject;
-  readonly design: Design;
+  readonly design: BaselineChoice;
   readonly indicator: Indicator;
   readonly result: Estimate | NoEstimate;
   readonly evidence: MoveEvidence | null;
@@ -62,9 +65,19 @@ function measure(subject: Subject, context: ComparingContext): Measured[] {
   return [...INDICATOR_KINDS.values()]
     .flatMap((kind) => kind.of(subject, context))
     .map((indicator) => {
-      const result = indicator.estimate(design.sample);
-      return { subject, design, indicator, result, evidence: isEstimate(result) ? moveEvidence(result) : null };
+      const choice = chooseBaseline(design, indicator, context.phases);
+      const result = estimateOf(indicator, choice);
+      return { subject, design: choice, indicator, result, evidence: isEstimate(result) ? moveEvidence(result) : null };
     });
+}
+
+/** With an allowance for instances that ran on one side only. */
+function estimateOf(indicator: Indicator, { sample, calibration }: BaselineChoice): Estimate | NoEstimate {
+  const result = indicator.estimate(sample, calibration);
+  if (!isEstimate(result)) return result;
+  const level = indicator.isRatio ? indicator.response(sample) : columnRatio('sum', 'count');
+  const spread = level === null ? null : hostSpread(sample, level);
+  return spread === null ? result : withHostSpread(result, spread);
 }
 
 function decided(
@@ -78,7 +91,7 @@ function decided(
   const effect = effectOf(estimate, indicator.better);
   const rises = effect.estimate >= 0;
   const response = hasMoved(verdict) ? indicator.response(design.sample) : null;
-  const onset = response === null ? null : findOnset(design.sample, response, phases);
+  const onset = response === null ? null : findOnset(design, response, phases);
   const comparison: Comparison = {
     ...place(subject, indicator),
     verdict,

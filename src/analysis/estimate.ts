@@ -1,9 +1,10 @@
 import { lagOneAutocorrelation } from '../statistics/autocorrelation.ts';
-import { clusterRatio } from '../statistics/cluster-ratio.ts';
+import { type ClusterRatio, clusterRatio } from '../statistics/cluster-ratio.ts';
 import { type Interval, moverDifference, moverRatio } from '../statistics/mover.ts';
 import { cusumOnset } from '../statistics/onset.ts';
 import { raoScottInterval } from '../statistics/rao-scott.ts';
 import { studentQuantile } from '../statistics/student.ts';
+import type { Calibration } from './calibration.ts';
 import { type ArmCounts, countByCluster, type RowRatio, type Sample } from './sample.ts';
 
 /** An effect with everything a decision needs; `effectAt` may be asked at any two-sided level. */
@@ -56,10 +57,17 @@ export interface ArmPair {
 /** How a ratio's values are bounded decides its interval. */
 export type Support = 'share' | 'positive' | 'any';
 
-/** Counts by cluster in both arms, neighbouring blocks joined until they no longer depend on each other. */
-export function independentCounts(sample: Sample, ratio: RowRatio): { arms: [ArmCounts, ArmCounts]; notes: string[] } {
+/**
+ * Counts by cluster in both arms. Without a calibration, neighbouring blocks are joined until they no longer depend on each
+ * other; with one, their dependence is already in the variance it found.
+ */
+export function independentCounts(
+  sample: Sample,
+  ratio: RowRatio,
+  calibration: Calibration | null,
+): { arms: [ArmCounts, ArmCounts]; notes: string[] } {
   const arms = countByCluster(sample, ratio);
-  if (!sample.ordered) return { arms, notes: [] };
+  if (!sample.ordered || calibration !== null) return { arms, notes: [] };
   const length = independentLength(arms);
   const notes = length.dependent
     ? ['neighbouring blocks still depend on each other at the longest length tried; the interval may be too narrow']
@@ -124,9 +132,15 @@ function joined(counts: ArmCounts, blocks: number): ArmCounts {
 }
 
 /** A ratio in each arm; an arm with fewer than two clusters has no variance and answers null. */
-export function estimateArms(sample: Sample, ratio: RowRatio, support: Support): ArmPair | NoEstimate {
-  const { arms, notes } = independentCounts(sample, ratio);
-  const [baseline, post] = arms.map((counts) => armRatio(counts, support)) as [ArmRatio, ArmRatio];
+export function estimateArms(
+  sample: Sample,
+  ratio: RowRatio,
+  support: Support,
+  calibration: Calibration | null = null,
+): ArmPair | NoEstimate {
+  const { arms, notes } = independentCounts(sample, ratio, calibration);
+  const baseline = scaled(armRatio(arms[0], support, calibration), calibration?.levelFactor ?? 1);
+  const post = armRatio(arms[1], support, calibration);
   const clusters = [baseline.clusters, post.clusters] as const;
   const requests = [baseline.total, post.total] as const;
   const thin = clusters[0] < 2 ? 'baseline' : clusters[1] < 2 ? 'post' : null;
@@ -140,8 +154,23 @@ export function estimateArms(sample: Sample, ratio: RowRatio, support: Support):
   };
 }
 
-function armRatio(counts: ArmCounts, support: Support): ArmRatio {
-  const result = clusterRatio(counts.numerators, counts.denominators);
+/** The arm's ratio with the larger of its own variance and the one quiet windows of the past show. */
+export function calibratedRatio(counts: ArmCounts, calibration: Calibration | null): ClusterRatio {
+  const own = clusterRatio(counts.numerators, counts.denominators);
+  if (calibration === null || own.clusters === 0) return own;
+  const variance = calibration.varianceOf(own.clusters, own.total, own.ratio);
+  if (variance <= own.variance) return own;
+  const independent = (own.ratio * (1 - own.ratio)) / own.total;
+  return {
+    ...own,
+    variance,
+    degreesOfFreedom: calibration.degreesOfFreedom,
+    designEffect: independent > 0 ? variance / independent : Number.NaN,
+  };
+}
+
+function armRatio(counts: ArmCounts, support: Support, calibration: Calibration | null): ArmRatio {
+  const result = calibratedRatio(counts, calibration);
   const { ratio, variance, degreesOfFreedom, clusters, total } = result;
   return {
     ratio,
@@ -154,6 +183,19 @@ function armRatio(counts: ArmCounts, support: Support): ArmRatio {
       const reach = studentQuantile((1 + level) / 2, degreesOfFreedom) * Math.sqrt(variance);
       const low = support === 'any' ? ratio - reach : Math.max(0, ratio - reach);
       return { estimate: ratio, low, high: ratio + reach };
+    },
+  };
+}
+
+/** The arm at another level; its interval moves with it. */
+function scaled(arm: ArmRatio, factor: number): ArmRatio {
+  if (factor === 1) return arm;
+  return {
+    ...arm,
+    ratio: arm.ratio * factor,
+    intervalAt(level) {
+      const { estimate, low, high } = arm.intervalAt(level);
+      return { estimate: estimate * factor, low: low * factor, high: high * factor };
     },
   };
 }

@@ -12,6 +12,8 @@ export interface JointLayout {
   readonly interpolation: Interpolation;
   /** Number of the common bucket of a row's k-th count; -1 where the row's layout cannot be compared. */
   bucketOf(layout: BucketLayout, offset: number, k: number): number;
+  /** How many of a row's counts, from the first one on, lie in common buckets up to this one; -1 as above. */
+  countsUpTo(layout: BucketLayout, offset: number, bucket: number): number;
   /** Some rows had other bounds or another kind of buckets. */
   readonly coarsened: boolean;
   readonly foreign: boolean;
@@ -76,31 +78,42 @@ function explicitLayout(layouts: readonly Explicit[], foreign: boolean): JointLa
     layouts[0]!.bounds,
   );
   if (bounds.length === 0) return null;
-  const projections = new Map<string, Int32Array>();
-  const projectionOf = (layout: Explicit): Int32Array => {
+  const projections = new Map<string, Projection>();
+  let latest: { layout: BucketLayout; projection: Projection } | null = null;
+  const projectionOf = (layout: BucketLayout): Projection | null => {
+    if (latest?.layout === layout) return latest.projection;
+    if (layout.kind !== 'explicit') return null;
     const name = layout.bounds.join();
-    const known = projections.get(name);
-    if (known) return known;
-    const made = Int32Array.from({ length: layout.bounds.length + 1 }, (_, bucket) =>
-      firstAtLeast(bounds, layout.bounds[bucket] ?? Number.POSITIVE_INFINITY),
-    );
-    projections.set(name, made);
-    return made;
+    const projection = projections.get(name) ?? projectionOnto(bounds, layout);
+    projections.set(name, projection);
+    latest = { layout, projection };
+    return projection;
   };
-  let latest: { layout: BucketLayout; projection: Int32Array } | null = null;
   return {
     bounds,
     interpolation: 'linear',
-    bucketOf(layout, _offset, k) {
-      if (latest?.layout !== layout) {
-        if (layout.kind !== 'explicit') return -1;
-        latest = { layout, projection: projectionOf(layout) };
-      }
-      return latest.projection[k]!;
-    },
+    bucketOf: (layout, _offset, k) => projectionOf(layout)?.bucketOf[k] ?? -1,
+    countsUpTo: (layout, _offset, bucket) => projectionOf(layout)?.upTo[bucket + 1] ?? -1,
     coarsened: layouts.length > 1,
     foreign,
   };
+}
+
+/** Common bucket of every own bucket; `upTo[b + 1]` own buckets lie in common ones up to b. */
+interface Projection {
+  readonly bucketOf: Int32Array;
+  readonly upTo: Int32Array;
+}
+
+function projectionOnto(bounds: Float64Array, layout: Explicit): Projection {
+  const bucketOf = new Int32Array(layout.bounds.length + 1);
+  const upTo = new Int32Array(bounds.length + 2);
+  for (let own = 0; own < bucketOf.length; own++) {
+    const bucket = firstAtLeast(bounds, layout.bounds[own] ?? Number.POSITIVE_INFINITY);
+    bucketOf[own] = bucket;
+    upTo.fill(own + 1, bucket + 1);
+  }
+  return { bucketOf, upTo };
 }
 
 function firstAtLeast(bounds: Float64Array, value: number): number {
@@ -126,12 +139,21 @@ function exponentialLayout(used: readonly ExponentialRange[], foreign: boolean):
   const bounds = Float64Array.from({ length: Math.max(1, high - low + 2) }, (_, i) =>
     exponentialUpperBound(low - 1 + i, scale),
   );
+  let latest = { scale, width: 1 };
+  const widthOf = (layout: Exponential): number => {
+    if (latest.scale !== layout.scale) latest = { scale: layout.scale, width: 2 ** (layout.scale - scale) };
+    return latest.width;
+  };
   return {
     bounds,
     interpolation: 'logarithmic',
     bucketOf(layout, offset, k) {
       if (layout.kind !== 'exponential') return -1;
-      return k === 0 ? 0 : shifted(offset + k - 1, layout.scale - scale) - low + 1;
+      return k === 0 ? 0 : Math.floor((offset + k - 1) / widthOf(layout)) - low + 1;
+    },
+    countsUpTo(layout, offset, bucket) {
+      if (layout.kind !== 'exponential') return -1;
+      return bucket < 0 ? 0 : Math.max(1, (low + bucket) * widthOf(layout) - offset + 1);
     },
     coarsened: new Set(found.map((one) => one.layout.scale)).size > 1,
     foreign,

@@ -25,12 +25,19 @@ interface BlockSeries {
 }
 
 /** Finds when the response left its old level, by CUSUM over compared blocks, then inside the gap between the windows. */
-export function findOnset(sample: Sample, response: RowRatio, phases: Phases): OnsetBlocks | null {
+export function findOnset(
+  { sample, periodBlocks }: { readonly sample: Sample; readonly periodBlocks: number | null },
+  response: RowRatio,
+  phases: Phases,
+): OnsetBlocks | null {
   const blocks = responseByBlock(sample, response, phases);
   if (blocks === null) return null;
-  const values = blocks.numerators.map((numerator, i) =>
-    blocks.phase[i] === NEITHER ? Number.NaN : numerator / blocks.denominators[i]!,
-  );
+  const expected = periodBlocks === null ? null : expectedByHour(sample, response, phases, periodBlocks);
+  const values = blocks.numerators.map((numerator, i) => {
+    if (blocks.phase[i] === NEITHER) return Number.NaN;
+    const value = numerator / blocks.denominators[i]!;
+    return expected === null ? value : value - expected(blocks.first + i);
+  });
   const found = cusumOnset(values, blocks.denominators);
   if (found === null || !(found.p < SIGNIFICANT)) return null;
   const gap = gapBefore(blocks, found.index);
@@ -71,6 +78,30 @@ function responseByBlock(sample: Sample, response: RowRatio, phases: Phases): Bl
   }
   const phase = Int8Array.from({ length }, (_, i) => phaseOf(phases, first + i));
   return { first, numerators, denominators, phase };
+}
+
+/** What the baseline says of each hour of the season, so that its rise and fall is not taken for a change. */
+function expectedByHour(
+  sample: Sample,
+  response: RowRatio,
+  phases: Phases,
+  periodBlocks: number,
+): (block: number) => number {
+  const sums = new Map<number, [number, number]>();
+  for (const series of sample.series) {
+    for (let row = 0; row < series.block.length; row++) {
+      const block = series.block[row]!;
+      const numerator = response.numerator(series, row);
+      const denominator = response.denominator(series, row);
+      if (phaseOf(phases, block) !== BASELINE || Number.isNaN(numerator) || Number.isNaN(denominator)) continue;
+      const sum = sums.get(block % periodBlocks) ?? [0, 0];
+      sums.set(block % periodBlocks, [sum[0] + numerator, sum[1] + denominator]);
+    }
+  }
+  return (block) => {
+    const [numerator, denominator] = sums.get(block % periodBlocks) ?? [0, 0];
+    return numerator / denominator;
+  };
 }
 
 /** The stretch between the windows that ends at `index`, where the change came while nobody compared. */

@@ -1,8 +1,8 @@
 import { totalCount } from '../statistics/bucket-distribution.ts';
-import { clusterRatio } from '../statistics/cluster-ratio.ts';
 import { smallestEstimableSample } from '../statistics/order-statistic.ts';
 import { prepareQuantileFrom, quantileInterval } from '../statistics/woodruff.ts';
-import { type ArmPair, type ArmRatio, independentCounts, type NoEstimate } from './estimate.ts';
+import type { Calibration } from './calibration.ts';
+import { type ArmPair, type ArmRatio, calibratedRatio, independentCounts, type NoEstimate } from './estimate.ts';
 import { type HistogramSample, poolHistograms, shareAbove } from './histogram-sample.ts';
 import { BASELINE, POST } from './phases.ts';
 import type { Sample } from './sample.ts';
@@ -11,7 +11,7 @@ import type { Sample } from './sample.ts';
  * A quantile in each arm with Woodruff intervals (Woodruff 1952): the share below the quantile gets a cluster-robust
  * standard error, and the interval's ends are read back off the pooled distribution.
  */
-export function quantileArms(sample: Sample, p: number): ArmPair | NoEstimate {
+export function quantileArms(sample: Sample, p: number, calibration: Calibration | null): ArmPair | NoEstimate {
   const histograms = poolHistograms(sample);
   const totals: [number, number] = [
     totalCount(histograms?.pooled[BASELINE] ?? []),
@@ -25,8 +25,8 @@ export function quantileArms(sample: Sample, p: number): ArmPair | NoEstimate {
     const where = arm === BASELINE ? 'baseline' : 'post';
     if (totals[arm] < least || clusters[arm] < 2) return tooFew(where, totals, clusters, arm, least);
   }
-  const baseline = quantileArm(histograms, BASELINE, p);
-  const post = quantileArm(histograms, POST, p);
+  const baseline = quantileArm(histograms, BASELINE, p, calibration);
+  const post = quantileArm(histograms, POST, p, calibration);
   const saturated = baseline.saturated || post.saturated;
   return {
     arms: [baseline.arm, post.arm],
@@ -61,13 +61,14 @@ function quantileArm(
   { layout, pooled, sample }: HistogramSample,
   arm: 0 | 1,
   p: number,
+  calibration: Calibration | null,
 ): { arm: ArmRatio; saturated: boolean; notes: readonly string[] } {
   let notes: readonly string[] = [];
   const { bounds, interpolation } = layout;
   const prepared = prepareQuantileFrom({ bounds, counts: pooled[arm], p, interpolation }, ({ value }) => {
-    const independent = independentCounts(sample, shareAbove(layout, value));
+    const independent = independentCounts(sample, shareAbove(layout, value), calibration);
     notes = independent.notes;
-    return clusterRatio(independent.arms[arm].numerators, independent.arms[arm].denominators);
+    return calibratedRatio(independent.arms[arm], calibration);
   });
   return {
     saturated: prepared.saturated,

@@ -35,29 +35,55 @@ export function placeRows(
   clusterKeyAt: (seriesIndex: number, block: number) => number,
   ordered: boolean,
 ): Sample {
-  const keys: [Set<number>, Set<number>] = [new Set(), new Set()];
-  const armOf = series.map((one, index) => Int8Array.from(one.block, (block) => armAt(index, block)));
-  eachPlaced(series, armOf, (index, _row, arm, block) => keys[arm].add(clusterKeyAt(index, block)));
-  const numbers = keys.map((set) => new Map([...set].sort((a, b) => a - b).map((key, number) => [key, number])));
-  const clusterOf = series.map((one) => new Int32Array(one.block.length));
-  eachPlaced(series, armOf, (index, row, arm, block) => {
-    clusterOf[index]![row] = numbers[arm]!.get(clusterKeyAt(index, block))!;
+  const armOf = series.map(({ block }, index) => {
+    const arms = new Int8Array(block.length);
+    for (let row = 0; row < arms.length; row++) arms[row] = armAt(index, block[row]!);
+    return arms;
   });
-  return { series, armOf, clusterOf, clusters: [keys[BASELINE].size, keys[POST].size], ordered };
+  const keyOf = series.map(({ block }, index) => {
+    const keys = new Float64Array(block.length);
+    for (let row = 0; row < keys.length; row++) keys[row] = clusterKeyAt(index, block[row]!);
+    return keys;
+  });
+  const keys = [distinctKeys(keyOf, armOf, BASELINE), distinctKeys(keyOf, armOf, POST)] as const;
+  const clusterOf = series.map((_, index) => clusterNumbers(keyOf[index]!, armOf[index]!, keys));
+  return { series, armOf, clusterOf, clusters: [keys[BASELINE].length, keys[POST].length], ordered };
 }
 
-function eachPlaced(
-  series: readonly CellSeries[],
-  armOf: readonly Int8Array[],
-  visit: (seriesIndex: number, row: number, arm: 0 | 1, block: number) => void,
-): void {
-  series.forEach((one, index) => {
+/** The keys of one arm's rows, each once, in ascending order. */
+function distinctKeys(keyOf: readonly Float64Array[], armOf: readonly Int8Array[], wanted: 0 | 1): Float64Array {
+  const keys = new Float64Array(keyOf.reduce((sum, { length }) => sum + length, 0));
+  let length = 0;
+  keyOf.forEach((ofSeries, index) => {
     const arms = armOf[index]!;
-    for (let row = 0; row < arms.length; row++) {
-      const arm = arms[row]!;
-      if (arm !== NEITHER) visit(index, row, arm as 0 | 1, one.block[row]!);
-    }
+    for (let row = 0; row < arms.length; row++) if (arms[row] === wanted) keys[length++] = ofSeries[row]!;
   });
+  const sorted = keys.subarray(0, length).sort();
+  let distinct = 0;
+  for (const key of sorted) if (distinct === 0 || key !== sorted[distinct - 1]) sorted[distinct++] = key;
+  return sorted.slice(0, distinct);
+}
+
+/** Rows come in time order, so that keys are met nearly always by going forward. */
+function clusterNumbers(
+  keyOf: Float64Array,
+  armOf: Int8Array,
+  keys: readonly [Float64Array, Float64Array],
+): Int32Array {
+  const numbers = new Int32Array(armOf.length);
+  const latest: [number, number] = [0, 0];
+  for (let row = 0; row < armOf.length; row++) {
+    const arm = armOf[row]!;
+    if (arm === NEITHER) continue;
+    const ofArm = keys[arm as 0 | 1];
+    const key = keyOf[row]!;
+    let number = latest[arm as 0 | 1];
+    if (ofArm[number]! > key) number = 0;
+    while (ofArm[number]! < key) number++;
+    latest[arm as 0 | 1] = number;
+    numbers[row] = number;
+  }
+  return numbers;
 }
 
 /** Sums a ratio's two sides by arm and cluster; rows that know nothing are left out. */

@@ -1,5 +1,6 @@
 import type { Slo } from '../../domain/slo.ts';
 import type { Better, Upgrade } from '../../domain/upgrade.ts';
+import type { Calibration } from '../calibration.ts';
 import type { Estimate, NoEstimate } from '../estimate.ts';
 import type { RowRatio, Sample } from '../sample.ts';
 import type { Subject } from '../subjects.ts';
@@ -17,7 +18,11 @@ export interface Indicator {
   readonly better: Better;
   /** A verdict rests on these; the others are shown beside them. */
   readonly primary: boolean;
-  estimate(sample: Sample): Estimate | NoEstimate;
+  /** Noise grows with this power of the level: 1 for counts, 2 for a gauge. */
+  readonly levelPower: number;
+  /** A ratio of sums itself, so that its reference can be scaled; a quantile is not. */
+  readonly isRatio: boolean;
+  estimate(sample: Sample, calibration?: Calibration | null): Estimate | NoEstimate;
   /**
    * The indicator as a ratio of sums over rows, so that it can be followed over time and split by exposure. A quantile
    * becomes the share of requests above its baseline value.

@@ -49,12 +49,14 @@ function exceedance(
     unit: '1',
     better: 'lower',
     primary,
-    estimate(sample) {
+    levelPower: 1,
+    isRatio: true,
+    estimate(sample, calibration) {
       const response = responseOf(sample);
       if (response === null) {
         return { because: 'no histogram buckets', needed: 'histograms', clusters: [0, 0], requests: [0, 0] };
       }
-      const pair = estimateArms(sample, response, 'share');
+      const pair = estimateArms(sample, response, 'share', calibration);
       return 'arms' in pair ? differenceEstimate(pair, margin) : pair;
     },
     response: responseOf,

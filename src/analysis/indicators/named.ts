@@ -9,6 +9,11 @@ export interface NamedEntry {
   readonly margin: number;
 }
 
+/** Durations keep the margin of latencies. */
+const TIME_UNITS = new Set(['s', 'ms', 'us', 'ns', 'min', 'h']);
+/** What whoever named an indicator would want to hear of; its noise is judged by its own past. */
+const DEFAULT_MARGIN = 0.02;
+
 /** The document's indicators of one kind that a subject carries. */
 export function namedOf(subject: Subject, { upgrade }: IndicatorContext, kind: NamedIndicator['kind']): NamedEntry[] {
   return upgrade.indicators
@@ -16,6 +21,6 @@ export function namedOf(subject: Subject, { upgrade }: IndicatorContext, kind: N
     .map((named) => ({
       named,
       described: { name: named.name, unit: named.unit, better: named.better, primary: true },
-      margin: upgrade.margins.latency,
+      margin: TIME_UNITS.has(named.unit) ? upgrade.margins.latency : DEFAULT_MARGIN,
     }));
 }

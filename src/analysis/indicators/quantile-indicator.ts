@@ -12,8 +12,10 @@ type Described = Pick<Indicator, 'name' | 'unit' | 'better' | 'primary'>;
 export function quantileIndicator(described: Described, p: number, margin: number): Indicator {
   return {
     ...described,
-    estimate(sample) {
-      const pair = quantileArms(sample, p);
+    levelPower: 1,
+    isRatio: false,
+    estimate(sample, calibration = null) {
+      const pair = quantileArms(sample, p, calibration);
       return 'arms' in pair ? relativeEstimate(pair, margin) : pair;
     },
     response(sample) {

@@ -14,8 +14,10 @@ export function ratioIndicator(
 ): Indicator {
   return {
     ...described,
-    estimate(sample) {
-      const pair: ArmPair | NoEstimate = estimateArms(sample, ratio, support);
+    levelPower: support === 'any' ? 2 : 1,
+    isRatio: true,
+    estimate(sample, calibration) {
+      const pair: ArmPair | NoEstimate = estimateArms(sample, ratio, support, calibration);
       return 'arms' in pair ? judge(pair) : pair;
     },
     response: () => ratio,
