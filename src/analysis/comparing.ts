@@ -13,9 +13,11 @@ import { columnRatio } from './indicators/column-ratio.ts';
 import { INDICATOR_KINDS } from './indicators/index.ts';
 import type { Indicator, IndicatorContext } from './indicators/indicator.ts';
 import { findOnset, type OnsetBlocks, onsetInstants } from './onset.ts';
+import { hasGoneAway } from './persistence.ts';
 import type { Phases } from './phases.ts';
 import type { Subject } from './subjects.ts';
 import { chartSeries } from './time-steps.ts';
+import { workingOf } from './working.ts';
 
 /** A comparison with what attribution needs to look further. */
 export interface Finding {
@@ -47,14 +49,34 @@ const MOST_TIMES = 1000;
 export function compareAll(subjects: readonly Subject[], context: ComparingContext): Finding[] {
   const measured = subjects.flatMap((subject) => measure(subject, context));
   const tested = measured.filter((one) => one.evidence !== null);
-  const risen = benjaminiHochberg(tested.map((one) => one.evidence?.risen ?? 1));
-  const fallen = benjaminiHochberg(tested.map((one) => one.evidence?.fallen ?? 1));
+  const weights = tested.map(({ subject, indicator }) => weightOf(subject, indicator));
+  const risen = adjustedBy(
+    weights,
+    tested.map((one) => one.evidence?.risen ?? 1),
+  );
+  const fallen = adjustedBy(
+    weights,
+    tested.map((one) => one.evidence?.fallen ?? 1),
+  );
   const adjusted = new Map(tested.map((one, i) => [one, { risen: risen[i]!, fallen: fallen[i]! }]));
   return measured.map((one) =>
     isEstimate(one.result) && one.evidence !== null
       ? decided(one, one.result, one.evidence, adjusted.get(one)!, context.phases)
       : undecided(one, one.result as NoEstimate),
   );
+}
+
+/** What users feel, the primary indicators of requests themselves, weighs more than the calls and quantiles behind it. */
+const OWN_WEIGHT = 10;
+
+function weightOf(subject: Subject, indicator: Indicator): number {
+  return indicator.primary && subject.peer === null ? OWN_WEIGHT : 1;
+}
+
+/** Weighted false discovery control: each p over its weight, weights set beforehand with a mean of 1 (Genovese et al. 2006). */
+function adjustedBy(weights: readonly number[], p: readonly number[]): Float64Array {
+  const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
+  return benjaminiHochberg(p.map((one, i) => Math.min(1, (one * mean) / weights[i]!)));
 }
 
 function measure(subject: Subject, context: ComparingContext): Measured[] {
@@ -87,7 +109,8 @@ function decided(
   adjusted: MoveEvidence,
   phases: Phases,
 ): Finding {
-  const verdict = decide(estimate, adjusted, indicator.better);
+  const moved = decide(estimate, adjusted, indicator.better);
+  const verdict = hasMoved(moved) && hasGoneAway(indicator, design) ? 'transient' : moved;
   const effect = effectOf(estimate, indicator.better);
   const rises = effect.estimate >= 0;
   const response = hasMoved(verdict) ? indicator.response(design.sample) : null;
@@ -107,6 +130,7 @@ function decided(
     needed: verdict === 'cannot-tell' ? needed(estimate, indicator, phases) : null,
     notes: [...design.notes, ...estimate.notes],
     series: hasMoved(verdict) ? chartSeries(indicator, design.sample, phases) : null,
+    working: workingOf(estimate, design.calibration, indicator.better),
   };
   return { comparison, subject, indicator, design, estimate, onset };
 }
@@ -127,6 +151,7 @@ function undecided({ subject, design, indicator }: Measured, result: NoEstimate)
     needed: result.needed,
     notes: [result.because],
     series: null,
+    working: null,
   };
   return { comparison, subject, indicator, design, estimate: null, onset: null };
 }

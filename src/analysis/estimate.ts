@@ -19,6 +19,7 @@ export interface Estimate {
   readonly clusters: readonly [number, number];
   readonly requests: readonly [number, number];
   readonly notes: readonly string[];
+  readonly arms: readonly [ArmRatio, ArmRatio];
 }
 
 /** Why there is no estimate, and what would give one. */
@@ -45,6 +46,8 @@ export interface ArmRatio {
   readonly intervalAt: (level: number) => Interval;
   readonly clusters: number;
   readonly total: number;
+  /** NaN where a binomial variance has no meaning. */
+  readonly designEffect: number;
 }
 
 export interface ArmPair {
@@ -176,6 +179,7 @@ function armRatio(counts: ArmCounts, support: Support, calibration: Calibration 
     ratio,
     clusters,
     total,
+    designEffect: support === 'any' ? Number.NaN : result.designEffect,
     intervalAt(level) {
       if (support === 'share' || (support === 'positive' && ratio < 0.5)) {
         return { estimate: ratio, ...raoScottInterval(result, level) };
@@ -213,6 +217,7 @@ export function differenceEstimate(pair: ArmPair, margin: DifferenceMargin, shif
     clusters: pair.clusters,
     requests: pair.requests,
     notes: pair.notes,
+    arms: pair.arms,
   };
 }
 
@@ -232,5 +237,6 @@ export function relativeEstimate(pair: ArmPair, margin: number): Estimate {
     clusters: pair.clusters,
     requests: pair.requests,
     notes: pair.notes,
+    arms: pair.arms,
   };
 }

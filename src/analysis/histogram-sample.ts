@@ -40,60 +40,37 @@ function pool(sample: Sample): HistogramSample | null {
 
 /** Share of observations above a value, row by row, so that any ratio method works on a tail. */
 export function shareAbove(layout: JointLayout, value: number): RowRatio {
-  const position = bucketPosition(layout.bounds, value, layout.interpolation);
-  let latest: { readonly series: CellSeries; readonly sides: SidesOfValue } | null = null;
-  // Callers go from series to series: the rows of one are divided in one run over its counts.
-  const sidesOf = (series: CellSeries): SidesOfValue => {
-    if (latest?.series !== series) latest = { series, sides: divideRows(series, layout, position) };
-    return latest.sides;
-  };
+  const { index: bucketOfValue, inside: belowInside } = bucketPosition(layout.bounds, value, layout.interpolation);
+  const aboveInside = 1 - belowInside;
   return {
-    numerator: (series, row) => sidesOf(series).above[row]!,
-    denominator: (series, row) => sidesOf(series).total[row]!,
+    numerator(series, row) {
+      const column = series.histogram;
+      const own = column?.layouts[column.layoutOfRow[row]!];
+      if (!column || own === undefined) return 0;
+      const offset = column.offsetOfRow[row]!;
+      const upToValue = layout.countsUpTo(own, offset, bucketOfValue);
+      if (upToValue < 0) return 0;
+      const { counts } = column;
+      const first = column.firstCount[row]!;
+      const end = column.firstCount[row + 1]!;
+      const firstAbove = Math.min(end, first + upToValue);
+      let above = 0;
+      for (let k = first + layout.countsUpTo(own, offset, bucketOfValue - 1); k < firstAbove; k++) {
+        above += counts[k]! * aboveInside;
+      }
+      for (let k = firstAbove; k < end; k++) above += counts[k]!;
+      return above;
+    },
+    denominator(series, row) {
+      const column = series.histogram;
+      const own = column?.layouts[column.layoutOfRow[row]!];
+      if (!column || own === undefined || layout.countsUpTo(own, 0, 0) < 0) return 0;
+      const end = column.firstCount[row + 1]!;
+      let total = 0;
+      for (let k = column.firstCount[row]!; k < end; k++) total += column.counts[k]!;
+      return total;
+    },
   };
-}
-
-/** Observations by row; 0 where a row cannot be compared. */
-interface SidesOfValue {
-  readonly above: Float64Array;
-  readonly total: Float64Array;
-}
-
-/** Divides every row at a value: all of the buckets above `index`, and of that bucket what is not `inside`. */
-function divideRows(
-  series: CellSeries,
-  layout: JointLayout,
-  { index, inside }: { readonly index: number; readonly inside: number },
-): SidesOfValue {
-  const above = new Float64Array(series.block.length);
-  const total = new Float64Array(series.block.length);
-  const column = series.histogram;
-  if (column === null) return { above, total };
-  const { layouts, layoutOfRow, firstCount, offsetOfRow, counts } = column;
-  const aboveInside = 1 - inside;
-  for (let row = 0; row < total.length; row++) {
-    const own = layouts[layoutOfRow[row]!];
-    const upTo = own === undefined ? -1 : layout.countsUpTo(own, offsetOfRow[row]!, index);
-    if (own === undefined || upTo < 0) continue;
-    const first = firstCount[row]!;
-    const end = firstCount[row + 1]!;
-    const firstInside = Math.min(end, first + layout.countsUpTo(own, offsetOfRow[row]!, index - 1));
-    const firstAbove = Math.min(end, first + upTo);
-    let all = 0;
-    let tail = 0;
-    for (let k = first; k < firstInside; k++) all += counts[k]!;
-    for (let k = firstInside; k < firstAbove; k++) {
-      all += counts[k]!;
-      tail += counts[k]! * aboveInside;
-    }
-    for (let k = firstAbove; k < end; k++) {
-      all += counts[k]!;
-      tail += counts[k]!;
-    }
-    total[row] = all;
-    above[row] = tail;
-  }
-  return { above, total };
 }
 
 /** Adds a row's counts to `into`, which has a place for every bucket of the layout. */

@@ -77,6 +77,7 @@ function quantileArm(
       ratio: prepared.estimate,
       clusters: prepared.clusters,
       total: prepared.total,
+      designEffect: prepared.designEffect,
       intervalAt: (level) => quantileInterval(prepared, level),
     },
   };
