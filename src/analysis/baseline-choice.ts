@@ -11,6 +11,7 @@ import { countByCluster, type RowRatio, type Sample } from './sample.ts';
 export interface BaselineChoice {
   readonly method: ComparisonMethod;
   readonly sample: Sample;
+  readonly control: Sample | null;
   readonly calibration: Calibration | null;
   /** Blocks of the season that was matched; null where none was. */
   readonly periodBlocks: number | null;
@@ -41,6 +42,7 @@ export function chooseBaseline(design: Design, indicator: Indicator, phases: Pha
     if (sample === null || Number.isNaN(calibration.levelFactor)) continue;
     best = {
       method: reference.periodBlocks === null ? 'before-after' : 'matched',
+      control: null,
       sample,
       calibration,
       periodBlocks: reference.periodBlocks,

@@ -1,17 +1,11 @@
 import type { Comparison, ComparisonVerdict } from '../domain/report.ts';
 import { formatDuration } from '../domain/times.ts';
 import { benjaminiHochberg } from '../statistics/benjamini-hochberg.ts';
-import { type BaselineChoice, chooseBaseline } from './baseline-choice.ts';
-import type { CallGraph } from './call-graph.ts';
-import { candidateKindOf } from './candidates/index.ts';
-import { CONFIDENCE, decide, effectOf, type MoveEvidence, moveEvidence, timesMoreData } from './decision.ts';
-import { chooseDesign } from './design.ts';
+import type { BaselineChoice } from './baseline-choice.ts';
+import { CONFIDENCE, decide, effectOf, type MoveEvidence, timesMoreData } from './decision.ts';
 import { type Estimate, isEstimate, type NoEstimate } from './estimate.ts';
-import { readExposure } from './exposure.ts';
-import { hostSpread, withHostSpread } from './host-spread.ts';
-import { columnRatio } from './indicators/column-ratio.ts';
-import { INDICATOR_KINDS } from './indicators/index.ts';
-import type { Indicator, IndicatorContext } from './indicators/indicator.ts';
+import type { Indicator } from './indicators/indicator.ts';
+import { type ComparingContext, type Measured, measure } from './measuring.ts';
 import { findOnset, type OnsetBlocks, onsetInstants } from './onset.ts';
 import { hasGoneAway } from './persistence.ts';
 import type { Phases } from './phases.ts';
@@ -27,19 +21,6 @@ export interface Finding {
   readonly design: BaselineChoice;
   readonly estimate: Estimate | null;
   readonly onset: OnsetBlocks | null;
-}
-
-interface Measured {
-  readonly subject: Subject;
-  readonly design: BaselineChoice;
-  readonly indicator: Indicator;
-  readonly result: Estimate | NoEstimate;
-  readonly evidence: MoveEvidence | null;
-}
-
-export interface ComparingContext extends IndicatorContext {
-  readonly phases: Phases;
-  readonly graph: CallGraph;
 }
 
 /** Beyond this a forecast of needed data is not worth printing. */
@@ -66,40 +47,18 @@ export function compareAll(subjects: readonly Subject[], context: ComparingConte
   );
 }
 
-/** What users feel, the primary indicators of requests themselves, weighs more than the calls and quantiles behind it. */
-const OWN_WEIGHT = 10;
+/** What users feel, requests themselves and of them the primary indicators, weighs more than the calls behind it. */
+const WEIGHTS = { ownPrimary: 10, own: 3, call: 1 };
 
 function weightOf(subject: Subject, indicator: Indicator): number {
-  return indicator.primary && subject.peer === null ? OWN_WEIGHT : 1;
+  if (subject.peer !== null) return WEIGHTS.call;
+  return indicator.primary ? WEIGHTS.ownPrimary : WEIGHTS.own;
 }
 
 /** Weighted false discovery control: each p over its weight, weights set beforehand with a mean of 1 (Genovese et al. 2006). */
 function adjustedBy(weights: readonly number[], p: readonly number[]): Float64Array {
   const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
   return benjaminiHochberg(p.map((one, i) => Math.min(1, (one * mean) / weights[i]!)));
-}
-
-function measure(subject: Subject, context: ComparingContext): Measured[] {
-  const reaching = context.upgrade.changes
-    .filter((change) => candidateKindOf(change).reach(change, subject, context.graph) !== 'none')
-    .map((change) => readExposure(change, subject.series));
-  const design = chooseDesign(subject, context.phases, reaching);
-  return [...INDICATOR_KINDS.values()]
-    .flatMap((kind) => kind.of(subject, context))
-    .map((indicator) => {
-      const choice = chooseBaseline(design, indicator, context.phases);
-      const result = estimateOf(indicator, choice);
-      return { subject, design: choice, indicator, result, evidence: isEstimate(result) ? moveEvidence(result) : null };
-    });
-}
-
-/** With an allowance for instances that ran on one side only. */
-function estimateOf(indicator: Indicator, { sample, calibration }: BaselineChoice): Estimate | NoEstimate {
-  const result = indicator.estimate(sample, calibration);
-  if (!isEstimate(result)) return result;
-  const level = indicator.isRatio ? indicator.response(sample) : columnRatio('sum', 'count');
-  const spread = level === null ? null : hostSpread(sample, level);
-  return spread === null ? result : withHostSpread(result, spread);
 }
 
 function decided(

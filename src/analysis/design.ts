@@ -8,6 +8,8 @@ import { compareText, type Subject } from './subjects.ts';
 export interface Design {
   readonly method: ComparisonMethod;
   readonly sample: Sample;
+  /** Instances that met none of the changes, before and after: what they did is taken off. Null in other designs. */
+  readonly control: Sample | null;
   readonly notes: readonly string[];
 }
 
@@ -22,17 +24,42 @@ const FEWEST_HOSTS = 5;
  * cannot be seen on the cells touch both concurrent arms alike, so one of them is enough to rule the concurrent design out.
  */
 export function chooseDesign(subject: Subject, phases: Phases, reaching: readonly Exposure[]): Design {
-  return concurrentDesign(subject, phases, reaching) ?? beforeAfterDesign(subject, phases);
+  return (
+    concurrentDesign(subject, phases, reaching) ??
+    hostDesign(subject, phases, reaching) ??
+    beforeAfterDesign(subject, phases)
+  );
 }
 
-function beforeAfterDesign(subject: Subject, phases: Phases): Design {
-  const sample = placeRows(
-    subject.series,
-    (_series, block) => phaseOf(phases, block),
-    (_series, block) => block,
-    true,
-  );
-  return { method: 'before-after', sample, notes: [] };
+export function beforeAfterDesign(subject: Subject, phases: Phases): Design {
+  const sample = placedByBlock(subject, (_series, block) => phaseOf(phases, block));
+  return { method: 'before-after', sample, control: null, notes: [] };
+}
+
+function placedByBlock(subject: Subject, armAt: (seriesIndex: number, block: number) => -1 | 0 | 1): Sample {
+  return placeRows(subject.series, armAt, (_index, block) => block, true);
+}
+
+/** Instances that met the changes against instances that did not, each before and after. */
+function hostDesign(subject: Subject, phases: Phases, reaching: readonly Exposure[]): Design | null {
+  if (reaching.length === 0 || reaching.some((exposure) => exposure.sight !== 'visible')) return null;
+  const isExposed = subject.series.map((_, index) => reaching.some((exposure) => exposure.exposed[index]));
+  const exposedHosts = hostsOf(subject, isExposed, true);
+  const onExposedHost = subject.series.map(({ key }) => exposedHosts.has(key.instance ?? ''));
+  const sample = placedByBlock(subject, (index, block) => {
+    const phase = phaseOf(phases, block);
+    return !onExposedHost[index] || (phase === POST && !isExposed[index]) ? NEITHER : phase;
+  });
+  const control = placedByBlock(subject, (index, block) => (onExposedHost[index] ? NEITHER : phaseOf(phases, block)));
+  const fewest = Math.min(...sample.clusters, ...control.clusters);
+  if (fewest < FEWEST_OVERLAP_BLOCKS) return null;
+  const others = hostsOf(subject, onExposedHost, false).size;
+  return {
+    method: 'difference-in-differences',
+    sample,
+    control,
+    notes: [`${exposedHosts.size} instances met the changes, ${others} did not`],
+  };
 }
 
 function concurrentDesign(subject: Subject, phases: Phases, reaching: readonly Exposure[]): Design | null {
@@ -47,8 +74,13 @@ function concurrentDesign(subject: Subject, phases: Phases, reaching: readonly E
   const unexposedHosts = hostsOf(subject, isExposed, false);
   const shared = [...unexposedHosts].filter((host) => exposedHosts.has(host)).length;
   if (shared === unexposedHosts.size && shared === exposedHosts.size) {
-    const sample = placeRows(subject.series, armAt, (_index, block) => block, true);
-    return { method: 'concurrent', sample, notes: ['both arms ran on the same instances at the same time'] };
+    const sample = placedByBlock(subject, armAt);
+    return {
+      method: 'concurrent',
+      sample,
+      control: null,
+      notes: ['both arms ran on the same instances at the same time'],
+    };
   }
   if (shared > 0 || Math.min(exposedHosts.size, unexposedHosts.size) < FEWEST_HOSTS) return null;
   const sample = placeRows(
@@ -60,6 +92,7 @@ function concurrentDesign(subject: Subject, phases: Phases, reaching: readonly E
   return {
     method: 'concurrent',
     sample,
+    control: null,
     notes: [`${exposedHosts.size} instances met the changes, ${unexposedHosts.size} did not, at the same time`],
   };
 }

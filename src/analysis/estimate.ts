@@ -80,6 +80,7 @@ export function independentCounts(
 
 /** Residual lag-1 autocorrelation below which blocks are taken to be independent. */
 const INDEPENDENT_BELOW = 0.2;
+const ONE_SIDED_95 = 1.645;
 /** Joining stops before an arm has fewer clusters than this: the t multiplier would cost more than it saves. */
 const FEWEST_JOINED_CLUSTERS = 6;
 /** An autocorrelation of fewer residuals is mostly chance. */
@@ -89,16 +90,17 @@ function independentLength(arms: readonly [ArmCounts, ArmCounts]): { blocks: num
   const fewest = Math.min(arms[0].denominators.length, arms[1].denominators.length);
   let blocks = 1;
   for (;;) {
-    if (!(pooledAutocorrelation(arms.map((arm) => joined(arm, blocks))) > INDEPENDENT_BELOW)) {
-      return { blocks, dependent: false };
-    }
+    const { correlation, residuals } = pooledAutocorrelation(arms.map((arm) => joined(arm, blocks)));
+    // Of few residuals, chance alone gives more than the threshold: then only a significant correlation counts.
+    const threshold = Math.max(INDEPENDENT_BELOW, ONE_SIDED_95 / Math.sqrt(residuals));
+    if (!(correlation > threshold)) return { blocks, dependent: false };
     if (fewest / (blocks * 2) < FEWEST_JOINED_CLUSTERS) return { blocks, dependent: true };
     blocks *= 2;
   }
 }
 
 /** Of both arms together, weighed by length: one short arm alone would mostly show chance. */
-function pooledAutocorrelation(arms: readonly ArmCounts[]): number {
+function pooledAutocorrelation(arms: readonly ArmCounts[]): { correlation: number; residuals: number } {
   let sum = 0;
   let residuals = 0;
   for (const arm of arms) {
@@ -108,7 +110,7 @@ function pooledAutocorrelation(arms: readonly ArmCounts[]): number {
     sum += correlation * length;
     residuals += length;
   }
-  return residuals === 0 ? 0 : sum / residuals;
+  return { correlation: residuals === 0 ? 0 : sum / residuals, residuals };
 }
 
 /** Of residuals around the arm's levels: a lasting step inside an arm is a change of level, not dependence. */

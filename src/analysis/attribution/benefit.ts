@@ -1,8 +1,9 @@
 import { formatQuantity } from '../../domain/quantities.ts';
 import type { Better, Change } from '../../domain/upgrade.ts';
 import type { Interval } from '../../statistics/mover.ts';
-import type { ComparingContext, Finding } from '../comparing.ts';
+import type { Finding } from '../comparing.ts';
 import { readExposure } from '../exposure.ts';
+import type { ComparingContext } from '../measuring.ts';
 import { named, strength } from '../verdict.ts';
 import { contrastOf } from './contrast.ts';
 
