@@ -25,7 +25,12 @@ const BETTER_BY = 0.85;
  * Concurrent arms share their clock and need no choice. Otherwise the reference that best predicts the past's own quiet
  * windows: all of the baseline, its last stretch, or the same hours of earlier days or weeks.
  */
-export function chooseBaseline(design: Design, indicator: Indicator, phases: Phases): BaselineChoice {
+export function chooseBaseline(
+  design: Design,
+  indicator: Indicator,
+  phases: Phases,
+  asked: ComparisonMethod | null,
+): BaselineChoice {
   const plain: BaselineChoice = { ...design, calibration: null, periodBlocks: null };
   const response = design.method === 'before-after' ? indicator.response(design.sample) : null;
   if (response === null || phases.post === null) return plain;
@@ -35,13 +40,14 @@ export function chooseBaseline(design: Design, indicator: Indicator, phases: Pha
   let best = plain;
   for (const reference of referencesFor(postBlocks, postMs, phases.resolutionMs)) {
     if (reference.followsLevel && !indicator.isRatio) continue;
+    if (asked !== null && asked !== methodOf(reference)) continue;
     const calibration = calibrate(baseline, postBlocks, reference, indicator.levelPower);
     if (calibration === null || calibration.error >= BETTER_BY * (best.calibration?.error ?? Number.POSITIVE_INFINITY))
       continue;
     const sample = referenceSample(design.sample, reference, baseline);
     if (sample === null || Number.isNaN(calibration.levelFactor)) continue;
     best = {
-      method: reference.periodBlocks === null ? 'before-after' : 'matched',
+      method: methodOf(reference),
       control: null,
       sample,
       calibration,
@@ -50,6 +56,10 @@ export function chooseBaseline(design: Design, indicator: Indicator, phases: Pha
     };
   }
   return best;
+}
+
+function methodOf(reference: Reference): ComparisonMethod {
+  return reference.periodBlocks === null ? 'before-after' : 'matched';
 }
 
 function baselineBlocks(sample: Sample, response: RowRatio): BaselineBlocks {

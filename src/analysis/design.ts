@@ -23,12 +23,19 @@ const FEWEST_HOSTS = 5;
  * Concurrent where traffic that met none of the changes ran beside traffic that did; before-after otherwise. Changes that
  * cannot be seen on the cells touch both concurrent arms alike, so one of them is enough to rule the concurrent design out.
  */
-export function chooseDesign(subject: Subject, phases: Phases, reaching: readonly Exposure[]): Design {
-  return (
-    concurrentDesign(subject, phases, reaching) ??
-    hostDesign(subject, phases, reaching) ??
-    beforeAfterDesign(subject, phases)
-  );
+export function chooseDesign(
+  subject: Subject,
+  phases: Phases,
+  reaching: readonly Exposure[],
+  asked: ComparisonMethod | null,
+): Design {
+  for (const [method, make] of ARM_DESIGNS) {
+    const design = asked === null || asked === method ? make(subject, phases, reaching) : null;
+    if (design !== null) return design;
+  }
+  const plain = beforeAfterDesign(subject, phases);
+  const isMissed = ARM_DESIGNS.some(([method]) => method === asked);
+  return isMissed ? { ...plain, notes: [`${asked} was asked for, which the data does not allow`] } : plain;
 }
 
 export function beforeAfterDesign(subject: Subject, phases: Phases): Design {
@@ -44,7 +51,7 @@ function placedByBlock(subject: Subject, armAt: (seriesIndex: number, block: num
 function hostDesign(subject: Subject, phases: Phases, reaching: readonly Exposure[]): Design | null {
   if (reaching.length === 0 || reaching.some((exposure) => exposure.sight !== 'visible')) return null;
   const isExposed = subject.series.map((_, index) => reaching.some((exposure) => exposure.exposed[index]));
-  const exposedHosts = hostsOf(subject, isExposed, true);
+  const exposedHosts = hostsIn(subject, isExposed, true, () => true);
   const onExposedHost = subject.series.map(({ key }) => exposedHosts.has(key.instance ?? ''));
   const sample = placedByBlock(subject, (index, block) => {
     const phase = phaseOf(phases, block);
@@ -53,7 +60,7 @@ function hostDesign(subject: Subject, phases: Phases, reaching: readonly Exposur
   const control = placedByBlock(subject, (index, block) => (onExposedHost[index] ? NEITHER : phaseOf(phases, block)));
   const fewest = Math.min(...sample.clusters, ...control.clusters);
   if (fewest < FEWEST_OVERLAP_BLOCKS) return null;
-  const others = hostsOf(subject, onExposedHost, false).size;
+  const others = hostsIn(subject, onExposedHost, false, () => true).size;
   return {
     method: 'difference-in-differences',
     sample,
@@ -61,6 +68,11 @@ function hostDesign(subject: Subject, phases: Phases, reaching: readonly Exposur
     notes: [`${exposedHosts.size} instances met the changes, ${others} did not`],
   };
 }
+
+const ARM_DESIGNS = [
+  ['concurrent', concurrentDesign],
+  ['difference-in-differences', hostDesign],
+] as const;
 
 function concurrentDesign(subject: Subject, phases: Phases, reaching: readonly Exposure[]): Design | null {
   if (reaching.length === 0 || reaching.some((exposure) => exposure.sight !== 'visible')) return null;
@@ -70,8 +82,8 @@ function concurrentDesign(subject: Subject, phases: Phases, reaching: readonly E
   const armAt = (index: number, block: number): -1 | 0 | 1 =>
     overlap.has(block) ? (isExposed[index] ? POST : BASELINE) : NEITHER;
   const hosts = hostNumbers(subject);
-  const exposedHosts = hostsOf(subject, isExposed, true);
-  const unexposedHosts = hostsOf(subject, isExposed, false);
+  const exposedHosts = hostsIn(subject, isExposed, true, (block) => overlap.has(block));
+  const unexposedHosts = hostsIn(subject, isExposed, false, (block) => overlap.has(block));
   const shared = [...unexposedHosts].filter((host) => exposedHosts.has(host)).length;
   if (shared === unexposedHosts.size && shared === exposedHosts.size) {
     const sample = placedByBlock(subject, armAt);
@@ -109,10 +121,16 @@ function overlappingBlocks(subject: Subject, phases: Phases, isExposed: readonly
   return enough ? overlap : null;
 }
 
-function hostsOf(subject: Subject, isExposed: readonly boolean[], wanted: boolean): Set<string> {
+/** Instances with traffic of one kind in the given blocks. */
+function hostsIn(
+  subject: Subject,
+  isWanted: readonly boolean[],
+  wanted: boolean,
+  holds: (block: number) => boolean,
+): Set<string> {
   const hosts = new Set<string>();
   subject.series.forEach((series, index) => {
-    if (isExposed[index] === wanted) hosts.add(series.key.instance ?? '');
+    if (isWanted[index] === wanted && series.block.some(holds)) hosts.add(series.key.instance ?? '');
   });
   return hosts;
 }

@@ -1,4 +1,4 @@
-import type { CellSeries } from '../domain/cells.ts';
+import type { BucketLayout, CellSeries, HistogramColumn } from '../domain/cells.ts';
 import { bucketPosition } from '../statistics/bucket-distribution.ts';
 import { type JointLayout, jointLayout } from './joint-layout.ts';
 import { NEITHER } from './phases.ts';
@@ -40,37 +40,64 @@ function pool(sample: Sample): HistogramSample | null {
 
 /** Share of observations above a value, row by row, so that any ratio method works on a tail. */
 export function shareAbove(layout: JointLayout, value: number): RowRatio {
-  const { index: bucketOfValue, inside: belowInside } = bucketPosition(layout.bounds, value, layout.interpolation);
-  const aboveInside = 1 - belowInside;
+  const divided = new DividedRow(layout, value);
   return {
-    numerator(series, row) {
-      const column = series.histogram;
-      const own = column?.layouts[column.layoutOfRow[row]!];
-      if (!column || own === undefined) return 0;
-      const offset = column.offsetOfRow[row]!;
-      const upToValue = layout.countsUpTo(own, offset, bucketOfValue);
-      if (upToValue < 0) return 0;
-      const { counts } = column;
-      const first = column.firstCount[row]!;
-      const end = column.firstCount[row + 1]!;
-      const firstAbove = Math.min(end, first + upToValue);
-      let above = 0;
-      for (let k = first + layout.countsUpTo(own, offset, bucketOfValue - 1); k < firstAbove; k++) {
-        above += counts[k]! * aboveInside;
-      }
-      for (let k = firstAbove; k < end; k++) above += counts[k]!;
-      return above;
-    },
-    denominator(series, row) {
-      const column = series.histogram;
-      const own = column?.layouts[column.layoutOfRow[row]!];
-      if (!column || own === undefined || layout.countsUpTo(own, 0, 0) < 0) return 0;
-      const end = column.firstCount[row + 1]!;
-      let total = 0;
-      for (let k = column.firstCount[row]!; k < end; k++) total += column.counts[k]!;
-      return total;
-    },
+    numerator: (series, row) => divided.at(series, row).above,
+    denominator: (series, row) => divided.at(series, row).total,
   };
+}
+
+/** The latest row that was asked for, divided at a value: a ratio asks for both of its sides. */
+class DividedRow {
+  above = 0;
+  total = 0;
+  private readonly layout: JointLayout;
+  private readonly bucket: number;
+  private readonly aboveInside: number;
+  private series: CellSeries | null = null;
+  private row = -1;
+
+  constructor(layout: JointLayout, value: number) {
+    const { index, inside } = bucketPosition(layout.bounds, value, layout.interpolation);
+    this.layout = layout;
+    this.bucket = index;
+    this.aboveInside = 1 - inside;
+  }
+
+  at(series: CellSeries, row: number): this {
+    if (row === this.row && series === this.series) return this;
+    this.series = series;
+    this.row = row;
+    this.above = 0;
+    this.total = 0;
+    const column = series.histogram;
+    const own = column?.layouts[column.layoutOfRow[row]!];
+    if (column && own !== undefined) this.divide(column, row, own);
+    return this;
+  }
+
+  private divide({ counts, firstCount, offsetOfRow }: HistogramColumn, row: number, own: BucketLayout): void {
+    const { layout, bucket, aboveInside } = this;
+    const upTo = layout.countsUpTo(own, offsetOfRow[row]!, bucket);
+    if (upTo < 0) return;
+    const end = firstCount[row + 1]!;
+    const firstAbove = Math.min(end, firstCount[row]! + upTo);
+    const firstInside = Math.min(end, firstCount[row]! + layout.countsUpTo(own, offsetOfRow[row]!, bucket - 1));
+    let above = 0;
+    let total = 0;
+    let k = firstCount[row]!;
+    for (; k < firstInside; k++) total += counts[k]!;
+    for (; k < firstAbove; k++) {
+      total += counts[k]!;
+      above += counts[k]! * aboveInside;
+    }
+    for (; k < end; k++) {
+      total += counts[k]!;
+      above += counts[k]!;
+    }
+    this.above = above;
+    this.total = total;
+  }
 }
 
 /** Adds a row's counts to `into`, which has a place for every bucket of the layout. */

@@ -34,11 +34,11 @@ export function measure(subject: Subject, context: ComparingContext): Measured[]
   const reaching = context.upgrade.changes
     .filter((change) => candidateKindOf(change).reach(change, subject, context.graph) !== 'none')
     .map((change) => readExposure(change, subject.series));
-  const design = chooseDesign(subject, context.phases, reaching);
+  const design = chooseDesign(subject, context.phases, reaching, context.upgrade.method);
   return [...INDICATOR_KINDS.values()]
     .flatMap((kind) => kind.of(subject, context))
     .map((indicator) => {
-      const { choice, result } = compare(indicator, subject, design, context.phases);
+      const { choice, result } = compare(indicator, subject, design, context);
       return { subject, design: choice, indicator, result, evidence: isEstimate(result) ? moveEvidence(result) : null };
     });
 }
@@ -49,15 +49,16 @@ interface Compared {
 }
 
 /** By the design's arms; instances that drifted apart before the upgrade fall back to before and after. */
-function compare(indicator: Indicator, subject: Subject, design: Design, phases: Phases): Compared {
-  const choice = chooseBaseline(design, indicator, phases);
+function compare(indicator: Indicator, subject: Subject, design: Design, context: ComparingContext): Compared {
+  const { phases, upgrade } = context;
+  const choice = chooseBaseline(design, indicator, phases, upgrade.method);
   const result = estimateOf(indicator, choice);
   if (choice.control === null) return { choice, result };
   const control = indicator.estimate(choice.control);
   if (isEstimate(result) && isEstimate(control) && !hadDriftedApart(indicator, choice.sample, choice.control)) {
     return { choice, result: differenceInDifferences(result, control) };
   }
-  return compare(indicator, subject, beforeAfterDesign(subject, phases), phases);
+  return compare(indicator, subject, beforeAfterDesign(subject, phases), context);
 }
 
 /** The same estimator on the two halves of the baseline. */

@@ -16,7 +16,9 @@ export interface Report {
 
 export type ReportVerdict = 'regressed' | 'improved' | 'no-regression' | 'cannot-tell';
 export type ComparisonVerdict = ReportVerdict | 'transient' | 'shifted';
-export type ComparisonMethod = 'concurrent' | 'difference-in-differences' | 'matched' | 'before-after';
+/** How a comparison was made, from the most to the least that the data can allow. */
+export const COMPARISON_METHODS = ['concurrent', 'difference-in-differences', 'matched', 'before-after'] as const;
+export type ComparisonMethod = (typeof COMPARISON_METHODS)[number];
 
 /** One endpoint x indicator, baseline against post. */
 export interface Comparison {

@@ -15,6 +15,7 @@ import {
   text,
 } from './document-fields.ts';
 import { quoted } from './document-problem.ts';
+import { COMPARISON_METHODS } from './report.ts';
 import type { Change, Margins, NamedIndicator, TelemetrySource } from './upgrade.ts';
 import type { Window } from './window.ts';
 import { formatInstant } from './window.ts';
@@ -210,6 +211,7 @@ export function upgradeSchema(kinds: ChangeKinds) {
       slos: listOf(text('slo.yaml'), '[slo.yaml]').nullish(),
       resolution: resolutionField.nullish(),
       margins: marginsField.nullish(),
+      method: choice('method', COMPARISON_METHODS).nullish(),
     }),
   });
 }

@@ -1,3 +1,4 @@
+import type { ComparisonMethod } from './report.ts';
 import type { Window } from './window.ts';
 
 /** Where the exposure of a cell to a change is read off the telemetry. */
@@ -64,4 +65,6 @@ export interface Upgrade {
   readonly sloFiles: readonly string[];
   readonly resolutionMs: number;
   readonly margins: Margins;
+  /** The method to compare by; null: the best the data allows. */
+  readonly method: ComparisonMethod | null;
 }

@@ -105,6 +105,7 @@ describe('an upgrade document', () => {
       sloFiles: ['slo.yaml'],
       resolutionMs: 60_000,
       margins: { latency: 0.05, errorRatio: 0.1, retryRatio: 0.1 },
+      method: null,
     });
   });
 
@@ -120,6 +121,7 @@ describe('an upgrade document', () => {
       sloFiles: [],
       resolutionMs: 60_000,
       margins: { latency: 0.05, errorRatio: 0.1, retryRatio: 0.1 },
+      method: null,
     };
     expect(decodeSpec('')).toMatchObject(expected);
     const keys = ['baseline', 'post', 'changes', 'telemetry', 'indicators', 'dependencies', 'slos', 'resolution'];
