@@ -19,7 +19,7 @@ export interface HostSpread {
 const ORDINARY_SPREAD = 0.1;
 const FEWEST_DEGREES = 4;
 
-/** Null where instances run in both arms, are not known, or the arms hold a sample of several kinds. */
+/** Null where an instance runs in both arms, or instances are not known. */
 export function hostSpread(sample: Sample, response: RowRatio): HostSpread | null {
   if (!sample.ordered) return null;
   const hosts = [levelsByHost(sample, response, BASELINE), levelsByHost(sample, response, POST)] as const;
