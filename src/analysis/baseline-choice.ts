@@ -11,7 +11,6 @@ import { countByCluster, type RowRatio, type Sample } from './sample.ts';
 export interface BaselineChoice {
   readonly method: ComparisonMethod;
   readonly sample: Sample;
-  readonly control: Sample | null;
   readonly calibration: Calibration | null;
   /** Blocks of the season that was matched; null where none was. */
   readonly periodBlocks: number | null;
@@ -48,7 +47,6 @@ export function chooseBaseline(
     if (sample === null || Number.isNaN(calibration.levelFactor)) continue;
     best = {
       method: methodOf(reference),
-      control: null,
       sample,
       calibration,
       periodBlocks: reference.periodBlocks,

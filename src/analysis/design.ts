@@ -10,37 +10,39 @@ export interface Design {
   readonly sample: Sample;
   /** Instances that met none of the changes, before and after: what they did is taken off. Null in other designs. */
   readonly control: Sample | null;
+  /** The same arms before the upgrade, to see whether they were alike; null where arms are not made of instances. */
+  readonly before: Sample | null;
   readonly notes: readonly string[];
 }
 
 /** Blocks in which exposed and unexposed traffic ran side by side, as a share of the post window's blocks. */
 const FEWEST_OVERLAP_SHARE = 0.5;
 const FEWEST_OVERLAP_BLOCKS = 6;
-/** With fewer hosts an arm, a host's own level cannot be told from the change: C(2m, m) relabelings are too few. */
+/** With fewer hosts an arm, a host's own trouble cannot be told from the change: C(2m, m) relabelings are too few. */
 const FEWEST_HOSTS = 5;
 
 /**
- * Concurrent where traffic that met none of the changes ran beside traffic that did; before-after otherwise. Changes that
- * cannot be seen on the cells touch both concurrent arms alike, so one of them is enough to rule the concurrent design out.
+ * The designs the data allows, best first: concurrent where traffic that met none of the changes ran beside traffic that
+ * did, instances against instances, before-after always. A change that cannot be seen on the cells touches both arms of
+ * the first two alike, so one such change is enough to rule them out.
  */
-export function chooseDesign(
+export function designsFor(
   subject: Subject,
   phases: Phases,
   reaching: readonly Exposure[],
   asked: ComparisonMethod | null,
-): Design {
-  for (const [method, make] of ARM_DESIGNS) {
-    const design = asked === null || asked === method ? make(subject, phases, reaching) : null;
-    if (design !== null) return design;
-  }
-  const plain = beforeAfterDesign(subject, phases);
-  const isMissed = ARM_DESIGNS.some(([method]) => method === asked);
-  return isMissed ? { ...plain, notes: [`${asked} was asked for, which the data does not allow`] } : plain;
+): Design[] {
+  const designs = ARM_DESIGNS.flatMap(([method, make]) =>
+    asked === null || asked === method ? (make(subject, phases, reaching) ?? []) : [],
+  );
+  const isMissed = designs.length === 0 && ARM_DESIGNS.some(([method]) => method === asked);
+  const notes = isMissed ? [`${asked} was asked for, which the data does not allow`] : [];
+  return [...designs, { ...beforeAfterDesign(subject, phases), notes }];
 }
 
-export function beforeAfterDesign(subject: Subject, phases: Phases): Design {
+function beforeAfterDesign(subject: Subject, phases: Phases): Design {
   const sample = placedByBlock(subject, (_series, block) => phaseOf(phases, block));
-  return { method: 'before-after', sample, control: null, notes: [] };
+  return { method: 'before-after', sample, control: null, before: null, notes: [] };
 }
 
 function placedByBlock(subject: Subject, armAt: (seriesIndex: number, block: number) => -1 | 0 | 1): Sample {
@@ -59,12 +61,13 @@ function hostDesign(subject: Subject, phases: Phases, reaching: readonly Exposur
   });
   const control = placedByBlock(subject, (index, block) => (onExposedHost[index] ? NEITHER : phaseOf(phases, block)));
   const fewest = Math.min(...sample.clusters, ...control.clusters);
-  if (fewest < FEWEST_OVERLAP_BLOCKS) return null;
   const others = hostsIn(subject, onExposedHost, false, () => true).size;
+  if (fewest < FEWEST_OVERLAP_BLOCKS || Math.min(exposedHosts.size, others) < FEWEST_HOSTS) return null;
   return {
     method: 'difference-in-differences',
     sample,
     control,
+    before: null,
     notes: [`${exposedHosts.size} instances met the changes, ${others} did not`],
   };
 }
@@ -91,20 +94,21 @@ function concurrentDesign(subject: Subject, phases: Phases, reaching: readonly E
       method: 'concurrent',
       sample,
       control: null,
+      before: null,
       notes: ['both arms ran on the same instances at the same time'],
     };
   }
   if (shared > 0 || Math.min(exposedHosts.size, unexposedHosts.size) < FEWEST_HOSTS) return null;
-  const sample = placeRows(
-    subject.series,
-    armAt,
-    (index) => hosts.get(subject.series[index]!.key.instance ?? '')!,
-    false,
-  );
+  const hostAt = (index: number): number => hosts.get(subject.series[index]!.key.instance ?? '')!;
+  const armBefore = (index: number, block: number): -1 | 0 | 1 => {
+    if (phaseOf(phases, block) !== BASELINE) return NEITHER;
+    return exposedHosts.has(subject.series[index]!.key.instance ?? '') ? POST : BASELINE;
+  };
   return {
     method: 'concurrent',
-    sample,
+    sample: placeRows(subject.series, armAt, hostAt, false),
     control: null,
+    before: placeRows(subject.series, armBefore, hostAt, false),
     notes: [`${exposedHosts.size} instances met the changes, ${unexposedHosts.size} did not, at the same time`],
   };
 }

@@ -55,6 +55,7 @@ class DividedRow {
   private readonly bucket: number;
   private readonly aboveInside: number;
   private series: CellSeries | null = null;
+  private totals: Float64Array = new Float64Array(0);
   private row = -1;
 
   constructor(layout: JointLayout, value: number) {
@@ -66,11 +67,12 @@ class DividedRow {
 
   at(series: CellSeries, row: number): this {
     if (row === this.row && series === this.series) return this;
+    const column = series.histogram;
+    if (series !== this.series && column !== null) this.totals = this.layout.totalsOf(column);
     this.series = series;
     this.row = row;
     this.above = 0;
     this.total = 0;
-    const column = series.histogram;
     const own = column?.layouts[column.layoutOfRow[row]!];
     if (column && own !== undefined) this.divide(column, row, own);
     return this;
@@ -82,21 +84,12 @@ class DividedRow {
     if (upTo < 0) return;
     const end = firstCount[row + 1]!;
     const firstAbove = Math.min(end, firstCount[row]! + upTo);
-    const firstInside = Math.min(end, firstCount[row]! + layout.countsUpTo(own, offsetOfRow[row]!, bucket - 1));
+    let k = firstCount[row]! + layout.countsUpTo(own, offsetOfRow[row]!, bucket - 1);
     let above = 0;
-    let total = 0;
-    let k = firstCount[row]!;
-    for (; k < firstInside; k++) total += counts[k]!;
-    for (; k < firstAbove; k++) {
-      total += counts[k]!;
-      above += counts[k]! * aboveInside;
-    }
-    for (; k < end; k++) {
-      total += counts[k]!;
-      above += counts[k]!;
-    }
+    for (; k < firstAbove; k++) above += counts[k]! * aboveInside;
+    for (; k < end; k++) above += counts[k]!;
     this.above = above;
-    this.total = total;
+    this.total = this.totals[row]!;
   }
 }
 
@@ -105,15 +98,8 @@ export function addBuckets(series: CellSeries, row: number, layout: JointLayout,
   const column = series.histogram;
   const own = column?.layouts[column.layoutOfRow[row]!];
   if (!column || own === undefined) return;
-  const first = column.firstCount[row]!;
-  const length = column.firstCount[row + 1]! - first;
-  const offset = column.offsetOfRow[row]!;
-  for (let k = 0; k < length; k++) {
-    const count = column.counts[first + k]!;
-    if (count === 0) continue;
-    const bucket = layout.bucketOf(own, offset, k);
-    if (bucket >= 0) into[bucket]! += count;
-  }
+  const counts = column.counts.subarray(column.firstCount[row], column.firstCount[row + 1]);
+  layout.addCounts(own, column.offsetOfRow[row]!, counts, into);
 }
 
 export function eachBucket(

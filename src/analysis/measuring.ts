@@ -1,8 +1,9 @@
+import { AppError } from '../domain/error.ts';
 import { type BaselineChoice, chooseBaseline } from './baseline-choice.ts';
 import type { CallGraph } from './call-graph.ts';
 import { candidateKindOf } from './candidates/index.ts';
-import { type MoveEvidence, moveEvidence } from './decision.ts';
-import { beforeAfterDesign, chooseDesign, type Design } from './design.ts';
+import { CONFIDENCE, type MoveEvidence, moveEvidence } from './decision.ts';
+import { type Design, designsFor } from './design.ts';
 import { differenceInDifferences, driftedApart } from './difference-in-differences.ts';
 import { type Estimate, isEstimate, type NoEstimate } from './estimate.ts';
 import { readExposure } from './exposure.ts';
@@ -34,11 +35,11 @@ export function measure(subject: Subject, context: ComparingContext): Measured[]
   const reaching = context.upgrade.changes
     .filter((change) => candidateKindOf(change).reach(change, subject, context.graph) !== 'none')
     .map((change) => readExposure(change, subject.series));
-  const design = chooseDesign(subject, context.phases, reaching, context.upgrade.method);
+  const designs = designsFor(subject, context.phases, reaching, context.upgrade.method);
   return [...INDICATOR_KINDS.values()]
     .flatMap((kind) => kind.of(subject, context))
     .map((indicator) => {
-      const { choice, result } = compare(indicator, subject, design, context);
+      const { choice, result } = compare(indicator, designs, context);
       return { subject, design: choice, indicator, result, evidence: isEstimate(result) ? moveEvidence(result) : null };
     });
 }
@@ -48,29 +49,34 @@ interface Compared {
   readonly result: Estimate | NoEstimate;
 }
 
-/** By the design's arms; instances that drifted apart before the upgrade fall back to before and after. */
-function compare(indicator: Indicator, subject: Subject, design: Design, context: ComparingContext): Compared {
-  const { phases, upgrade } = context;
-  const choice = chooseBaseline(design, indicator, phases, upgrade.method);
-  const result = estimateOf(indicator, choice);
-  if (choice.control === null) return { choice, result };
-  const control = indicator.estimate(choice.control);
-  if (isEstimate(result) && isEstimate(control) && !hadDriftedApart(indicator, choice.sample, choice.control)) {
+/** By the first design whose arms were alike, or moved alike, before the upgrade; before-after has no such condition. */
+function compare(indicator: Indicator, designs: readonly Design[], { phases, upgrade }: ComparingContext): Compared {
+  for (const design of designs) {
+    const choice = chooseBaseline(design, indicator, phases, upgrade.method);
+    const result = estimateOf(indicator, choice);
+    if (design.before !== null && hadDiffered(indicator, design.before)) continue;
+    if (design.control === null) return { choice, result };
+    const control = indicator.estimate(design.control);
+    if (!isEstimate(result) || !isEstimate(control)) continue;
+    if (hadDriftedApart(indicator, design.sample, design.control)) continue;
     return { choice, result: differenceInDifferences(result, control) };
   }
-  return compare(indicator, subject, beforeAfterDesign(subject, phases), context);
+  throw new AppError('internal', 'no design is left: before-after always is');
+}
+
+/** Whether the arms were unlike each other when neither had met a change. */
+function hadDiffered(indicator: Indicator, before: Sample): boolean {
+  const result = indicator.estimate(before);
+  if (!isEstimate(result)) return false;
+  const { low, high } = result.effectAt(CONFIDENCE);
+  return low > 0 || high < 0;
 }
 
 /** The same estimator on the two halves of the baseline. */
 function hadDriftedApart(indicator: Indicator, exposed: Sample, control: Sample): boolean {
-  const [before, beside] = [exposed, control].map((sample) => indicator.estimate(halvesOfBaseline(sample)));
-  return (
-    before !== undefined &&
-    beside !== undefined &&
-    isEstimate(before) &&
-    isEstimate(beside) &&
-    driftedApart(before, beside)
-  );
+  const early = indicator.estimate(halvesOfBaseline(exposed));
+  const beside = indicator.estimate(halvesOfBaseline(control));
+  return isEstimate(early) && isEstimate(beside) && driftedApart(early, beside);
 }
 
 /** With an allowance for instances that ran on one side only. */

@@ -19,6 +19,8 @@ export interface Testimony {
   readonly standing: Standing;
   /** Share of this comparison's move that it explains, where that could be estimated. */
   readonly share: Interval | null;
+  /** In [0, 1]: how much of an aligned change's standing counts, where something tells; all of it where nothing does. */
+  readonly emphasis?: number;
   readonly sentences: readonly string[];
 }
 

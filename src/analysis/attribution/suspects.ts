@@ -139,13 +139,19 @@ function strongestShare(own: readonly Testimony[]): Suspect['share'] {
   return strongest;
 }
 
+/** A guilty change counts by what it explains, an aligned one by its emphasis, neither below half. */
+function standingScore({ standing, share, emphasis }: Testimony): number {
+  const part = standing === 'guilty' ? (share?.estimate ?? 0) : standing === 'aligned' ? (emphasis ?? 1) : 1;
+  return STANDING_SCORE[standing] * Math.max(0.5, part);
+}
+
 /** Mean of what the comparisons say, weighed by how strongly each moved. */
 function scoreOf(own: readonly Testimony[], hearings: readonly Hearing[]): number {
   let sum = 0;
   let total = 0;
-  own.forEach(({ standing, share }, i) => {
+  own.forEach((testimony, i) => {
     const { weight } = hearings[i]!;
-    sum += weight * STANDING_SCORE[standing] * (standing === 'guilty' ? Math.max(0.5, share?.estimate ?? 0.5) : 1);
+    sum += weight * standingScore(testimony);
     total += weight;
   });
   return total === 0 ? 0 : Number((sum / total).toFixed(4));

@@ -35,11 +35,18 @@ export function hearFinding(finding: Finding, context: ComparingContext, ownPlac
     const others = exposures.filter((other) => other !== exposure && other.sight === 'visible');
     const contrast = response === null ? null : contrastOf(finding, exposure, others, response, phases);
     if (contrast !== null && total !== null) return contrastTestimony(finding, change, contrast, total);
-    return ownPlace.veto(change, finding, reach) ?? timingTestimony(finding, exposure, phases);
+    return placeAndTime(ownPlace.testify(change, finding, reach), timingTestimony(finding, exposure, phases));
   });
   return response === null || total === null
     ? testimonies
     : clearTheRest(finding, exposures, testimonies, (guilty) => shiftWithout(finding, guilty, response, phases), total);
+}
+
+/** Where a change sits speaks first, but a time that does not fit clears it. */
+function placeAndTime(place: Testimony | null, time: Testimony): Testimony {
+  if (place === null || (time.standing === 'innocent' && place.standing !== 'innocent')) return time;
+  if (place.standing !== 'aligned' || time.standing !== 'aligned') return place;
+  return { ...place, sentences: [...place.sentences, ...time.sentences] };
 }
 
 function contrastTestimony(finding: Finding, change: Change, contrast: Contrast, total: Interval): Testimony {
