@@ -12,8 +12,13 @@ import { decodeUpgrade } from './domain/upgrade-document.ts';
 import { createFolding } from './ingest/folding/folding.ts';
 import { type ReadingOptions, readSources } from './ingest/sources/index.ts';
 
+export interface AnalyzeHooks extends ReadingOptions {
+  /** All files are read; what follows computes without a pause. */
+  readonly onRead?: () => void;
+}
+
 /** The lower road: documents and files straight to cells, in memory; no store, no server, nothing left behind. */
-export async function analyzeUpgrade(path: string, options: ReadingOptions = {}): Promise<Report> {
+export async function analyzeUpgrade(path: string, options: AnalyzeHooks = {}): Promise<Report> {
   const folder = dirname(resolve(path));
   const upgrade = decodeUpgrade(await readDocument(path), basename(path));
   const { slos, unbound } = await readSlos(upgrade.sloFiles, folder);
@@ -23,6 +28,7 @@ export async function analyzeUpgrade(path: string, options: ReadingOptions = {})
     exposureAttributes: exposureAttributes(upgrade.changes),
   });
   const { digest } = await readSources(upgrade.telemetry, folder, folding.sink, options);
+  options.onRead?.();
   const { cells, quality, points, firstMs, lastMs } = folding.finish();
   return buildReport({ upgrade, slos, cells, firstMs, lastMs, quality: [...quality, ...unbound], points, digest });
 }

@@ -1,10 +1,11 @@
-import { writeFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { access, constants, writeFile } from 'node:fs/promises';
+import { dirname, extname, resolve } from 'node:path';
 import { analyzeUpgrade } from '../analyze.ts';
 import { AppError } from '../domain/error.ts';
 import type { Report } from '../domain/report.ts';
 import { RENDERERS, type RendererName } from '../rendering/index.ts';
 import { VERDICT_STATUS } from './exit-status.ts';
+import { print } from './printing.ts';
 import { progressBar } from './progress.ts';
 import { type Terminal, wantsColour, widthOf } from './terminal.ts';
 
@@ -23,12 +24,18 @@ const FORMAT_OF_EXTENSION: ReadonlyMap<string, RendererName> = new Map([
 /** `postflight analyze`: documents in, report out, exit status for a pipeline. */
 export async function analyze(path: string, options: AnalyzeOptions, terminal: Terminal): Promise<number> {
   const format = formatOf(options);
+  if (options.out !== undefined) await checkWritable(options.out);
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();
   terminal.once('SIGINT', interrupt);
   const progress = progressBar(terminal, Date.now);
   try {
-    const report = await analyzeUpgrade(path, { signal: interruption.signal, onProgress: progress.show });
+    const report = await analyzeUpgrade(path, {
+      signal: interruption.signal,
+      onProgress: progress.show,
+      // What follows computes without a pause: Ctrl-C then ends the process as it does any other.
+      onRead: () => terminal.removeListener('SIGINT', interrupt),
+    });
     progress.clear();
     await deliver(report, format, options.out, terminal);
     return VERDICT_STATUS[report.verdict];
@@ -46,6 +53,15 @@ function formatOf({ output, out }: AnalyzeOptions): RendererName {
   });
 }
 
+/** Before the long read, not after it. */
+async function checkWritable(out: string): Promise<void> {
+  try {
+    await access(dirname(resolve(out)), constants.W_OK);
+  } catch (cause) {
+    throw new AppError('usage', `cannot write ${out}: ${(cause as Error).message}`, { place: '--out', cause });
+  }
+}
+
 async function deliver(
   report: Report,
   format: RendererName,
@@ -54,23 +70,10 @@ async function deliver(
 ): Promise<void> {
   const toFile = out !== undefined;
   const text = RENDERERS[format](report, { width: widthOf(terminal), colour: !toFile && wantsColour(terminal) });
-  if (!toFile) return write(terminal.stdout, text);
+  if (!toFile) return print(text, terminal);
   try {
     await writeFile(out, text);
   } catch (cause) {
     throw new AppError('usage', `cannot write ${out}: ${(cause as Error).message}`, { place: '--out', cause });
   }
-}
-
-/** Resolves when the reader has taken all, or has gone away: `| head` is not an error. */
-function write(stream: Terminal['stdout'], text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (error?: Error | null): void => {
-      stream.removeListener('error', settle);
-      if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(error);
-      else resolve();
-    };
-    stream.once('error', settle);
-    stream.write(text, settle);
-  });
 }

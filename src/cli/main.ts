@@ -3,10 +3,13 @@ import { Command, CommanderError } from 'commander';
 import { AppError } from '../domain/error.ts';
 import { type AnalyzeOptions, analyze } from './analyze.ts';
 import { ERROR_STATUS } from './exit-status.ts';
+import { explain } from './explain.ts';
+import { tolerateClosedPipe } from './printing.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The command line: answers the exit status. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  tolerateClosedPipe(terminal);
   let status = 0;
   const program = commands(terminal, (answered) => {
     status = answered;
@@ -39,6 +42,16 @@ function commands(terminal: Terminal, answer: (status: number) => void): Command
     .action(async (path: string, options: AnalyzeOptions) => {
       answer(await analyze(path, options, terminal));
     });
+  program
+    .command('explain')
+    .description('print the working of one comparison of a report: what it was made of, step by step, to check by hand')
+    .argument('<report.json>', 'a report written by analyze -o json; - reads it from stdin')
+    .argument('[endpoint]', 'the endpoint, or a part of its name that no other has; service and peer may be part of it')
+    .argument('[indicator]', 'the indicator, or a part of its name that no other has')
+    .addHelpText('after', EXPLAIN_HELP)
+    .action(async (path: string, endpoint: string | undefined, indicator: string | undefined) => {
+      answer(await explain(path, { endpoint, indicator }, terminal));
+    });
   return program;
 }
 
@@ -49,6 +62,13 @@ Examples:
   postflight analyze upgrade.yaml
   postflight analyze upgrade.yaml -o json | jq .verdict
   postflight analyze upgrade.yaml --out report.html`;
+
+const EXPLAIN_HELP = `
+Exit status: 0 explained, 2 no such comparison, several of them, or not a report, 4 the report could not be read.
+
+Examples:
+  postflight explain report.json "POST /orders" latency.p99
+  postflight analyze upgrade.yaml -o json | postflight explain - "POST /orders" retry`;
 
 function versionOfPackage(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');

@@ -9,6 +9,7 @@ import { comparisonTable } from './html/table.ts';
 import { html, Markup } from './markup.ts';
 import type { ComparisonGroups } from './overview.ts';
 import { groupComparisons, verdictCounts } from './overview.ts';
+import { withinMarginWords } from './sensitivity.ts';
 import { visibleName } from './visible.ts';
 import { capitalised, VERDICTS } from './wording.ts';
 
@@ -54,7 +55,7 @@ ${navigation(report, groups)}
 function countSentence(report: Report, groups: ComparisonGroups): string {
   const total = counted(report.comparisons.length, 'comparison');
   const counts = verdictCounts(groups).map(({ verdict, count }) => `${formatCount(count)} ${VERDICTS[verdict].word}`);
-  const within = groups['no-regression'].length > 0 ? '. No regression: shown to stay within the margin.' : '.';
+  const within = groups['no-regression'].length > 0 ? `. ${capitalised(withinMarginWords(groups))}.` : '.';
   return counts.length === 0 ? 'Nothing was compared.' : `${total}: ${counts.join(', ')}${within}`;
 }
 

@@ -2,13 +2,14 @@ import { counted, formatCount } from '../domain/numbers.ts';
 import type { Comparison, Report } from '../domain/report.ts';
 import type { ComparisonGroups } from './overview.ts';
 import { groupComparisons, verdictCounts } from './overview.ts';
+import { withinMarginWords } from './sensitivity.ts';
 import { comparisonDetails, comparisonLine, noteParagraphs, plain, shortName } from './text/comparisons.ts';
 import { BLANK_LINE, heading, moreParagraph } from './text/heading.ts';
 import type { Paragraph } from './text/layout.ts';
 import { layOut, solid, usableWidth } from './text/layout.ts';
 import { budgetParagraphs, inputParagraphs, qualityParagraphs, unknownParagraphs } from './text/sections.ts';
 import { suspectParagraphs } from './text/suspects.ts';
-import { VERDICTS, WITHIN_MARGIN } from './wording.ts';
+import { VERDICTS } from './wording.ts';
 
 export interface TextOptions {
   /** Columns of the terminal. */
@@ -94,6 +95,6 @@ function withinMarginParagraphs(report: Report, groups: ComparisonGroups): reado
   if (count === 0) return [];
   const total = counted(report.comparisons.length, 'comparison');
   const { symbol, tone } = VERDICTS['no-regression'];
-  const sentence = `${formatCount(count)} of ${total}: ${WITHIN_MARGIN}.`;
+  const sentence = `${formatCount(count)} of ${total}: ${withinMarginWords(groups)}.`;
   return [BLANK_LINE, { indent: 0, hang: 4, spans: [{ text: symbol, tone }, plain(` ${sentence}`)] }];
 }

@@ -46,8 +46,6 @@ export const SEVERITIES: Readonly<Record<QualityFinding['severity'], VerdictWord
   info: { symbol: '·', word: 'info', tone: 'quiet' },
 };
 
-export const WITHIN_MARGIN = 'no regression, shown to stay within the margin';
-
 export function methodWords(comparison: Pick<Comparison, 'method'>): string {
   return comparison.method === null ? 'no method applies' : METHODS[comparison.method];
 }

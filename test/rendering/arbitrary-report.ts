@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { QualityCode } from '../../src/domain/quality.ts';
 import { QUALITY_CODES } from '../../src/domain/quality.ts';
-import type { Comparison, InputWindow, Report, Suspect } from '../../src/domain/report.ts';
+import type { ArmWorking, Comparison, InputWindow, Report, Suspect, Working } from '../../src/domain/report.ts';
 
 const HOSTILE = [
   '<script>alert(1)</script>',
@@ -40,6 +40,25 @@ const instant = fc.oneof(
   text,
 );
 const window: fc.Arbitrary<InputWindow> = fc.record({ start: instant, end: instant });
+
+const arm: fc.Arbitrary<ArmWorking> = fc.record({
+  value: number,
+  low: number,
+  high: number,
+  clusters: count,
+  requests: count,
+  design_effect: nullable(number),
+});
+
+const working: fc.Arbitrary<Working> = fc.record({
+  confidence: fc.oneof(fc.constant(0.95), number),
+  baseline: arm,
+  post: arm,
+  calibration: nullable(
+    fc.record({ windows: count, inflation: number, false_alarms_before: count, false_alarms_after: count }),
+  ),
+  smallest_visible: nullable(number),
+});
 
 export const arbitraryComparison: fc.Arbitrary<Comparison> = fc.record({
   service: text,
@@ -82,6 +101,7 @@ export const arbitraryComparison: fc.Arbitrary<Comparison> = fc.record({
       values: fc.array(nullable(number), { maxLength: 60 }),
     }),
   ),
+  working: nullable(working),
 });
 
 const suspect: fc.Arbitrary<Suspect> = fc.record({

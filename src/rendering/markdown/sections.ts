@@ -3,9 +3,11 @@ import { effectWords, formatQuantity } from '../../domain/quantities.ts';
 import type { Comparison, InputWindow, Report } from '../../domain/report.ts';
 import { formatRange, formatTime, windowLength } from '../../domain/times.ts';
 import { burnInterval, exhaustionWords, formatBurn, remainingWords } from '../budgets.ts';
+import { pastPieces } from '../evidence.ts';
 import type { ComparisonGroups } from '../overview.ts';
 import { groupUnknown, orderQuality } from '../overview.ts';
-import { methodWords, SEVERITIES, VERDICTS, WITHIN_MARGIN } from '../wording.ts';
+import { withinMarginWords } from '../sensitivity.ts';
+import { methodWords, SEVERITIES, VERDICTS } from '../wording.ts';
 import { markdownSection, moreLine, table } from './blocks.ts';
 import { escapeMarkdown, markdownName } from './escape.ts';
 
@@ -50,7 +52,7 @@ function comparisonCells(comparison: Comparison): readonly string[] {
     effectCell(comparison),
     comparison.onset === null ? NOTHING : escapeMarkdown(formatTime(comparison.onset.at)),
     comparison.q === null ? NOTHING : escapeMarkdown(formatProbability(comparison.q)),
-    methodWords(comparison),
+    [methodWords(comparison), ...pastPieces(comparison)].join(', '),
   ];
 }
 
@@ -64,7 +66,9 @@ function effectCell(comparison: Comparison): string {
 export function withinMarginBlocks(report: Report, groups: ComparisonGroups): readonly string[] {
   const count = groups['no-regression'].length;
   if (count === 0) return [];
-  return [`${formatCount(count)} of ${counted(report.comparisons.length, 'comparison')}: ${WITHIN_MARGIN}.`];
+  return [
+    `${formatCount(count)} of ${counted(report.comparisons.length, 'comparison')}: ${escapeMarkdown(withinMarginWords(groups))}.`,
+  ];
 }
 
 export function budgetBlocks(report: Report): readonly string[] {
