@@ -9,6 +9,7 @@ import { type ComparingContext, type Measured, measure } from './measuring.ts';
 import { findOnset, type OnsetBlocks, onsetInstants } from './onset.ts';
 import { hasGoneAway } from './persistence.ts';
 import type { Phases } from './phases.ts';
+import { COARSE } from './quantile-estimate.ts';
 import type { Subject } from './subjects.ts';
 import { chartSeries } from './time-steps.ts';
 import { workingOf } from './working.ts';
@@ -69,7 +70,7 @@ function decided(
   phases: Phases,
 ): Finding {
   const moved = decide(estimate, adjusted, indicator.better);
-  const verdict = hasMoved(moved) && hasGoneAway(indicator, design) ? 'transient' : moved;
+  const verdict = hasMoved(moved) && hasGoneAway(indicator, estimate, design) ? 'transient' : moved;
   const effect = effectOf(estimate, indicator.better);
   const rises = effect.estimate >= 0;
   const response = hasMoved(verdict) ? indicator.response(design.sample) : null;
@@ -125,6 +126,7 @@ export function hasMoved(verdict: ComparisonVerdict): boolean {
 }
 
 function needed(estimate: Estimate, indicator: Indicator, phases: Phases): string {
+  if (estimate.notes.includes(COARSE)) return 'finer buckets (exponential histograms); more data does not help';
   const times = timesMoreData(estimate, indicator.better);
   if (times === null || times > MOST_TIMES || phases.post === null) {
     return 'more data than can be foreseen: the interval has no finite end yet';

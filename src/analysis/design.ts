@@ -122,7 +122,39 @@ function overlappingBlocks(subject: Subject, phases: Phases, isExposed: readonly
   const all = new Set([...seen[0], ...seen[1]]);
   const overlap = new Set([...seen[0]].filter((block) => seen[1].has(block)));
   const enough = overlap.size >= FEWEST_OVERLAP_BLOCKS && overlap.size >= FEWEST_OVERLAP_SHARE * all.size;
-  return enough ? overlap : null;
+  return enough && hasSteadyShare(subject, isExposed, overlap) ? overlap : null;
+}
+
+/** Arms whose shares change over time lie at different times: a drift of everyone would pass for a difference of the arms. */
+const MOST_SHARE_CHANGE = 0.25;
+
+function hasSteadyShare(subject: Subject, isExposed: readonly boolean[], overlap: ReadonlySet<number>): boolean {
+  const sorted = [...overlap].sort((a, b) => a - b);
+  const middle = sorted[Math.floor(sorted.length / 2)]!;
+  const halves = [
+    shareOfExposed(subject, isExposed, overlap, (b) => b < middle),
+    shareOfExposed(subject, isExposed, overlap, (b) => b >= middle),
+  ];
+  const [first, second] = halves as [number, number];
+  return Math.abs(second - first) <= MOST_SHARE_CHANGE * Math.min(first, 1 - first, second, 1 - second);
+}
+
+function shareOfExposed(
+  subject: Subject,
+  isExposed: readonly boolean[],
+  overlap: ReadonlySet<number>,
+  holds: (block: number) => boolean,
+): number {
+  let exposed = 0;
+  let total = 0;
+  subject.series.forEach((series, index) => {
+    series.block.forEach((block, row) => {
+      if (!overlap.has(block) || !holds(block)) return;
+      total += series.count[row]!;
+      if (isExposed[index]) exposed += series.count[row]!;
+    });
+  });
+  return exposed / total;
 }
 
 /** Instances with traffic of one kind in the given blocks. */

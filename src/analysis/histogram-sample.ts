@@ -1,4 +1,4 @@
-import type { BucketLayout, CellSeries, HistogramColumn } from '../domain/cells.ts';
+import type { CellSeries } from '../domain/cells.ts';
 import { bucketPosition } from '../statistics/bucket-distribution.ts';
 import { type JointLayout, jointLayout } from './joint-layout.ts';
 import { NEITHER } from './phases.ts';
@@ -40,57 +40,37 @@ function pool(sample: Sample): HistogramSample | null {
 
 /** Share of observations above a value, row by row, so that any ratio method works on a tail. */
 export function shareAbove(layout: JointLayout, value: number): RowRatio {
-  const divided = new DividedRow(layout, value);
+  const { index: bucketOfValue, inside: belowInside } = bucketPosition(layout.bounds, value, layout.interpolation);
+  const aboveInside = 1 - belowInside;
   return {
-    numerator: (series, row) => divided.at(series, row).above,
-    denominator: (series, row) => divided.at(series, row).total,
+    numerator(series, row) {
+      const column = series.histogram;
+      const own = column?.layouts[column.layoutOfRow[row]!];
+      if (!column || own === undefined) return 0;
+      const offset = column.offsetOfRow[row]!;
+      const upToValue = layout.countsUpTo(own, offset, bucketOfValue);
+      if (upToValue < 0) return 0;
+      const { counts } = column;
+      const first = column.firstCount[row]!;
+      const end = column.firstCount[row + 1]!;
+      const firstAbove = Math.min(end, first + upToValue);
+      let above = 0;
+      for (let k = first + layout.countsUpTo(own, offset, bucketOfValue - 1); k < firstAbove; k++) {
+        above += counts[k]! * aboveInside;
+      }
+      for (let k = firstAbove; k < end; k++) above += counts[k]!;
+      return above;
+    },
+    denominator(series, row) {
+      const column = series.histogram;
+      const own = column?.layouts[column.layoutOfRow[row]!];
+      if (!column || own === undefined || layout.countsUpTo(own, 0, 0) < 0) return 0;
+      const end = column.firstCount[row + 1]!;
+      let total = 0;
+      for (let k = column.firstCount[row]!; k < end; k++) total += column.counts[k]!;
+      return total;
+    },
   };
-}
-
-/** The latest row that was asked for, divided at a value: a ratio asks for both of its sides. */
-class DividedRow {
-  above = 0;
-  total = 0;
-  private readonly layout: JointLayout;
-  private readonly bucket: number;
-  private readonly aboveInside: number;
-  private series: CellSeries | null = null;
-  private totals: Float64Array = new Float64Array(0);
-  private row = -1;
-
-  constructor(layout: JointLayout, value: number) {
-    const { index, inside } = bucketPosition(layout.bounds, value, layout.interpolation);
-    this.layout = layout;
-    this.bucket = index;
-    this.aboveInside = 1 - inside;
-  }
-
-  at(series: CellSeries, row: number): this {
-    if (row === this.row && series === this.series) return this;
-    const column = series.histogram;
-    if (series !== this.series && column !== null) this.totals = this.layout.totalsOf(column);
-    this.series = series;
-    this.row = row;
-    this.above = 0;
-    this.total = 0;
-    const own = column?.layouts[column.layoutOfRow[row]!];
-    if (column && own !== undefined) this.divide(column, row, own);
-    return this;
-  }
-
-  private divide({ counts, firstCount, offsetOfRow }: HistogramColumn, row: number, own: BucketLayout): void {
-    const { layout, bucket, aboveInside } = this;
-    const upTo = layout.countsUpTo(own, offsetOfRow[row]!, bucket);
-    if (upTo < 0) return;
-    const end = firstCount[row + 1]!;
-    const firstAbove = Math.min(end, firstCount[row]! + upTo);
-    let k = firstCount[row]! + layout.countsUpTo(own, offsetOfRow[row]!, bucket - 1);
-    let above = 0;
-    for (; k < firstAbove; k++) above += counts[k]! * aboveInside;
-    for (; k < end; k++) above += counts[k]!;
-    this.above = above;
-    this.total = this.totals[row]!;
-  }
 }
 
 /** Adds a row's counts to `into`, which has a place for every bucket of the layout. */
@@ -98,8 +78,15 @@ export function addBuckets(series: CellSeries, row: number, layout: JointLayout,
   const column = series.histogram;
   const own = column?.layouts[column.layoutOfRow[row]!];
   if (!column || own === undefined) return;
-  const counts = column.counts.subarray(column.firstCount[row], column.firstCount[row + 1]);
-  layout.addCounts(own, column.offsetOfRow[row]!, counts, into);
+  const first = column.firstCount[row]!;
+  const length = column.firstCount[row + 1]! - first;
+  const offset = column.offsetOfRow[row]!;
+  for (let k = 0; k < length; k++) {
+    const count = column.counts[first + k]!;
+    if (count === 0) continue;
+    const bucket = layout.bucketOf(own, offset, k);
+    if (bucket >= 0) into[bucket]! += count;
+  }
 }
 
 export function eachBucket(

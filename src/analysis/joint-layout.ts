@@ -14,10 +14,6 @@ export interface JointLayout {
   bucketOf(layout: BucketLayout, offset: number, k: number): number;
   /** How many of a row's counts, from the first one on, lie in common buckets up to this one; -1 as above. */
   countsUpTo(layout: BucketLayout, offset: number, bucket: number): number;
-  /** Adds a row's counts to the common buckets, which `into` has a place for each of. */
-  addCounts(layout: BucketLayout, offset: number, counts: Float64Array, into: Float64Array): void;
-  /** All counts of each row, comparable or not. */
-  totalsOf(histogram: HistogramColumn): Float64Array;
   /** Some rows had other bounds or another kind of buckets. */
   readonly coarsened: boolean;
   readonly foreign: boolean;
@@ -34,23 +30,16 @@ export function jointLayout(series: readonly CellSeries[]): JointLayout | null {
   const explicit = new Map<string, Explicit>();
   const exponential: ExponentialRange[] = [];
   const totals = { explicit: 0, exponential: 0 };
-  const totalsOfRows = new Map<HistogramColumn, Float64Array>();
   for (const { histogram } of series) {
-    if (histogram === null) continue;
-    const ofRows = rowTotals(histogram);
-    totalsOfRows.set(histogram, ofRows);
-    for (const used of usedLayouts(histogram, ofRows)) {
+    for (const used of histogram === null ? [] : usedLayouts(histogram)) {
       totals[used.layout.kind] += used.total;
       if (used.layout.kind === 'explicit') explicit.set(used.layout.bounds.join(), used.layout);
       else exponential.push({ layout: used.layout, low: used.low, high: used.high });
     }
   }
   const foreign = totals.explicit > 0 && totals.exponential > 0;
-  const totalsOf = (histogram: HistogramColumn) => totalsOfRows.get(histogram) ?? rowTotals(histogram);
-  const either = { foreign, totalsOf };
-  if (totals.exponential > totals.explicit) return { ...either, ...exponentialBuckets(exponential) };
-  const buckets = explicitBuckets([...explicit.values()]);
-  return buckets === null ? null : { ...either, ...buckets };
+  if (totals.exponential > totals.explicit) return exponentialLayout(exponential, foreign);
+  return explicit.size === 0 ? null : explicitLayout([...explicit.values()], foreign);
 }
 
 interface ExponentialRange {
@@ -67,36 +56,23 @@ interface UsedLayout {
   high: number;
 }
 
-function rowTotals({ layoutOfRow, firstCount, counts }: HistogramColumn): Float64Array {
-  const totals = new Float64Array(layoutOfRow.length);
-  for (let row = 0; row < totals.length; row++) {
-    const end = firstCount[row + 1]!;
-    let total = 0;
-    for (let k = firstCount[row]!; k < end; k++) total += counts[k]!;
-    totals[row] = total;
-  }
-  return totals;
-}
-
-function usedLayouts(histogram: HistogramColumn, totals: Float64Array): UsedLayout[] {
+function usedLayouts(histogram: HistogramColumn): UsedLayout[] {
   const used = histogram.layouts.map((layout) => ({ layout, total: 0, low: Infinity, high: -Infinity }));
   for (let row = 0; row < histogram.layoutOfRow.length; row++) {
     const one = used[histogram.layoutOfRow[row]!];
     if (one === undefined) continue;
-    one.total += totals[row]!;
-    const length = histogram.firstCount[row + 1]! - histogram.firstCount[row]!;
+    const first = histogram.firstCount[row]!;
+    const end = histogram.firstCount[row + 1]!;
+    for (let k = first; k < end; k++) one.total += histogram.counts[k]!;
     const offset = histogram.offsetOfRow[row]!;
-    if (length < 2) continue;
+    if (end - first < 2) continue;
     one.low = Math.min(one.low, offset);
-    one.high = Math.max(one.high, offset + length - 2);
+    one.high = Math.max(one.high, offset + (end - first) - 2);
   }
   return used.filter((one) => one.total > 0);
 }
 
-type JointBuckets = Omit<JointLayout, 'foreign' | 'totalsOf'>;
-
-function explicitBuckets(layouts: readonly Explicit[]): JointBuckets | null {
-  if (layouts.length === 0) return null;
+function explicitLayout(layouts: readonly Explicit[], foreign: boolean): JointLayout | null {
   const bounds = layouts.reduce<Float64Array>(
     (shared, layout) => shared.filter((bound) => layout.bounds.includes(bound)),
     layouts[0]!.bounds,
@@ -118,12 +94,8 @@ function explicitBuckets(layouts: readonly Explicit[]): JointBuckets | null {
     interpolation: 'linear',
     bucketOf: (layout, _offset, k) => projectionOf(layout)?.bucketOf[k] ?? -1,
     countsUpTo: (layout, _offset, bucket) => projectionOf(layout)?.upTo[bucket + 1] ?? -1,
-    addCounts(layout, _offset, counts, into) {
-      const bucketOf = projectionOf(layout)?.bucketOf;
-      if (bucketOf === undefined) return;
-      for (let k = 0; k < counts.length; k++) into[bucketOf[k]!]! += counts[k]!;
-    },
     coarsened: layouts.length > 1,
+    foreign,
   };
 }
 
@@ -150,7 +122,7 @@ function firstAtLeast(bounds: Float64Array, value: number): number {
   return index;
 }
 
-function exponentialBuckets(used: readonly ExponentialRange[]): JointBuckets {
+function exponentialLayout(used: readonly ExponentialRange[], foreign: boolean): JointLayout {
   const positive = used.filter((one) => one.low <= one.high);
   const found = positive.length > 0 ? positive : used.map((one) => ({ ...one, low: 0, high: 0 }));
   let scale = Math.min(...found.map(({ layout }) => layout.scale));
@@ -183,13 +155,8 @@ function exponentialBuckets(used: readonly ExponentialRange[]): JointBuckets {
       if (layout.kind !== 'exponential') return -1;
       return bucket < 0 ? 0 : Math.max(1, (low + bucket) * widthOf(layout) - offset + 1);
     },
-    addCounts(layout, offset, counts, into) {
-      if (layout.kind !== 'exponential') return;
-      const width = widthOf(layout);
-      if (counts.length > 0) into[0]! += counts[0]!;
-      for (let k = 1; k < counts.length; k++) into[Math.floor((offset + k - 1) / width) - low + 1]! += counts[k]!;
-    },
     coarsened: new Set(found.map((one) => one.layout.scale)).size > 1,
+    foreign,
   };
 }
 

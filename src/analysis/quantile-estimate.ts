@@ -2,10 +2,14 @@ import { totalCount } from '../statistics/bucket-distribution.ts';
 import { smallestEstimableSample } from '../statistics/order-statistic.ts';
 import { prepareQuantileFrom, quantileInterval } from '../statistics/woodruff.ts';
 import type { Calibration } from './calibration.ts';
+import { columnRatio } from './column-ratio.ts';
 import { type ArmPair, type ArmRatio, calibratedRatio, independentCounts, type NoEstimate } from './estimate.ts';
 import { type HistogramSample, poolHistograms, shareAbove } from './histogram-sample.ts';
 import { BASELINE, POST } from './phases.ts';
-import type { Sample } from './sample.ts';
+import { countByCluster, type Sample } from './sample.ts';
+
+/** Said where more data would not help. */
+export const COARSE = 'the quantile lies somewhere inside a bucket that is wider than its sampling error';
 
 /**
  * A quantile in each arm with Woodruff intervals (Woodruff 1952): the share below the quantile gets a cluster-robust
@@ -13,12 +17,8 @@ import type { Sample } from './sample.ts';
  */
 export function quantileArms(sample: Sample, p: number, calibration: Calibration | null): ArmPair | NoEstimate {
   const histograms = poolHistograms(sample);
-  const totals: [number, number] = [
-    totalCount(histograms?.pooled[BASELINE] ?? []),
-    totalCount(histograms?.pooled[POST] ?? []),
-  ];
-  if (histograms === null)
-    return { because: 'no histogram buckets', needed: 'histograms', clusters: [0, 0], requests: totals };
+  if (histograms === null) return noBuckets(sample);
+  const totals: [number, number] = [totalCount(histograms.pooled[BASELINE]), totalCount(histograms.pooled[POST])];
   const least = smallestEstimableSample(p, 0.95);
   const clusters = sample.clusters;
   for (const arm of [BASELINE, POST] as const) {
@@ -34,8 +34,21 @@ export function quantileArms(sample: Sample, p: number, calibration: Calibration
     requests: totals,
     notes: [
       ...new Set([...baseline.notes, ...post.notes]),
+      ...(baseline.coarse || post.coarse ? [COARSE] : []),
       ...(saturated ? ['the quantile lies beyond the last bucket bound: at least the value shown'] : []),
     ],
+  };
+}
+
+function noBuckets(sample: Sample): NoEstimate {
+  const [baseline, post] = countByCluster(sample, columnRatio('count', 'count')).map(({ denominators }) =>
+    totalCount(denominators),
+  );
+  return {
+    because: 'durations came without buckets: no tail can be read off them',
+    needed: 'histograms with buckets, best exponential ones',
+    clusters: sample.clusters,
+    requests: [baseline ?? 0, post ?? 0],
   };
 }
 
@@ -62,7 +75,7 @@ function quantileArm(
   arm: 0 | 1,
   p: number,
   calibration: Calibration | null,
-): { arm: ArmRatio; saturated: boolean; notes: readonly string[] } {
+): { arm: ArmRatio; saturated: boolean; coarse: boolean; notes: readonly string[] } {
   let notes: readonly string[] = [];
   const { bounds, interpolation } = layout;
   const prepared = prepareQuantileFrom({ bounds, counts: pooled[arm], p, interpolation }, ({ value }) => {
@@ -72,13 +85,19 @@ function quantileArm(
   });
   return {
     saturated: prepared.saturated,
+    coarse: interpolation === 'linear' && (prepared.coarseLow || prepared.coarseHigh),
     notes,
     arm: {
       ratio: prepared.estimate,
       clusters: prepared.clusters,
       total: prepared.total,
       designEffect: prepared.designEffect,
-      intervalAt: (level) => quantileInterval(prepared, level),
+      intervalAt(level) {
+        const interval = quantileInterval(prepared, level);
+        // Inside exponential buckets the logarithm interpolates both arms alike; inside coarse ones nothing is known.
+        const isFine = interpolation === 'logarithmic';
+        return isFine ? { ...interval, low: interval.interpolatedLow, high: interval.interpolatedHigh } : interval;
+      },
     },
   };
 }

@@ -17,17 +17,24 @@ export function overallVerdict(findings: readonly Finding[]): { verdict: ReportV
   }
   if (regressed.length > 0) return { verdict: 'regressed', reason: regressionReason(regressed, improved) };
   const untold = untoldPrimaries(findings);
-  if (untold.length > 0) return { verdict: 'cannot-tell', reason: untoldReason(untold, comparisons.length) };
+  if (untold.length > 0) return { verdict: 'cannot-tell', reason: untoldReason(untold, primaries(findings)) };
   if (improved.length > 0) {
     return {
       verdict: 'improved',
       reason: `${named(improved[0]!)} got better and nothing got worse beyond its margin.`,
     };
   }
-  return {
-    verdict: 'no-regression',
-    reason: `All ${comparisons.length} comparisons that matter stayed within their margins.`,
-  };
+  return { verdict: 'no-regression', reason: withinReason(findings) };
+}
+
+/** Only what was shown is counted; what moved without a better side, or could not be told, is said. */
+function withinReason(findings: readonly Finding[]): string {
+  const count = (verdict: string): number => findings.filter(({ comparison }) => comparison.verdict === verdict).length;
+  const parts = [`${count('no-regression')} of ${findings.length} comparisons were shown to stay within their margins`];
+  if (count('shifted') > 0) parts.push(`${count('shifted')} shifted`);
+  if (count('transient') > 0) parts.push(`${count('transient')} moved and went away`);
+  if (count('cannot-tell') > 0) parts.push(`${count('cannot-tell')} of lesser weight cannot be told`);
+  return `${parts.join('; ')}.`;
 }
 
 /** Primary indicators that cannot be told, on endpoints that carry traffic worth speaking of. */
@@ -37,6 +44,10 @@ function untoldPrimaries(findings: readonly Finding[]): Comparison[] {
     .filter(({ indicator, comparison }) => indicator.primary && comparison.verdict === 'cannot-tell')
     .map(({ comparison }) => comparison)
     .filter((comparison) => trafficOf(comparison) >= NEGLIGIBLE_SHARE * most);
+}
+
+function primaries(findings: readonly Finding[]): number {
+  return findings.filter(({ indicator }) => indicator.primary).length;
 }
 
 function trafficOf({ requests }: Comparison): number {
@@ -55,7 +66,7 @@ function regressionReason(regressed: readonly Comparison[], improved: readonly C
 function untoldReason(untold: readonly Comparison[], all: number): string {
   const first = untold[0]!;
   const needs = first.needed === null ? '' : ` (needed: ${first.needed})`;
-  return `${untold.length} of ${all} comparisons cannot be told, first ${named(first)}${needs}.`;
+  return `${untold.length} of the ${all} comparisons that the verdict rests on cannot be told, first ${named(first)}${needs}.`;
 }
 
 /** How far beyond noise: smaller p first, then the larger effect. */

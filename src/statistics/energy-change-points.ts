@@ -1,5 +1,4 @@
-import { mean, sampleVariance } from './descriptive.ts';
-import { studentCdf } from './student.ts';
+import { type LevelSummary, levelTestP, mergedSummary, relativeChange, summarise } from './level-summary.ts';
 
 export interface EnergySplit {
   /** First point of the right part. */
@@ -9,36 +8,65 @@ export interface EnergySplit {
   readonly statistic: number;
 }
 
-/** Row i, column j: sum of |values[i] − values[l]| over l < j. */
-function distancePrefixes(values: readonly number[]): Float64Array[] {
-  return values.map((value) => {
-    const sums = new Float64Array(values.length + 1);
-    for (let j = 0; j < values.length; j++) sums[j + 1] = sums[j]! + Math.abs(value - values[j]!);
-    return sums;
-  });
+export interface ChangePoint {
+  /** First point of the new level. */
+  readonly index: number;
+  /** Mean levels between the neighbouring change points. */
+  readonly before: number;
+  readonly after: number;
+  /** Of Student's test between the two levels; optimistic, since the split was chosen to differ. */
+  readonly p: number;
 }
 
-const pairs = (n: number) => (n * (n - 1)) / 2;
+export interface EnergySettings {
+  /** Points looked at together; later windows start half a window, or at the last change found, further on. */
+  readonly window: number;
+  readonly maxP: number;
+  /** Smallest relative change |after/before − 1| (the larger of both directions) that counts. */
+  readonly minMagnitude: number;
+  /** Fewest points of a level. */
+  readonly minSize: number;
+  /** p-value of "the same level on both sides"; Student's test by default. */
+  readonly levelTest: (left: LevelSummary, right: LevelSummary) => number;
+}
+
+/** Settings of Apache Otava, for independent points. */
+export const OTAVA_SETTINGS: EnergySettings = {
+  window: 50,
+  maxP: 0.001,
+  minMagnitude: 0,
+  minSize: 1,
+  levelTest: levelTestP,
+};
+
+const pairs = (n: number): number => (n * (n - 1)) / 2;
 
 /**
  * The split with the largest energy distance between the parts [0, split) and [split, end) (Matteson & James 2014,
- * E-divisive with exponent 1), over all splits and ends. Null below 2 values. Time and memory grow with n².
+ * E-divisive with exponent 1), over all splits and ends. Null below two parts of `minSize`. Time and memory are n².
  */
-export function largestEnergySplit(values: readonly number[]): EnergySplit | null {
+export function largestEnergySplit(values: ArrayLike<number>, minSize = 1): EnergySplit | null {
   const n = values.length;
-  const upTo = distancePrefixes(values);
+  // Row i, column j: sum of |values[i] − values[l]| over l < j.
+  const width = n + 1;
+  const upTo = new Float64Array(n * width);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) upTo[i * width + j + 1] = upTo[i * width + j]! + Math.abs(values[i]! - values[j]!);
+  }
   let best: EnergySplit | null = null;
   let withinLeft = 0;
-  for (let split = 1; split < n; split++) {
-    withinLeft += upTo[split - 1]![split - 1]!;
+  for (let split = 1; split <= n - minSize; split++) {
+    withinLeft += upTo[(split - 1) * width + split - 1]!;
+    if (split < minSize) continue;
+    const meanLeft = split > 1 ? withinLeft / pairs(split) : 0;
     let between = 0;
     let withinRight = 0;
     for (let end = split + 1; end <= n; end++) {
-      const row = upTo[end - 1]!;
-      between += row[split]!;
-      withinRight += row[end - 1]! - row[split]!;
+      const row = (end - 1) * width;
+      between += upTo[row + split]!;
+      withinRight += upTo[row + end - 1]! - upTo[row + split]!;
       const right = end - split;
-      const meanLeft = split > 1 ? withinLeft / pairs(split) : 0;
+      if (right < minSize) continue;
       const meanRight = right > 1 ? withinRight / pairs(right) : 0;
       const statistic = ((split * right) / end) * ((2 * between) / (split * right) - meanLeft - meanRight);
       if (best === null || statistic > best.statistic) best = { split, end, statistic };
@@ -47,33 +75,102 @@ export function largestEnergySplit(values: readonly number[]): EnergySplit | nul
   return best;
 }
 
-/** Two-sided p of Student's test with pooled variance; a side of one point adds none. */
-function studentTest(left: readonly number[], right: readonly number[]): number {
-  const degreesOfFreedom = left.length + right.length - 2;
-  const squares = (part: readonly number[]) => (part.length > 1 ? sampleVariance(part) * (part.length - 1) : 0);
-  if (degreesOfFreedom < 1) return 1;
-  const pooled = (squares(left) + squares(right)) / degreesOfFreedom;
-  const difference = Math.abs(mean(left) - mean(right));
-  if (difference === 0) return 1;
-  const t = difference / Math.sqrt(pooled * (1 / left.length + 1 / right.length));
-  return 2 * studentCdf(-t, degreesOfFreedom);
+interface Candidate {
+  readonly from: number;
+  readonly to: number;
+  readonly index: number;
+  readonly statistic: number;
+}
+
+function candidateIn(values: Float64Array, from: number, to: number, minSize: number): Candidate[] {
+  const found = largestEnergySplit(values.subarray(from, to), minSize);
+  return found === null ? [] : [{ from, to, index: from + found.split, statistic: found.statistic }];
+}
+
+/** Splits [from, to) at its strongest candidate again and again, until the strongest left is no longer significant. */
+function divide(values: Float64Array, from: number, to: number, maxP: number, settings: EnergySettings): number[] {
+  const found: number[] = [];
+  let candidates = candidateIn(values, from, to, settings.minSize);
+  while (candidates.length > 0) {
+    const strongest = candidates.reduce((best, next) => (next.statistic > best.statistic ? next : best));
+    const left = summarise(values, strongest.from, strongest.index);
+    const right = summarise(values, strongest.index, strongest.to);
+    if (!(settings.levelTest(left, right) <= maxP)) break;
+    found.push(strongest.index);
+    candidates = [
+      ...candidates.filter((candidate) => candidate !== strongest),
+      ...candidateIn(values, strongest.from, strongest.index, settings.minSize),
+      ...candidateIn(values, strongest.index, strongest.to, settings.minSize),
+    ].sort((a, b) => a.from - b.from);
+  }
+  return found.sort((a, b) => a - b);
+}
+
+/** A first pass at a level this much weaker keeps what only the whole series can confirm. */
+function weakLevel(maxP: number): number {
+  if (maxP < 0.05) return 10 * maxP;
+  return maxP < 0.5 ? 2 * maxP : maxP;
+}
+
+/** Candidates of all windows in order, before the whole series has judged them. */
+export function weakChangePoints(series: ArrayLike<number>, settings: EnergySettings): number[] {
+  const values = Float64Array.from(series);
+  const found = new Set<number>();
+  const step = Math.floor(settings.window / 2);
+  let start = 0;
+  while (start < values.length) {
+    const end = Math.min(start + settings.window, values.length);
+    const inWindow = divide(values, start, end, weakLevel(settings.maxP), settings);
+    for (const index of inWindow) found.add(index);
+    start = Math.max(inWindow.at(-1) ?? 0, start + step);
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+interface Boundary {
+  readonly index: number;
+  readonly p: number;
+  readonly magnitude: number;
+}
+
+function boundaryAt(i: number, index: number, levels: readonly LevelSummary[], settings: EnergySettings): Boundary {
+  const left = levels[i]!;
+  const right = levels[i + 1]!;
+  return { index, p: settings.levelTest(left, right), magnitude: relativeChange(left, right) };
+}
+
+/** The boundary to give up next: the least certain while one is not certain enough, then the smallest; or none. */
+function weakestBoundary(boundaries: readonly Boundary[], settings: EnergySettings): number {
+  let weakest = -1;
+  let smallest = -1;
+  boundaries.forEach(({ p, magnitude }, i) => {
+    if (weakest < 0 || p > boundaries[weakest]!.p) weakest = i;
+    if (smallest < 0 || magnitude < boundaries[smallest]!.magnitude) smallest = i;
+  });
+  if (weakest < 0 || boundaries[weakest]!.p >= settings.maxP) return weakest;
+  return boundaries[smallest]!.magnitude <= settings.minMagnitude ? smallest : -1;
 }
 
 /**
- * First points of all new levels in a series, by splitting parts as long as Student's test between the halves stays at or
- * below `maxP`. The split was chosen to differ, so the test is optimistic: 0.001 rather than 0.05.
+ * Change points of a series by E-divisive in windows, then merged bottom-up (Fleming et al. 2023, "Hunter", as in Apache
+ * Otava): windows are split while Student's test is below a weak level, then the weakest change is given up until all
+ * left are below `maxP` and above `minMagnitude`. Deterministic; memory is window², time about n × window.
  */
-export function energyChangePoints(values: readonly number[], maxP = 0.001): number[] {
-  const found: number[] = [];
-  const divide = (start: number, end: number): void => {
-    const part = values.slice(start, end);
-    const candidate = largestEnergySplit(part);
-    if (candidate === null) return;
-    if (!(studentTest(part.slice(0, candidate.split), part.slice(candidate.split, candidate.end)) <= maxP)) return;
-    divide(start, start + candidate.split);
-    found.push(start + candidate.split);
-    divide(start + candidate.split, end);
-  };
-  divide(0, values.length);
-  return found;
+export function energyChangePoints(series: ArrayLike<number>, options: Partial<EnergySettings> = {}): ChangePoint[] {
+  const settings = { ...OTAVA_SETTINGS, ...options };
+  const values = Float64Array.from(series);
+  const indexes = weakChangePoints(values, settings);
+  const edges = [0, ...indexes, values.length];
+  const levels = edges.slice(1).map((edge, i) => summarise(values, edges[i]!, edge));
+  const boundaries = indexes.map((index, i) => boundaryAt(i, index, levels, settings));
+  for (let i = weakestBoundary(boundaries, settings); i >= 0; i = weakestBoundary(boundaries, settings)) {
+    levels.splice(i, 2, mergedSummary(levels[i]!, levels[i + 1]!));
+    boundaries.splice(i, 1);
+    for (const j of [i - 1, i]) {
+      const boundary = boundaries[j];
+      if (boundary === undefined) continue;
+      boundaries[j] = boundaryAt(j, boundary.index, levels, settings);
+    }
+  }
+  return boundaries.map(({ index, p }, i) => ({ index, before: levels[i]!.mean, after: levels[i + 1]!.mean, p }));
 }

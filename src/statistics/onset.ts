@@ -1,4 +1,5 @@
 import { estimatedInflation } from './autocorrelation.ts';
+import { largestLevelShift } from './level-shift.ts';
 import { defaultLags, longRunVariance } from './long-run-variance.ts';
 
 export interface Onset {
@@ -9,7 +10,7 @@ export interface Onset {
   readonly high: number;
   /** Kolmogorov statistic max|S|/(σ√n), σ² the long-run variance around the two levels. */
   readonly statistic: number;
-  /** p-value of "no change of level", from a variance that fitting the change has not shrunk. */
+  /** p-value of "no change of level". */
   readonly p: number;
   /** Weighted mean levels on both sides. */
   readonly before: number;
@@ -66,54 +67,46 @@ function weightedMean({ values, weights }: Series, from: number, to: number): nu
   return sum / total;
 }
 
-/** Largest excursion of the weighted cumulative sum, how many points come before it turns, and the terms' variance. */
-function largestExcursion(series: Series): { split: number; excursion: number; variance: number } {
-  const n = series.values.length;
-  const centre = weightedMean(series, 0, n);
+/** Largest excursion of the weighted cumulative sum around the weighted mean. */
+function largestExcursion(series: Series): number {
+  const centre = weightedMean(series, 0, series.values.length);
   let sum = 0;
-  let split = 0;
   let excursion = 0;
-  let squares = 0;
-  for (let t = 0; t < n; t++) {
-    const term = series.weights[t]! * (series.values[t]! - centre);
-    sum += term;
-    squares += term * term;
-    if (t < n - 1 && Math.abs(sum) > excursion) {
-      excursion = Math.abs(sum);
-      split = t + 1;
-    }
-  }
-  return { split, excursion, variance: squares / n };
+  series.values.forEach((value, t) => {
+    sum += series.weights[t]! * (value - centre);
+    excursion = Math.max(excursion, Math.abs(sum));
+  });
+  return excursion;
 }
 
 /**
- * The one change of level in a series (blocks in time order, weights e.g. requests) by CUSUM, with the interval of Yao
- * (1987) and Bai (1994). Unknown points are skipped. Null below 4 known points or without any variation. `lags` fixes the
- * long-run variance; by default its lags follow the length, and the interval also allows for the AR(1) inflation.
+ * The one change of level in a series (blocks in time order, weights e.g. requests), with the interval of Yao (1987) and
+ * Bai (1994). Place and p-value are those of `largestLevelShift`, which also sees changes near the ends. Unknown points are
+ * skipped. Null below 4 known points or without any variation. `lags` asks for the textbook test instead: Kolmogorov's
+ * statistic with that many lags in the long-run variance; by default they follow the length.
  */
 export function cusumOnset(values: ArrayLike<number>, weights?: ArrayLike<number>, lags?: number): Onset | null {
   const series = knownPoints(values, weights);
   const n = series.values.length;
-  if (n < 4) return null;
-  const { split, excursion, variance: unsplitVariance } = largestExcursion(series);
-  if (split === 0) return null;
+  const shift = largestLevelShift(series.values, series.weights);
+  if (shift === null) return null;
+  const { split } = shift;
   const before = weightedMean(series, 0, split);
   const after = weightedMean(series, split, n);
   const residuals = series.values.map((value, t) => series.weights[t]! * (value - (t < split ? before : after)));
   const variance = longRunVariance(residuals, lags ?? defaultLags(n));
-  const inflation = estimatedInflation(residuals);
   const intervalVariance =
-    lags === undefined ? Math.max(variance, inflation * longRunVariance(residuals, 0)) : variance;
+    lags === undefined ? Math.max(variance, estimatedInflation(residuals) * longRunVariance(residuals, 0)) : variance;
   // Two levels were fitted to the residuals.
   const spread = (intervalVariance * n) / (n - 2) / (after - before) ** 2;
   const reach = Math.floor(ARGMAX_QUANTILES[0.95] * spread) + 1;
+  const statistic = largestExcursion(series) / Math.sqrt(variance * n);
   return {
     index: series.positions[split]!,
     low: series.positions[Math.max(0, split - reach)]!,
     high: series.positions[Math.min(n - 1, split + reach)]!,
-    statistic: excursion / Math.sqrt(variance * n),
-    // Residuals around a split chosen to fit are too small: in short series they claim changes 3 times too often.
-    p: kolmogorovTail(excursion / Math.sqrt(unsplitVariance * inflation * n)),
+    statistic,
+    p: lags === undefined ? shift.p : kolmogorovTail(statistic),
     before,
     after,
   };

@@ -171,6 +171,33 @@ describe('data that cannot answer', () => {
   });
 });
 
+describe('ordinary telemetry with coarse buckets', () => {
+  it('can be shown to hold no regression: the share beyond a bound carries the verdict, not the quantiles', async () => {
+    const ran = await runJson(['analyze', given(lines(() => ({ requests: 4000, errors: 4 })).join('\n'))]);
+    expect(ran.report.comparisons.find(({ indicator }) => indicator === 'latency.exceedance')?.verdict).toBe(
+      'no-regression',
+    );
+    expect(ran.report.verdict).toBe('no-regression');
+    expect(ran.status).toBe(0);
+  });
+
+  it('says of a quantile inside a wide bucket that finer buckets would tell, not more data', async () => {
+    const { report } = await runJson(['analyze', given(lines().join('\n'))]);
+    const p99 = report.comparisons.find(({ indicator }) => indicator === 'latency.p99');
+    expect(p99?.verdict).toBe('cannot-tell');
+    expect(p99?.needed).toMatch(/finer buckets/);
+  });
+
+  it('without any buckets is never a pass: the tail was not seen', async () => {
+    const bare = lines()
+      .join('\n')
+      .replace(/"bucketCounts":\[[^\]]*\],"explicitBounds":\[[^\]]*\]/g, '"bucketCounts":[],"explicitBounds":[]');
+    const ran = await runJson(['analyze', given(bare)]);
+    expect(ran.status).toBe(3);
+    expect(ran.report.comparisons.find(({ indicator }) => indicator === 'latency.p99')?.verdict).toBe('cannot-tell');
+  });
+});
+
 describe('hostile names', () => {
   it('pass through as text: no prototype is touched, no escape reaches the terminal', async () => {
     const evil = '__proto__/\u001b[31m<script>alert(1)</script>';

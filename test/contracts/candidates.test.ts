@@ -22,22 +22,22 @@ const CHANGES: Readonly<Record<string, Change>> = {
 };
 
 /** Half of the requests see the flag on from FLAG_BLOCK, on the same instance; those and only those become slower. */
-function flagWorld(seed = 11): CellSeries[] {
+function flagWorld(seed = 11, share = 0.5): CellSeries[] {
   const random = seededRandom(seed);
   const withFlag = (variant: string) => new Map([['feature_flag.backoff.v2', variant]]);
-  const half = { ...ORDINARY, requests: 100 };
+  const off = { ...ORDINARY, requests: 200 * (1 - share) };
   return [
     simulateRequests(cellKey(), ALL_BLOCKS, (block) => (block < FIRST_POST_BLOCK - 5 ? ORDINARY : null), random),
     simulateRequests(
       cellKey({ version: '4.2.0', attributes: withFlag('off') }),
       ALL_BLOCKS,
-      (block) => (block < FIRST_POST_BLOCK - 5 ? null : block < FLAG_BLOCK ? ORDINARY : half),
+      (block) => (block < FIRST_POST_BLOCK - 5 ? null : block < FLAG_BLOCK ? ORDINARY : off),
       random,
     ),
     simulateRequests(
       cellKey({ version: '4.2.0', attributes: withFlag('on') }),
       ALL_BLOCKS,
-      (block) => (block < FLAG_BLOCK ? null : { ...slow, requests: 100 }),
+      (block) => (block < FLAG_BLOCK ? null : { ...slow, requests: 200 * share }),
       random,
     ),
   ];
@@ -96,6 +96,13 @@ describe('a flag split over the same instances', () => {
     expect(suspects.get('backoff.v2')?.share?.estimate).toBeGreaterThan(0.7);
     expect(suspects.get('gateway-4.2.0')?.verdict).toBe('cleared');
     expect(suspects.get('pool.size')?.verdict).toBe('cleared');
+  });
+
+  it('is blamed on a tenth of the traffic too, where it is compared with the traffic beside it', () => {
+    const split = flagWorld(3, 0.1).map((series) => ({ ...series, key: { ...series.key, version: '4.2.0' } }));
+    const report = reportOf(cellsOf(split), upgradeOf({ changes: [CHANGES.flag!] }));
+    expect(report.verdict).toBe('regressed');
+    expect(report.suspects[0]).toMatchObject({ change: 'backoff.v2', verdict: 'blamed' });
   });
 
   it('keeps its place when an unrelated change is added', () => {

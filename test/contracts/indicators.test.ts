@@ -159,3 +159,20 @@ describe('a gauge', () => {
     expect(verdictIn(unit)?.effect?.estimate).toBeCloseTo(verdictIn(1)?.effect?.estimate ?? Number.NaN, 9);
   });
 });
+
+describe('an availability near its bound', () => {
+  it.each([
+    ['%', 100],
+    ['1', 1],
+  ])('in the unit %s is regressed when failures grow fifteenfold, small as the move of the share is', (unit, bound) => {
+    const indicator: NamedIndicator = { ...named('availability', 'gauge'), better: 'higher', unit };
+    const random = seededRandom(2);
+    const series = namedSeries(cellKey(), 'availability', ALL_BLOCKS, (block) => ({
+      sum: bound * (1 - (block >= FIRST_POST_BLOCK ? 0.015 : 0.001) * (1 + 0.2 * random.normal())),
+      count: 1,
+    }));
+    expect(reportOf(cellsOf([series]), upgradeOf({ indicators: [indicator] })).comparisons[0]?.verdict).toBe(
+      'regressed',
+    );
+  });
+});

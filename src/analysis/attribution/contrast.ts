@@ -14,7 +14,7 @@ export interface Contrast {
   readonly difference: Interval;
   /** The indicator itself in both arms, where it can be estimated; `baseline` is the unexposed arm. */
   readonly indicator: Estimate | null;
-  /** Share of the post window's traffic that met the change. */
+  /** Share of the comparison's post arm that met the change. */
   readonly exposedShare: number;
   readonly blocks: number;
 }
@@ -53,7 +53,7 @@ export function contrastOf(
   return {
     difference: { estimate: difference, low: difference - reach, high: difference + reach },
     indicator: indicatorContrast(finding, exposure, states, mixed),
-    exposedShare: exposedShareOf(strata),
+    exposedShare: exposedShareOf(finding, exposure, response),
     blocks,
   };
 }
@@ -92,13 +92,19 @@ function stratumName(block: number, state: string): string {
   return `${block}/${state}`;
 }
 
-function exposedShareOf(strata: readonly Stratum[]): number {
+/** Of the arm that is compared as post: in a concurrent comparison that is exposed traffic only. */
+function exposedShareOf({ design: { sample } }: Finding, exposure: Exposure, response: RowRatio): number {
   let exposed = 0;
   let total = 0;
-  for (const { totals } of strata) {
-    exposed += totals[1];
-    total += totals[0] + totals[1];
-  }
+  sample.series.forEach((series, index) => {
+    const armOf = sample.armOf[index]!;
+    for (let row = 0; row < armOf.length; row++) {
+      const denominator = armOf[row] === POST ? response.denominator(series, row) : Number.NaN;
+      if (Number.isNaN(denominator)) continue;
+      total += denominator;
+      if (exposure.exposed[index]) exposed += denominator;
+    }
+  });
   return total === 0 ? 0 : exposed / total;
 }
 

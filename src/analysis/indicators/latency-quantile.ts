@@ -1,4 +1,5 @@
 import { REQUESTS } from '../../domain/cells.ts';
+import type { Subject } from '../subjects.ts';
 import type { IndicatorKind } from './indicator.ts';
 import { quantileIndicator } from './quantile-indicator.ts';
 
@@ -12,9 +13,20 @@ const QUANTILES = [
 
 export const latencyQuantile: IndicatorKind = {
   of(subject, { upgrade }) {
-    if (subject.measure !== REQUESTS || subject.series.every((series) => series.histogram === null)) return [];
-    return QUANTILES.map(({ p, name, primary }) =>
-      quantileIndicator({ name, unit: 's', better: 'lower', primary }, p, upgrade.margins.latency),
-    );
+    if (subject.measure !== REQUESTS || subject.series.every((series) => series.sum === null)) return [];
+    const resolution = resolutionOf(subject);
+    // Latencies without buckets have a tail that nobody saw: one comparison says so, rather than none.
+    const quantiles = resolution === 'none' ? QUANTILES.filter(({ p }) => p === 0.99) : QUANTILES;
+    return quantiles.map(({ p, name, primary }) => {
+      const described = { name, unit: 's', better: 'lower', primary: primary && resolution !== 'coarse' } as const;
+      return quantileIndicator(described, p, upgrade.margins.latency);
+    });
   },
 };
+
+/** Coarse buckets bound a quantile without locating it: there the share beyond a bound carries the verdict. */
+function resolutionOf({ series }: Subject): 'fine' | 'coarse' | 'none' {
+  const layouts = series.flatMap(({ histogram }) => histogram?.layouts ?? []);
+  if (layouts.length === 0) return 'none';
+  return layouts.some(({ kind }) => kind === 'exponential') ? 'fine' : 'coarse';
+}

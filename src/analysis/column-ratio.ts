@@ -1,5 +1,5 @@
-import type { CellSeries } from '../../domain/cells.ts';
-import type { RowRatio } from '../sample.ts';
+import type { CellSeries } from '../domain/cells.ts';
+import type { RowRatio } from './sample.ts';
 
 type Column = 'count' | 'sum' | 'errors' | 'attempts' | 'retries';
 
