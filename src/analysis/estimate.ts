@@ -1,7 +1,6 @@
 import { lagOneAutocorrelation } from '../statistics/autocorrelation.ts';
-import { type ClusterRatio, clusterRatio } from '../statistics/cluster-ratio.ts';
+import { type ClusterRatio, clusterRatio, clusterResiduals } from '../statistics/cluster-ratio.ts';
 import { type Interval, moverDifference, moverRatio } from '../statistics/mover.ts';
-import { cusumOnset } from '../statistics/onset.ts';
 import { raoScottInterval } from '../statistics/rao-scott.ts';
 import { studentQuantile } from '../statistics/student.ts';
 import type { Calibration } from './calibration.ts';
@@ -115,12 +114,33 @@ function pooledAutocorrelation(arms: readonly ArmCounts[]): { correlation: numbe
 
 /** Of residuals around the arm's levels: a lasting step inside an arm is a change of level, not dependence. */
 function residualAutocorrelation({ numerators, denominators }: ArmCounts): number {
-  const { ratio } = clusterRatio(numerators, denominators);
-  const values = numerators.map((y, j) => y / denominators[j]!);
-  const step = cusumOnset(values, denominators);
-  const isStep = step !== null && step.p < 0.05;
-  const levelAt = (j: number): number => (!isStep ? ratio : j < step.index ? step.before : step.after);
-  return lagOneAutocorrelation(numerators.map((y, j) => y - levelAt(j) * denominators[j]!));
+  const residuals = clusterResiduals(numerators, denominators).filter(Number.isFinite);
+  const step = largestStep(residuals);
+  if (step === null) return lagOneAutocorrelation(residuals);
+  return lagOneAutocorrelation(residuals.map((residual, j) => residual - (j < step.index ? step.before : step.after)));
+}
+
+/** A step this many standard errors high is not one that chance places where the cumulative sum turns. */
+const CLEAR_STEP = 5;
+
+/** The step where the cumulative sum of residuals turns; null where it is not clear. */
+function largestStep(residuals: Float64Array): { index: number; before: number; after: number } | null {
+  let [sum, largest, index] = [0, 0, 0];
+  for (let j = 0; j < residuals.length - 1; j++) {
+    sum += residuals[j]!;
+    if (Math.abs(sum) <= Math.abs(largest)) continue;
+    largest = sum;
+    index = j + 1;
+  }
+  if (index === 0) return null;
+  const before = largest / index;
+  const after = -largest / (residuals.length - index);
+  let squares = 0;
+  residuals.forEach((residual, j) => {
+    squares += (residual - (j < index ? before : after)) ** 2;
+  });
+  const deviation = Math.sqrt((squares / residuals.length) * (1 / index + 1 / (residuals.length - index)));
+  return Math.abs(after - before) > CLEAR_STEP * deviation ? { index, before, after } : null;
 }
 
 function joined(counts: ArmCounts, blocks: number): ArmCounts {

@@ -44,9 +44,11 @@ export function clusterRatio(numerators: ArrayLike<number>, denominators: ArrayL
 /** Yⱼ − r̂Nⱼ of every cluster, NaN where the denominator is not above 0. For autocorrelation and two-way variances. */
 export function clusterResiduals(numerators: ArrayLike<number>, denominators: ArrayLike<number>): Float64Array {
   const { ratio } = clusterRatio(numerators, denominators);
-  return Float64Array.from(denominators, (denominator, j) =>
-    denominator > 0 ? numerators[j]! - ratio * denominator : Number.NaN,
-  );
+  const residuals = new Float64Array(denominators.length);
+  for (let j = 0; j < residuals.length; j++) {
+    residuals[j] = denominators[j]! > 0 ? numerators[j]! - ratio * denominators[j]! : Number.NaN;
+  }
+  return residuals;
 }
 
 /**
