@@ -119,6 +119,35 @@ describe('a flag split over the same instances', () => {
   });
 });
 
+describe('a flag that opens a slow path in a new binary', () => {
+  /** All four combinations run side by side; only both together are slow. */
+  const world = (): CellSeries[] => {
+    const random = seededRandom(21);
+    return ['4.1.9', '4.2.0'].flatMap((version) =>
+      ['off', 'on'].map((variant) => {
+        const isSlow = version === '4.2.0' && variant === 'on';
+        const key = cellKey({ version, attributes: new Map([['feature_flag.backoff.v2', variant]]) });
+        return simulateRequests(
+          key,
+          ALL_BLOCKS,
+          (block) => {
+            if (block < FIRST_POST_BLOCK) return version === '4.1.9' && variant === 'off' ? ORDINARY : null;
+            return { ...(isSlow ? slow : ORDINARY), requests: 60 };
+          },
+          random,
+        );
+      }),
+    );
+  };
+
+  it('is told from the binary by the 2×2: the flag keeps the blame, the binary carries it and is harmless without', () => {
+    const suspects = suspectsOf(reportOf(cellsOf(world()), upgradeOf({ changes: [CHANGES.binary!, CHANGES.flag!] })));
+    expect(suspects.get('backoff.v2')).toMatchObject({ rank: 1, verdict: 'blamed' });
+    expect(suspects.get('gateway-4.2.0')?.verdict).toBe('contributing');
+    expect(suspects.get('gateway-4.2.0')?.evidence.join(' ')).toMatch(/do harm only together/);
+  });
+});
+
 describe('two changes that came together', () => {
   const together = [CHANGES.config!, CHANGES.schedule!];
 

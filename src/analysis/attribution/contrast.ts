@@ -1,3 +1,4 @@
+import type { CellSeries } from '../../domain/cells.ts';
 import { mantelHaenszelDifference } from '../../statistics/mantel-haenszel.ts';
 import type { Interval } from '../../statistics/mover.ts';
 import { studentQuantile } from '../../statistics/student.ts';
@@ -37,9 +38,38 @@ export function contrastOf(
   phases: Phases,
 ): Contrast | null {
   if (exposure.sight !== 'visible') return null;
-  const states = finding.subject.series.map((_, index) => stateOf(others, index));
-  const strata = stratify(finding, exposure, states, response, phases);
-  const mixed = strata.filter(({ totals }) => totals[0] > 0 && totals[1] > 0);
+  const { series } = finding.subject;
+  const states = series.map((_, index) => stateOf(others, index));
+  const beside = besideEachOther(series, exposure, states, response, phases);
+  if (beside === null) return null;
+  return {
+    difference: beside.difference,
+    indicator: indicatorContrast(finding, exposure, states, beside.strata),
+    exposedShare: exposedShareOf(finding, exposure, response),
+    blocks: beside.blocks,
+  };
+}
+
+export interface BesideEachOther {
+  readonly difference: Interval;
+  readonly strata: readonly Stratum[];
+  readonly blocks: number;
+}
+
+/**
+ * Difference of the response between exposed and unexposed series in the same blocks, stratified by block and state; a
+ * state of null leaves a series out. Null where the two kinds never ran side by side.
+ */
+export function besideEachOther(
+  series: readonly CellSeries[],
+  exposure: Exposure,
+  states: readonly (string | null)[],
+  response: RowRatio,
+  phases: Phases,
+): BesideEachOther | null {
+  const mixed = stratify(series, exposure, states, response, phases).filter(
+    ({ totals }) => totals[0] > 0 && totals[1] > 0,
+  );
   const blocks = new Set(mixed.map(({ block }) => block)).size;
   if (blocks < FEWEST_BLOCKS) return null;
   const { difference, variance, degreesOfFreedom } = mantelHaenszelDifference({
@@ -52,8 +82,7 @@ export function contrastOf(
   const reach = studentQuantile((1 + CONFIDENCE) / 2, degreesOfFreedom) * Math.sqrt(variance);
   return {
     difference: { estimate: difference, low: difference - reach, high: difference + reach },
-    indicator: indicatorContrast(finding, exposure, states, mixed),
-    exposedShare: exposedShareOf(finding, exposure, response),
+    strata: mixed,
     blocks,
   };
 }
@@ -63,21 +92,22 @@ function stateOf(others: readonly Exposure[], index: number): string {
 }
 
 function stratify(
-  finding: Finding,
+  allSeries: readonly CellSeries[],
   exposure: Exposure,
-  states: readonly string[],
+  states: readonly (string | null)[],
   response: RowRatio,
   phases: Phases,
 ): Stratum[] {
   const strata = new Map<string, Stratum>();
-  finding.subject.series.forEach((series, index) => {
-    for (let row = 0; row < series.block.length; row++) {
+  allSeries.forEach((series, index) => {
+    const state = states[index]!;
+    for (let row = 0; state !== null && row < series.block.length; row++) {
       const block = series.block[row]!;
       if (phaseOf(phases, block) !== POST) continue;
       const numerator = response.numerator(series, row);
       const denominator = response.denominator(series, row);
       if (Number.isNaN(numerator) || Number.isNaN(denominator)) continue;
-      const name = stratumName(block, states[index]!);
+      const name = stratumName(block, state);
       const stratum = strata.get(name) ?? { block, events: [0, 0], totals: [0, 0] };
       const arm = exposure.exposed[index] ? 1 : 0;
       stratum.events[arm] += numerator;

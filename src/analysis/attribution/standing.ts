@@ -5,6 +5,8 @@ import type { Interval } from '../../statistics/mover.ts';
 export type Standing =
   /** Traffic that met it regressed, traffic beside it did not. */
   | 'guilty'
+  /** Harmless alone, but what another guilty change does, it does through this one. */
+  | 'enabling'
   /** Its time fits and nothing speaks against it. */
   | 'aligned'
   /** It shows the regression, but something it calls shows it too. */
@@ -27,6 +29,7 @@ export interface Testimony {
 /** How much each standing counts towards a change's score. */
 export const STANDING_SCORE: Readonly<Record<Standing, number>> = {
   guilty: 1,
+  enabling: 0.6,
   aligned: 0.5,
   downstream: 0.25,
   open: 0.15,

@@ -87,7 +87,7 @@ function judge(
 ): Judged {
   const own = hearings.map((hearing) => hearing.testimonies[index]!);
   const share = strongestShare(own);
-  const isGuilty = own.some(({ standing }) => standing === 'guilty');
+  const isGuilty = own.some(({ standing }) => standing === 'guilty' || standing === 'enabling');
   const rivals = isGuilty ? [] : alignedRivals(index, hearings);
   const verdict = verdictOf(own, hearings, rivals);
   const evidence = [
@@ -109,6 +109,7 @@ function judge(
 function verdictOf(own: readonly Testimony[], hearings: readonly Hearing[], rivals: readonly Change[]): SuspectVerdict {
   const standings = new Set(own.map(({ standing }) => standing));
   if (standings.has('guilty')) return (strongestShare(own)?.estimate ?? 0) >= 0.5 ? 'blamed' : 'contributing';
+  if (standings.has('enabling')) return 'contributing';
   if (standings.has('aligned')) return rivals.length === 0 ? 'blamed' : 'cannot-separate';
   const innocent = weightOf(hearings.filter((_, i) => own[i]!.standing === 'innocent'));
   return innocent >= CLEARED_SHARE * weightOf(hearings) ? 'cleared' : 'no-evidence';

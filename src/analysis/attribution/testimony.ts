@@ -9,6 +9,7 @@ import { type Exposure, readExposure } from '../exposure.ts';
 import type { ComparingContext } from '../measuring.ts';
 import { named } from '../verdict.ts';
 import { type Contrast, contrastOf } from './contrast.ts';
+import { weighInteractions } from './interaction.ts';
 import type { OwnPlace } from './own-place.ts';
 import { responseShift, shiftWithout } from './remainder.ts';
 import type { Testimony } from './standing.ts';
@@ -37,9 +38,9 @@ export function hearFinding(finding: Finding, context: ComparingContext, ownPlac
     if (contrast !== null && total !== null) return contrastTestimony(finding, change, contrast, total);
     return placeAndTime(ownPlace.testify(change, finding, reach), timingTestimony(finding, exposure, phases));
   });
-  return response === null || total === null
-    ? testimonies
-    : clearTheRest(finding, exposures, testimonies, (guilty) => shiftWithout(finding, guilty, response, phases), total);
+  if (response === null || total === null) return testimonies;
+  const weighed = weighInteractions(finding, exposures, testimonies, response, phases);
+  return clearTheRest(finding, exposures, weighed, (guilty) => shiftWithout(finding, guilty, response, phases), total);
 }
 
 /** Where a change sits speaks first, but a time that does not fit clears it. */
@@ -107,7 +108,7 @@ function clearTheRest(
 }
 
 function isOpen({ standing }: Testimony): boolean {
-  return standing !== 'guilty' && standing !== 'innocent';
+  return standing !== 'guilty' && standing !== 'enabling' && standing !== 'innocent';
 }
 
 function innocent(change: Change, sentence: string): Testimony {
