@@ -62,7 +62,7 @@ function histogramPoint(
   return `{"attributes":${point},"startTimeUnixNano":"${startMs}000000","timeUnixNano":"${startMs + 60_000}000000","count":"${count}","sum":${(count * 0.08).toFixed(4)},"bucketCounts":[${counts.map((one) => `"${one}"`).join(',')}],"explicitBounds":[${BOUNDS_SECONDS.join(',')}]}`;
 }
 
-function attributes(values: Readonly<Record<string, string | number>>): string {
+export function attributes(values: Readonly<Record<string, string | number>>): string {
   const entries = Object.entries(values).map(([key, value]) => ({
     key,
     value: typeof value === 'number' ? { intValue: String(value) } : { stringValue: value },
@@ -71,7 +71,7 @@ function attributes(values: Readonly<Record<string, string | number>>): string {
 }
 
 /** Mulberry32: the same bytes on every machine. */
-function seeded(seed: number): () => number {
+export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -8,7 +8,7 @@ export const CONFIDENCE = 0.95;
 /** False discovery rate over all endpoints x indicators. */
 export const FALSE_DISCOVERY_RATE = 0.05;
 
-/** One-sided evidence for a move beyond the margin, in either direction. */
+/** One-sided p-values for a move beyond the margin in either direction, as they are or adjusted over all comparisons. */
 export interface MoveEvidence {
   readonly risen: number;
   readonly fallen: number;
@@ -39,17 +39,11 @@ function invert(clears: (level: number) => boolean): number {
   return Math.exp(high);
 }
 
-/** Adjusted p-values of one comparison. */
-export interface AdjustedEvidence {
-  readonly risen: number;
-  readonly fallen: number;
-}
-
 /**
  * The three-way decision: a move needs the interval beyond the margin and the adjusted p below the rate; "no regression"
  * is a claim that the interval stays within the margin on the worse side; everything else cannot be told.
  */
-export function decide(estimate: Estimate, adjusted: AdjustedEvidence, better: Better): ComparisonVerdict {
+export function decide(estimate: Estimate, adjusted: MoveEvidence, better: Better): ComparisonVerdict {
   const { low, high } = estimate.effectAt(CONFIDENCE);
   const rose = low > estimate.riseMargin && adjusted.risen <= FALSE_DISCOVERY_RATE;
   const fell = high < -estimate.fallMargin && adjusted.fallen <= FALSE_DISCOVERY_RATE;

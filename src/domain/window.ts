@@ -4,10 +4,6 @@ export interface Window {
   readonly endMs: number;
 }
 
-export function windowContains(window: Window, atMs: number): boolean {
-  return atMs >= window.startMs && atMs < window.endMs;
-}
-
 /** RFC 3339 in UTC, without fractional seconds where there are none. */
 export function formatInstant(atMs: number): string {
   return new Date(atMs).toISOString().replace('.000Z', 'Z');

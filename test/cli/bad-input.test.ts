@@ -93,6 +93,15 @@ describe('telemetry that cannot be read', () => {
   });
 });
 
+describe('telemetry that holds nothing but garbage', () => {
+  it('exits 4 and names the first place and the reason', async () => {
+    const ran = await run(['analyze', given('garbage\nmore of it\n')]);
+    expect(ran).toMatchObject({ status: 4, stdout: '' });
+    expect(ran.stderr).toContain('metrics.jsonl:1');
+    expectNoStackTrace(ran);
+  });
+});
+
 describe('telemetry that is partly broken', () => {
   const good = lines().join('\n');
 
@@ -124,6 +133,16 @@ describe('telemetry that is partly broken', () => {
     const ran = await runJson(['analyze', given(cut, DOCUMENT, 'metrics.jsonl.gz')]);
     expect(codesOf(ran)).toContain('truncated-file');
     expect(ran.report.inputs.points).toBeGreaterThan(100);
+  });
+
+  it('a pattern without files among others is named and costs nothing else', async () => {
+    const document = DOCUMENT.map((line) =>
+      line.replace('{ otlp: "*.jsonl*" }', '{ otlp: "*.jsonl*" }, { otlp: "none/*.gz" }'),
+    );
+    const ran = await runJson(['analyze', given(good, document)]);
+    const found = ran.report.quality.find(({ code }) => code === 'unreadable-file');
+    expect(found?.message).toContain('none/*.gz');
+    expect(ran.report.comparisons.length).toBeGreaterThan(0);
   });
 
   it('milliseconds named as seconds are pointed out', async () => {

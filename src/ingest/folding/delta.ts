@@ -24,7 +24,7 @@ export function foldDelta(
     const startMs = points.startMs[row]!;
     const layout = points.layout[row]!;
     if (startMs > previousMs + TIME_TOLERANCE_MS) findings.gaps++;
-    if (startMs < previousMs - TIME_TOLERANCE_MS) findings.overlaps++;
+    if (startMs < previousMs - TIME_TOLERANCE_MS || points.timeMs[row] === previousMs) findings.overlaps++;
     if (previousLayout !== NO_LAYOUT && layouts.incomparable(layout, previousLayout)) findings.boundsChanged++;
     fillWhole(increment, points, row);
     increment.atMs = midpoint(startMs, points.timeMs[row]!);

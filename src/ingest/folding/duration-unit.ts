@@ -38,14 +38,29 @@ export function hasMillisecondBounds(layout: BucketLayout): boolean {
 }
 
 const NEARLY_ALL = 0.99;
-const IMPLAUSIBLE_MEAN_SECONDS = 1000;
+
+/** A mean that hardly any traffic in seconds has, once more than `count` observations make it. */
+export interface MeanLimit {
+  readonly seconds: number;
+  readonly count: number;
+}
+
+/** Answers of models and messages may take minutes. */
+export const PATIENT_MEAN: MeanLimit = { seconds: 1000, count: 0 };
+/** HTTP, RPC and database clients commonly give up after 10-60 s: a mean of many requests lies far below that. */
+export const REQUEST_MEAN: MeanLimit = { seconds: 20, count: 100 };
 
 /** What a duration metric of one service, said to be in seconds, adds up to. */
 export class UnitEvidence {
+  readonly #limits: readonly MeanLimit[];
   #count = 0;
   #sum = 0;
   #millisecondBoundsCount = 0;
   #firstTwoBuckets = 0;
+
+  constructor(limits: readonly MeanLimit[]) {
+    this.#limits = limits;
+  }
 
   observe(count: number, sum: number): void {
     this.#count += count;
@@ -60,8 +75,10 @@ export class UnitEvidence {
 
   /** Null where nothing looks wrong. */
   suspicion(): string | null {
-    if (this.#count > 0 && this.#sum / this.#count > IMPLAUSIBLE_MEAN_SECONDS) {
-      return 'the unit is seconds, the mean is above 1000; these may be milliseconds';
+    const mean = this.#sum / this.#count;
+    const passed = this.#limits.find(({ seconds, count }) => this.#count > count && mean > seconds);
+    if (passed !== undefined) {
+      return `the unit is seconds, the mean is above ${passed.seconds}; these may be milliseconds`;
     }
     if (this.#millisecondBoundsCount === 0) return null;
     return this.#firstTwoBuckets >= NEARLY_ALL * this.#millisecondBoundsCount

@@ -4,7 +4,7 @@ import { type IncrementVisitor, noFindings, type StreamFindings } from './increm
 import type { LayoutTable } from './layout-table.ts';
 import { PointRows } from './point-rows.ts';
 import type { QualityCounter } from './quality-counter.ts';
-import { orderRows } from './row-order.ts';
+import { orderRows, type RowKind } from './row-order.ts';
 import type { Stream } from './stream-table.ts';
 
 /** Hands out what the points of a stream add, in time order, and notes once per stream what was odd about them. */
@@ -22,15 +22,13 @@ export class StreamFold {
   }
 
   fold(stream: Stream, where: string, visit: IncrementVisitor): void {
-    const { kind, temporality } = stream.identity;
-    const isSampled = isInstantaneous(stream);
-    const isCumulative = !isSampled && (temporality !== 'delta' || kind === 'summary');
+    const kind = rowKindOf(stream);
     this.#points.load(stream.points);
-    const { rows, duplicates } = orderRows(this.#points, isCumulative);
+    const { rows, duplicates } = orderRows(this.#points, this.#layouts, kind);
     const findings = noFindings();
     findings.duplicates = duplicates;
-    if (isSampled) foldSamples(this.#points, rows, visit);
-    else if (isCumulative) this.#foldCumulative(stream, rows, findings, visit);
+    if (kind === 'sample') foldSamples(this.#points, rows, visit);
+    else if (kind === 'cumulative') this.#foldCumulative(stream, rows, findings, visit);
     else foldDelta(this.#points, rows, this.#layouts, findings, visit);
     this.#report(stream, where, findings);
   }
@@ -53,6 +51,12 @@ export class StreamFold {
     this.#quality.add('overlapping-points', where, '', findings.overlaps);
     this.#quality.add('bounds-changed', where, '', findings.boundsChanged);
   }
+}
+
+function rowKindOf(stream: Stream): RowKind {
+  const { kind, temporality } = stream.identity;
+  if (isInstantaneous(stream)) return 'sample';
+  return temporality === 'delta' && kind !== 'summary' ? 'delta' : 'cumulative';
 }
 
 /** Gauges, and sums that may fall: a difference of theirs says nothing about resets. */

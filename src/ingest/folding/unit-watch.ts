@@ -1,9 +1,13 @@
-import type { MetricProfile } from '../conventions/protocol.ts';
-import { durationUnit, hasMillisecondBounds, UnitEvidence } from './duration-unit.ts';
+import type { MetricProfile, Protocol } from '../conventions/protocol.ts';
+import { DATABASE, HTTP, RPC } from '../conventions/protocols.ts';
+import { durationUnit, hasMillisecondBounds, PATIENT_MEAN, REQUEST_MEAN, UnitEvidence } from './duration-unit.ts';
 import type { Increment } from './increment.ts';
 import { type LayoutTable, NO_LAYOUT } from './layout-table.ts';
 import type { QualityCounter } from './quality-counter.ts';
 import type { Stream } from './stream-table.ts';
+
+/** Somebody waits for these. */
+const REQUEST_PROTOCOLS: ReadonlySet<Protocol> = new Set([HTTP, RPC, DATABASE]);
 
 /** Watches, by service and metric, whether durations look like the unit they claim. */
 export class UnitWatch {
@@ -24,7 +28,7 @@ export class UnitWatch {
     if (!unit.isKnown) quality.add('unknown-unit', where, `unit "${stream.identity.unit}"`);
     this.#current = null;
     if (unit.perSecond !== 1) return;
-    this.#current = this.#evidence.get(where) ?? new UnitEvidence();
+    this.#current = this.#evidence.get(where) ?? new UnitEvidence(meanLimits(profile));
     this.#evidence.set(where, this.#current);
   }
 
@@ -47,4 +51,8 @@ export class UnitWatch {
       if (suspicion !== null) quality.add('unit-mismatch', where, suspicion);
     }
   }
+}
+
+function meanLimits({ protocol }: MetricProfile) {
+  return REQUEST_PROTOCOLS.has(protocol) ? [PATIENT_MEAN, REQUEST_MEAN] : [PATIENT_MEAN];
 }

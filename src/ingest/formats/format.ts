@@ -1,4 +1,5 @@
 import type { TelemetrySink } from '../../domain/telemetry.ts';
+import type { TelemetrySource } from '../../domain/upgrade.ts';
 
 /** Decodes the lines of one reading run; what it has interned lives as long as the run. */
 export interface LineDecoder {
@@ -9,9 +10,12 @@ export interface LineDecoder {
   decodeLine(line: Uint8Array, where: string): number;
 }
 
+/** The kinds of source that are files. */
+export type FormatName = Extract<TelemetrySource, { readonly pattern: string }>['kind'];
+
 /** One line-oriented telemetry format: bytes in, sink calls out, no I/O. */
 export interface Format {
-  /** The word for it in messages and documentation. */
-  readonly name: string;
+  /** The word for it in documents: sources of this kind are files that hold this format. */
+  readonly name: FormatName;
   open(sink: TelemetrySink): LineDecoder;
 }

@@ -1,43 +1,75 @@
 import { AppError } from '../../domain/error.ts';
 import type { TelemetrySink } from '../../domain/telemetry.ts';
 import type { TelemetrySource } from '../../domain/upgrade.ts';
-import { type ReadingOptions, type ReadingSummary, readOtlpFiles } from './otlp-files.ts';
+import type { Format } from '../formats/format.ts';
+import { FORMATS } from '../formats/index.ts';
+import type { Reading, ReadingOptions, ReadingSummary } from './reading.ts';
+import { summarize } from './reading-summary.ts';
+import { readTelemetryFiles } from './telemetry-files.ts';
 
-export type { ReadingOptions, ReadingProgress, ReadingSummary } from './otlp-files.ts';
+export type { ReadingOptions, ReadingProgress, ReadingSummary } from './reading.ts';
 
 type SourceKind = TelemetrySource['kind'];
 
-type SourceReader = (
+/** Reads all sources of one kind. */
+export type SourceReader = (
   sources: readonly TelemetrySource[],
   baseFolder: string,
   sink: TelemetrySink,
   options: ReadingOptions,
-) => Promise<ReadingSummary>;
+) => Promise<Reading>;
 
-/** The kinds of source this version reads. A new one is a file and an entry here. */
+/** The kinds of source this version reads: files of every format. What is not a file is a file and an entry here. */
 export const SOURCES: ReadonlyMap<SourceKind, SourceReader> = new Map<SourceKind, SourceReader>([
-  ['otlp', (sources, baseFolder, sink, options) => readOtlpFiles(patternsOf(sources), baseFolder, sink, options)],
+  ...FORMATS.map((format) => [format.name, readerOf(format)] as const),
 ]);
 
-/** Reads everything the document's `telemetry` names into the sink. */
+/** Reads everything the document's `telemetry` names into the sink, kind by kind. */
 export async function readSources(
   sources: readonly TelemetrySource[],
   baseFolder: string,
   sink: TelemetrySink,
   options: ReadingOptions = {},
+  readers: ReadonlyMap<SourceKind, SourceReader> = SOURCES,
 ): Promise<ReadingSummary> {
-  for (const { kind } of sources) if (!SOURCES.has(kind)) throw unsupported(kind);
   if (sources.length === 0) {
     throw new AppError('document', 'the document names no telemetry', {
       place: 'spec.telemetry',
       remedy: 'add a source, such as { otlp: "telemetry/*.jsonl.gz" }',
     });
   }
-  return SOURCES.get('otlp')!(sources, baseFolder, sink, options);
+  const kinds = [...new Set(sources.map(({ kind }) => kind))].map((kind) => {
+    const read = readers.get(kind);
+    if (read === undefined) throw unsupported(kind);
+    return { read, sources: sources.filter((source) => source.kind === kind) };
+  });
+  const readings: Reading[] = [];
+  for (const kind of kinds) {
+    readings.push(await kind.read(kind.sources, baseFolder, sink, afterBytes(bytesOf(readings), options)));
+  }
+  return summarize(readings, baseFolder);
 }
 
-function patternsOf(sources: readonly TelemetrySource[]): string[] {
-  return sources.flatMap((source) => (source.kind === 'otlp' ? [source.pattern] : []));
+function readerOf(format: Format): SourceReader {
+  return (sources, baseFolder, sink, options) => {
+    const patterns = sources.flatMap((source) => ('pattern' in source ? [source.pattern] : []));
+    return readTelemetryFiles(format, patterns, baseFolder, sink, options);
+  };
+}
+
+function bytesOf(readings: readonly Reading[]): number {
+  return readings.reduce((total, { bytes }) => total + bytes, 0);
+}
+
+/** Progress goes on where the kinds of source before have ended. */
+function afterBytes(before: number, options: ReadingOptions): ReadingOptions {
+  const { onProgress } = options;
+  if (onProgress === undefined || before === 0) return options;
+  return {
+    ...options,
+    onProgress: ({ bytesRead, bytesTotal }) =>
+      onProgress({ bytesRead: before + bytesRead, bytesTotal: before + bytesTotal }),
+  };
 }
 
 function unsupported(kind: string): AppError {

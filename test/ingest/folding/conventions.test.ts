@@ -177,6 +177,26 @@ describe('units', () => {
     expect(codes(folded)).toEqual(['unit-mismatch']);
   });
 
+  it.each([
+    ['http.server.request.duration', 51, 200, ['unit-mismatch']],
+    ['rpc.server.call.duration', 51, 200, ['unit-mismatch']],
+    ['db.client.operation.duration', 51, 200, ['unit-mismatch']],
+    ['http.server.request.duration', 19, 200, []],
+    ['http.server.request.duration', 51, 100, []],
+    ['gen_ai.server.request.duration', 51, 200, []],
+    ['messaging.process.duration', 51, 200, []],
+    ['gen_ai.server.request.duration', 1001, 200, ['unit-mismatch']],
+  ])('of %s with a mean of %d s over %d requests raise %j', (metric, mean, count, expected) => {
+    const folded = fold((sink) => {
+      const over = { kind: 'exponential-histogram', temporality: 'delta', metric } as const;
+      const stream = sink.openStream(identity(over));
+      sink.exponentialPoint(stream, at(0), at(1), count, mean * count, 0, 0, 0, 5, [count]);
+    });
+    const found = folded.quality.filter(({ code }) => code === 'unit-mismatch');
+    expect(found.map(({ code }) => code)).toEqual(expected);
+    for (const { message } of found) expect(message).toContain('may be milliseconds');
+  });
+
   it('assume seconds where the unit is not known, and say so', () => {
     const folded = fold(delta({ unit: 'fortnights' }));
     expect([...(only(folded).sum ?? [])]).toEqual([6]);

@@ -248,7 +248,7 @@ describe('cumulative histograms', () => {
   it('keep the larger count though the other point has the larger sum', () => {
     for (const larger of [0, 1]) {
       const folded = fold((sink) => {
-        const stream = sink.openStream(identity({ temporality: 'delta' }));
+        const stream = sink.openStream(identity());
         sink.histogramPoint(stream, at(0), at(1), 5 + larger, 9 - larger, BOUNDS, [5 + larger, 0, 0]);
         sink.histogramPoint(stream, at(0), at(1), 6 - larger, 8 + larger, BOUNDS, [6 - larger, 0, 0]);
       });

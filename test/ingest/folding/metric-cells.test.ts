@@ -13,6 +13,7 @@ import {
   GATEWAY,
   identity,
   only,
+  plain,
   withStatus,
 } from './telemetry-fixture.ts';
 
@@ -77,6 +78,46 @@ describe('delta streams', () => {
       [1, 6],
     ]);
     expect(codes(folded)).toEqual(['duplicate-point']);
+  });
+
+  it('count two processes under one identity both, in any order, and what one of them sent twice once', () => {
+    const first = delta({}, [0], [100, 50, 0]);
+    const second = delta({}, [0], [200, 50, 0]);
+    const foldAll = (feeds: readonly ReturnType<typeof delta>[]) =>
+      fold((sink) => {
+        for (const feed of feeds) feed(sink);
+      });
+    const folded = foldAll([first, second]);
+    expect(countsByMinute(only(folded))).toEqual([[0, 400]]);
+    expect(bucketsOfRow(only(folded), 0)).toEqual([300, 100, 0]);
+    expect(codes(folded)).toEqual(['overlapping-points']);
+    expect(foldAll([second, first])).toEqual(folded);
+    const resent = foldAll([second, first, second, first]);
+    expect(resent.cells).toEqual(folded.cells);
+    expect(codes(resent)).toEqual(['duplicate-point', 'overlapping-points']);
+  });
+
+  it('count two processes under one identity both where only bounds, sum or start differ', () => {
+    const others: [number, number, number[]][] = [
+      [0, 6, [0.2, 2]],
+      [0, 7, BOUNDS],
+      [0.5, 6, BOUNDS],
+    ];
+    for (const [startMinute, sum, bounds] of others) {
+      const folds = [false, true].map((reversed) =>
+        fold((sink) => {
+          const stream = sink.openStream(identity({ temporality: 'delta' }));
+          const points = [
+            () => sink.histogramPoint(stream, at(0), at(1), 6, 6, BOUNDS, [3, 2, 1]),
+            () => sink.histogramPoint(stream, at(startMinute), at(1), 6, sum, bounds, [3, 2, 1]),
+          ];
+          for (const send of reversed ? points.reverse() : points) send();
+        }),
+      );
+      expect(only(folds[0]!).count.reduce((a, b) => a + b)).toBe(12);
+      expect(codes(folds[0]!)).toContain('overlapping-points');
+      expect(plain(folds[1]!.cells)).toEqual(plain(folds[0]!.cells));
+    }
   });
 
   it('know a stream by its identity in any order of attributes', () => {

@@ -52,6 +52,22 @@ const cumulativePoint = fc
       );
   });
 
+/** Of few bounds and contents: two processes under one identity and repetitions are both common. */
+const deltaPoint = fc
+  .record({
+    series,
+    minute,
+    bounds: fc.constantFrom(BOUNDS, [0.2, 3]),
+    count: fc.nat(2),
+    sum: fc.constantFrom(0.1, 0.7),
+  })
+  .map(({ series, minute, bounds, count, sum }): Feed => {
+    return (sink) => {
+      const stream = streamOf(sink, series, { temporality: 'delta', metric: 'rpc.server.call.duration' });
+      sink.histogramPoint(stream, at(minute - 1), at(minute), count, sum, bounds, [count, 0, 0]);
+    };
+  });
+
 const exponentialPoint = fc
   .record({
     series,
@@ -115,7 +131,7 @@ const anyEvaluation = fc.record({ id: fc.nat(12), variant: fc.constantFrom('on',
       sink.flagEvaluation(evaluation({ spanId: `s${id}`, variant })),
 );
 
-const anything = fc.oneof(cumulativePoint, exponentialPoint, gaugePoint, anySpan, anyEvaluation);
+const anything = fc.oneof(cumulativePoint, deltaPoint, exponentialPoint, gaugePoint, anySpan, anyEvaluation);
 
 function cellsOf(feeds: readonly Feed[]) {
   const folded = fold(

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { TelemetrySource } from '../../../src/domain/upgrade.ts';
-import { readSources } from '../../../src/ingest/sources/index.ts';
+import { FORMATS } from '../../../src/ingest/formats/index.ts';
+import { readSources, SOURCES, type SourceReader } from '../../../src/ingest/sources/index.ts';
 import { RecordingSink } from '../formats/recording-sink.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sources-'));
@@ -19,6 +20,36 @@ describe('readSources', () => {
     ];
     const summary = await readSources(sources, folder, new RecordingSink());
     expect(summary).toMatchObject({ files: 2, lines: 2, rows: 0 });
+  });
+
+  it('knows every format of the registry as a kind of source', () => {
+    for (const { name } of FORMATS) expect(SOURCES.has(name)).toBe(true);
+  });
+
+  it('calls the reader of each kind once with all its sources and adds up what they read', async () => {
+    writeFileSync(join(folder, 'a.jsonl'), '{"resourceMetrics":[]}\n');
+    const asked: (readonly TelemetrySource[])[] = [];
+    const told: number[][] = [];
+    const other: SourceReader = async (sources, _folder, _sink, { onProgress }) => {
+      asked.push(sources);
+      onProgress?.({ bytesRead: 10, bytesTotal: 10 });
+      return { bytes: 10, lines: 2, rows: 5, digests: ['0'], unmatched: [], unopened: [], firstRefusal: null };
+    };
+    const server = { kind: 'prometheus', url: 'http://127.0.0.1:9090' } as const;
+    const other9091 = { kind: 'prometheus', url: 'http://127.0.0.1:9091' } as const;
+    const summary = await readSources(
+      [server, { kind: 'otlp', pattern: 'a.jsonl' }, other9091],
+      folder,
+      new RecordingSink(),
+      { onProgress: ({ bytesRead, bytesTotal }) => told.push([bytesRead, bytesTotal]) },
+      new Map([...SOURCES, ['prometheus', other]]),
+    );
+    expect(asked).toEqual([[server, other9091]]);
+    expect(summary).toMatchObject({ files: 2, bytes: 33, lines: 3, rows: 5 });
+    expect([told[0], told.at(-1)]).toEqual([
+      [10, 10],
+      [33, 33],
+    ]);
   });
 
   it.each<TelemetrySource>([

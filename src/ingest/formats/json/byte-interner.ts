@@ -1,3 +1,6 @@
+import type { JsonCursor } from './json-cursor.ts';
+import { sameBytes, viewOf } from './same-bytes.ts';
+
 const NONE = -1;
 const FNV_OFFSET = 0x811c9dc5 | 0;
 const FNV_PRIME = 0x01000193;
@@ -11,6 +14,7 @@ export class ByteInterner {
   /** Bytes kept so far. */
   stored = 0;
   private arena = Buffer.alloc(1 << 12);
+  private arenaView = viewOf(this.arena);
   private starts = new Float64Array(64);
   private lengths = new Int32Array(64);
   private spaces = new Int32Array(64);
@@ -20,13 +24,14 @@ export class ByteInterner {
   private slots = new Int32Array(256).fill(NONE);
   private last = NONE;
 
-  /** The entry whose bytes are at `at`, if it is the expected one and not empty, else -1. */
-  guess(space: number, bytes: Buffer, at: number, end: number): number {
+  /** The entry whose bytes are at the cursor, if it is the expected one and not empty, else -1. */
+  guess(space: number, cursor: JsonCursor): number {
     if (this.last === NONE) return NONE;
     const entry = this.followers[this.last]!;
     if (entry === NONE || this.spaces[entry] !== space) return NONE;
     const length = this.lengths[entry]!;
-    if (length === 0 || at + length > end || !this.holds(entry, bytes, at)) return NONE;
+    if (length === 0 || cursor.position + length > cursor.end || !this.holds(entry, cursor, cursor.position))
+      return NONE;
     this.last = entry;
     return entry;
   }
@@ -35,15 +40,15 @@ export class ByteInterner {
     return this.lengths[entry]!;
   }
 
-  /** The entry of bytes [start, end), or -1. */
-  find(space: number, bytes: Buffer, start: number, end: number): number {
+  /** The entry of the cursor's bytes [start, end), or -1. */
+  find(space: number, cursor: JsonCursor, start: number, end: number): number {
     const length = end - start;
-    const hash = hashOf(space, bytes, start, end);
+    const hash = hashOf(space, cursor.bytes, start, end);
     const mask = this.slots.length - 1;
     for (let slot = hash & mask; this.slots[slot] !== NONE; slot = (slot + 1) & mask) {
       const entry = this.slots[slot]!;
       if (this.hashes[entry] !== hash || this.spaces[entry] !== space || this.lengths[entry] !== length) continue;
-      if (this.holds(entry, bytes, start)) return this.follow(entry);
+      if (this.holds(entry, cursor, start)) return this.follow(entry);
     }
     return NONE;
   }
@@ -71,14 +76,8 @@ export class ByteInterner {
     return entry;
   }
 
-  private holds(entry: number, bytes: Buffer, at: number): boolean {
-    const arena = this.arena;
-    const start = this.starts[entry]!;
-    const length = this.lengths[entry]!;
-    for (let offset = 0; offset < length; offset++) {
-      if (arena[start + offset] !== bytes[at + offset]) return false;
-    }
-    return true;
+  private holds(entry: number, cursor: JsonCursor, at: number): boolean {
+    return sameBytes(this.arenaView, this.starts[entry]!, cursor.view, at, this.lengths[entry]!);
   }
 
   private place(entry: number): void {
@@ -93,6 +92,7 @@ export class ByteInterner {
     const larger = Buffer.alloc(Math.max(2 * this.arena.length, this.stored + length));
     this.arena.copy(larger, 0, 0, this.stored);
     this.arena = larger;
+    this.arenaView = viewOf(larger);
   }
 
   private growEntries(): void {

@@ -28,21 +28,21 @@ export class InternedValues<T> {
       return NO_ENTRY;
     }
     const start = cursor.position;
-    let entry = this.interner.guess(space, cursor.bytes, start, cursor.end);
+    let entry = this.interner.guess(space, cursor);
     if (entry !== NO_ENTRY) {
       cursor.position = start + this.interner.lengthOf(entry);
       return this.usable(entry, cursor, start);
     }
     skipRaw(cursor);
     if (cursor.failed) return NO_ENTRY;
-    entry = this.interner.find(space, cursor.bytes, start, cursor.position);
+    entry = this.interner.find(space, cursor, start, cursor.position);
     if (entry === NO_ENTRY) entry = this.add(cursor, space, start);
     return entry === NO_ENTRY ? entry : this.usable(entry, cursor, start);
   }
 
   /** The entry of a value that is absent. */
   absent(cursor: JsonCursor, space: number, value: T): number {
-    const found = this.interner.find(space, cursor.bytes, 0, 0);
+    const found = this.interner.find(space, cursor, 0, 0);
     if (found !== NO_ENTRY) return found;
     this.values.push(value);
     return this.interner.add(space, cursor.bytes, 0, 0);

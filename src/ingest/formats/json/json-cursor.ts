@@ -1,3 +1,5 @@
+import { viewOf } from './same-bytes.ts';
+
 const NOTHING = Buffer.alloc(0);
 const SPACE = 0x20;
 const EXCERPT_BYTES = 40;
@@ -8,6 +10,8 @@ const EXCERPT_BYTES = 40;
  */
 export class JsonCursor {
   bytes: Buffer = NOTHING;
+  /** The same bytes. */
+  view = viewOf(NOTHING);
   position = 0;
   end = 0;
   /** True between an opening bracket and the first member or element. */
@@ -20,6 +24,7 @@ export class JsonCursor {
 
   reset(line: Uint8Array): void {
     this.bytes = Buffer.isBuffer(line) ? line : Buffer.from(line.buffer, line.byteOffset, line.byteLength);
+    this.view = viewOf(line);
     this.position = 0;
     this.end = line.length;
     this.fresh = false;

@@ -130,22 +130,37 @@ export function readIntegers(cursor: JsonCursor, list: NumberList): void {
  */
 function readPlainIntegers(cursor: JsonCursor, list: NumberList): boolean {
   const { bytes, end } = cursor;
-  let at = cursor.position;
-  while (at < end) {
-    const quoted = bytes[at] === QUOTE ? 1 : 0;
-    const start = at + quoted;
-    const after = skipDigits(bytes, start, end);
-    const digits = after - start;
-    const separator = after + quoted;
-    if (digits === 0 || digits > EXACT_DIGITS || separator >= end) return false;
-    if ((bytes[start] === ZERO && digits > 1) || (quoted === 1 && bytes[after] !== QUOTE)) return false;
-    const byte = bytes[separator];
-    if (byte !== COMMA && byte !== CLOSE_BRACKET) return false;
-    list.push(appendDigits(bytes, start, after, 0));
-    at = separator + 1;
-    cursor.position = at;
+  while (cursor.position < end) {
+    const start = cursor.position;
+    const value = scanPlainInteger(cursor);
+    const separator = cursor.position < end ? bytes[cursor.position] : -1;
+    if (value < 0 || (separator !== COMMA && separator !== CLOSE_BRACKET)) {
+      cursor.position = start;
+      return false;
+    }
+    list.push(value);
+    cursor.position++;
     cursor.fresh = false;
-    if (byte === CLOSE_BRACKET) return true;
+    if (separator === CLOSE_BRACKET) return true;
   }
   return false;
+}
+
+/** An integer of at most 15 digits, bare or quoted, past which the cursor moves; -1 for everything else. */
+function scanPlainInteger(cursor: JsonCursor): number {
+  const { bytes, position } = cursor;
+  const quoted = bytes[position] === QUOTE;
+  const start = quoted ? position + 1 : position;
+  const limit = Math.min(cursor.end, start + EXACT_DIGITS);
+  let value = 0;
+  let at = start;
+  for (; at < limit; at++) {
+    const digit = bytes[at]! - ZERO;
+    if (digit < 0 || digit > 9) break;
+    value = value * 10 + digit;
+  }
+  if (at === start || (bytes[start] === ZERO && at > start + 1)) return -1;
+  if (quoted && (at >= cursor.end || bytes[at++] !== QUOTE)) return -1;
+  cursor.position = at;
+  return value;
 }

@@ -1,6 +1,7 @@
 import { BACKSLASH } from './json-bytes.ts';
 import type { JsonCursor } from './json-cursor.ts';
 import { skipString } from './json-scan.ts';
+import { sameBytes, viewOf } from './same-bytes.ts';
 
 export const UNKNOWN_KEY = -1;
 
@@ -10,14 +11,14 @@ export const UNKNOWN_KEY = -1;
  */
 export class KeyTable {
   private readonly names: readonly string[];
-  private readonly tokens: readonly Buffer[];
+  private readonly tokens: readonly DataView[];
   /** The key that came after each key last time; entry 0 is for the start. */
   private readonly follower: Int32Array;
   private last = UNKNOWN_KEY;
 
   constructor(names: readonly string[]) {
     this.names = names;
-    this.tokens = names.map((name) => Buffer.from(`"${name}"`, 'latin1'));
+    this.tokens = names.map((name) => viewOf(Buffer.from(`"${name}"`, 'latin1')));
     this.follower = new Int32Array(names.length + 1);
   }
 
@@ -33,12 +34,9 @@ export class KeyTable {
 
   private take(cursor: JsonCursor, index: number): boolean {
     const token = this.tokens[index]!;
-    const { bytes, position } = cursor;
-    const length = token.length;
-    if (position + length > cursor.end) return false;
-    for (let offset = length - 1; offset > 0; offset--) {
-      if (bytes[position + offset] !== token[offset]) return false;
-    }
+    const { position } = cursor;
+    const length = token.byteLength;
+    if (position + length > cursor.end || !sameBytes(token, 0, cursor.view, position, length)) return false;
     cursor.position = position + length;
     return true;
   }

@@ -5,6 +5,7 @@ import type { JsonCursor } from '../json/json-cursor.ts';
 import { skipRaw } from '../json/json-skip.ts';
 import { skipMistyped } from '../json/json-structure.ts';
 import { decodeAttributes, NO_ATTRIBUTES } from './attributes.ts';
+import { PlainAttributes } from './plain-attributes.ts';
 
 const MOST_ENTRIES = 1 << 16;
 const MOST_BYTES = 1 << 24;
@@ -13,6 +14,7 @@ const MOST_BYTES = 1 << 24;
 export class AttributeCache {
   private readonly cursor: JsonCursor;
   private readonly known = new InternedValues<Attributes>(OPEN_BRACKET, decodeAttributes);
+  private readonly plain = new PlainAttributes();
 
   constructor(cursor: JsonCursor) {
     this.cursor = cursor;
@@ -31,6 +33,8 @@ export class AttributeCache {
       skipMistyped(cursor);
       return undefined;
     }
+    const plain = this.plain.read(cursor);
+    if (plain !== null) return plain;
     const start = cursor.position;
     skipRaw(cursor);
     if (cursor.failed) return undefined;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AppError } from '../../../src/domain/error.ts';
-import { type ReadingOptions, readOtlpFiles } from '../../../src/ingest/sources/otlp-files.ts';
+import { type ReadingOptions, readSources } from '../../../src/ingest/sources/index.ts';
 import { RecordingSink } from '../formats/recording-sink.ts';
 
 let folder = '';
@@ -19,9 +19,13 @@ function gauge(value: number): string {
   return JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: 'm', gauge: { dataPoints } }] }] }] });
 }
 
+function source(pattern: string) {
+  return { kind: 'otlp', pattern } as const;
+}
+
 async function read(patterns: string[], options: ReadingOptions = {}) {
   const sink = new RecordingSink();
-  const summary = await readOtlpFiles(patterns, folder, sink, options);
+  const summary = await readSources(patterns.map(source), folder, sink, options);
   return { ...summary, sink, values: sink.calls.map((call) => call.at(-1)) };
 }
 
@@ -36,7 +40,7 @@ async function failure(reading: Promise<unknown>): Promise<AppError> {
   )) as AppError;
 }
 
-describe('readOtlpFiles', () => {
+describe('files of telemetry', () => {
   it('reads plain and gzip files in the order of their names, told apart by content', async () => {
     write('b.jsonl', gzipSync(`${gauge(3)}\n`));
     write('a.jsonl.gz', `${gauge(1)}\n${gauge(2)}\n`);
@@ -85,14 +89,50 @@ describe('readOtlpFiles', () => {
 
   it('survives a gzip file cut anywhere, or damaged', async () => {
     const packed = gzipSync(`${gauge(1)}\n${gauge(2)}\n`);
+    write('whole.jsonl', gauge(0));
     for (let length = 2; length < packed.length; length += 3) {
       write('a.gz', packed.subarray(0, length));
-      expect((await read(['a.gz'])).sink.codes).toContain('truncated-file');
+      expect((await read(['a.gz', 'whole.jsonl'])).sink.codes).toContain('truncated-file');
     }
     const damaged = Buffer.from(packed);
     damaged[20]! ^= 0xff;
     write('a.gz', damaged);
-    expect((await read(['a.gz'])).sink.codes).toContain('truncated-file');
+    expect((await read(['a.gz', 'whole.jsonl'])).sink.codes).toContain('truncated-file');
+  });
+
+  it('uses every line of complete gzip members that something else follows, and says so', async () => {
+    for (const lines of [3, 9000]) {
+      const text = Array.from({ length: lines }, (_, index) => `${gauge(index * 7919)}\n`).join('');
+      write(
+        'a.gz',
+        Buffer.concat([gzipSync(text), gzipSync(`${gauge(1)}\n`), Buffer.from('no gzip member '.repeat(9))]),
+      );
+      const { values, sink } = await read(['a.gz']);
+      expect(values).toEqual([...Array.from({ length: lines }, (_, index) => index * 7919), 1]);
+      expect(sink.rejections).toEqual([
+        { code: 'truncated-file', where: 'a.gz', detail: expect.stringContaining('complete gzip member') },
+      ]);
+    }
+  });
+
+  it('uses everything that comes before a damaged byte of a gzip file', async () => {
+    const values = Array.from({ length: 9000 }, (_, index) => (index * 2654435761) % 4294967296);
+    const packed = gzipSync(values.map((value) => `${gauge(value)}\n`).join(''));
+    const damaged = Buffer.from(packed);
+    damaged[packed.length - 6]! ^= 0xff;
+    write('a.gz', damaged);
+    expect((await read(['a.gz'])).values).toEqual(values);
+    for (const place of [packed.length - 400, Math.floor(packed.length / 2)]) {
+      const broken = Buffer.from(packed);
+      broken.fill(0xff, place, place + 200);
+      write('a.gz', packed.subarray(0, place));
+      const before = (await read(['a.gz'])).values;
+      write('a.gz', broken);
+      const { values: used, sink } = await read(['a.gz']);
+      expect(before.length).toBeGreaterThan(4000);
+      expect(used.slice(0, before.length)).toEqual(before);
+      expect(sink.codes).toContain('truncated-file');
+    }
   });
 
   it('names file and line of what it refuses, relative to the folder', async () => {
@@ -111,13 +151,39 @@ describe('readOtlpFiles', () => {
     expect(bytes).toBe(contents.reduce((total, content) => total + content.length, 0));
   });
 
-  it('refuses a pattern without files, naming pattern, folder and remedy', async () => {
-    write('a.jsonl', gauge(1));
-    const error = await failure(read(['a.jsonl', 'telemetry/*.gz']));
+  it('refuses patterns none of which has files, naming pattern, folder and remedy', async () => {
+    const error = await failure(read(['telemetry/*.gz', '*.jsonl']));
     expect(error).toMatchObject({ name: 'AppError', code: 'unreadable', place: 'telemetry/*.gz' });
-    expect(error.message).toContain('telemetry/*.gz');
-    expect(error.message).toContain(folder);
+    for (const named of ['telemetry/*.gz', '*.jsonl', folder]) expect(error.message).toContain(named);
     expect(error.remedy).toMatch(/relative to the upgrade document/);
+  });
+
+  it('reports a pattern without files among others and reads on', async () => {
+    write('a.jsonl', gauge(1));
+    const { values, sink } = await read(['telemetry/*.gz', 'a.jsonl', 'telemetry/*.gz']);
+    expect(values).toEqual([1]);
+    expect(sink.rejections).toEqual([
+      { code: 'unreadable-file', where: 'telemetry/*.gz', detail: 'no file matches "telemetry/*.gz"' },
+    ]);
+  });
+
+  it.each<[string, string | Buffer, RegExp]>([
+    ['lines that are not JSON', 'garbage\nmore\n', /a\.jsonl:1.*byte/],
+    ['JSON that is not telemetry', '\n{"resourceProfiles":[]}\n', /a\.jsonl:2.*resourceMetrics/],
+    ['the beginning of a gzip file', gzipSync(gauge(1)).subarray(0, 12), /a\.jsonl.*end of file/],
+  ])('refuses %s where nothing else is read, naming the first place and the reason', async (_, content, message) => {
+    write('a.jsonl', content);
+    write('b.jsonl', '');
+    const error = await failure(read(['*.jsonl']));
+    expect(error).toMatchObject({ code: 'unreadable', message: expect.stringMatching(message) });
+  });
+
+  it('takes empty files and empty lines for no data', async () => {
+    write('a.jsonl', '');
+    write('b.jsonl', '\n \n');
+    write('c.jsonl', gzipSync(''));
+    const { rows, files, sink } = await read(['*.jsonl']);
+    expect([rows, files, sink.rejections]).toEqual([0, 3, []]);
   });
 
   it('reports an unreadable file among readable ones, and fails where none is readable', async () => {
@@ -161,6 +227,6 @@ describe('readOtlpFiles', () => {
     sink.numberPoint = () => {
       throw new TypeError('defect');
     };
-    await expect(readOtlpFiles(['a.jsonl'], folder, sink)).rejects.toThrow('defect');
+    await expect(readSources([source('a.jsonl')], folder, sink)).rejects.toThrow('defect');
   });
 });

@@ -3,34 +3,12 @@ import { promises as files } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { AppError } from '../../domain/error.ts';
 import type { TelemetrySink } from '../../domain/telemetry.ts';
-import type { LineDecoder } from '../formats/format.ts';
-import { otlpJson } from '../formats/otlp-json.ts';
+import type { Format, LineDecoder } from '../formats/format.ts';
 import { fileChunks } from './file-chunks.ts';
 import { matchFiles } from './file-pattern.ts';
 import { LINE_BYTES_LIMIT, LineSplitter } from './line-splitter.ts';
-
-/** Bytes are counted on disk, over all files. */
-export interface ReadingProgress {
-  readonly bytesRead: number;
-  readonly bytesTotal: number;
-}
-
-export interface ReadingOptions {
-  readonly onProgress?: (progress: ReadingProgress) => void;
-  readonly signal?: AbortSignal;
-}
-
-export interface ReadingSummary {
-  /** Files that could be read. */
-  readonly files: number;
-  /** Bytes on disk. */
-  readonly bytes: number;
-  readonly lines: number;
-  /** Points, spans and flag evaluations, refused ones included. */
-  readonly rows: number;
-  /** SHA-256 over the sorted SHA-256 of every file's bytes on disk, in hex, joined by line feeds. */
-  readonly digest: string;
-}
+import type { Reading, ReadingOptions, Refusal } from './reading.ts';
+import { watchedSink } from './watched-sink.ts';
 
 /** What reading one file adds to. */
 interface Tally {
@@ -41,19 +19,25 @@ interface Tally {
 }
 
 /**
- * Reads OTLP/JSON lines, plain or gzip, from the files that match the patterns, relative to a folder. A pattern without
- * files and a set of files none of which opens are errors; one bad file among good ones is a finding.
+ * Reads lines of a format, plain or gzip, from the files that match the patterns, relative to a folder. What does not
+ * match, open or decode is a finding; whether anything is left to go on is for the caller to judge.
  */
-export async function readOtlpFiles(
+export async function readTelemetryFiles(
+  format: Format,
   patterns: readonly string[],
   baseFolder: string,
   sink: TelemetrySink,
-  options: ReadingOptions = {},
-): Promise<ReadingSummary> {
-  const paths = await matchAll(patterns, baseFolder);
-  const decoder = otlpJson.open(sink);
+  options: ReadingOptions,
+): Promise<Reading> {
+  const { paths, unmatched } = await matchAll(patterns, baseFolder);
+  for (const { place, reason } of unmatched) sink.reject('unreadable-file', place, reason);
+  let firstRefusal: Refusal | null = null;
+  const watched = watchedSink(sink, (refusal) => {
+    firstRefusal ??= refusal;
+  });
+  const decoder = format.open(watched);
   const tally: Tally = { bytes: 0, lines: 0, rows: 0, digests: [] };
-  const unreadable: string[] = [];
+  const unopened: Refusal[] = [];
   const bytesTotal = await sizeOf(paths);
   const onChunk = () => {
     if (options.signal?.aborted) throw new AppError('interrupted', 'interrupted while reading telemetry');
@@ -63,28 +47,22 @@ export async function readOtlpFiles(
     const name = relative(baseFolder, path).replaceAll(sep, '/');
     const file = await openFile(path).catch((error: unknown) => (error as Error).message);
     if (typeof file === 'string') {
-      unreadable.push(`${name}: ${file}`);
+      unopened.push({ place: name, reason: file });
       sink.reject('unreadable-file', name, file);
-    } else await readFile(file, name, decoder, sink, tally, onChunk);
+    } else await readFile(file, name, decoder, watched, tally, onChunk);
   }
-  if (tally.digests.length === 0) throw nothingReadable(unreadable);
-  const digest = sha256(tally.digests.sort().join('\n'));
-  return { files: tally.digests.length, bytes: tally.bytes, lines: tally.lines, rows: tally.rows, digest };
+  return { ...tally, unmatched, unopened, firstRefusal };
 }
 
-async function matchAll(patterns: readonly string[], baseFolder: string): Promise<string[]> {
+async function matchAll(patterns: readonly string[], baseFolder: string) {
   const paths = new Set<string>();
-  for (const pattern of patterns) {
+  const unmatched: Refusal[] = [];
+  for (const pattern of new Set(patterns)) {
     const matched = await matchFiles(pattern, baseFolder);
-    if (matched.length === 0) {
-      throw new AppError('unreadable', `no file matches "${pattern}" in ${baseFolder}`, {
-        place: pattern,
-        remedy: 'paths are relative to the upgrade document; check the spelling, or that the files were copied there',
-      });
-    }
+    if (matched.length === 0) unmatched.push({ place: pattern, reason: `no file matches "${pattern}"` });
     for (const path of matched) paths.add(path);
   }
-  return [...paths].sort();
+  return { paths: [...paths].sort(), unmatched };
 }
 
 async function sizeOf(paths: readonly string[]): Promise<number> {
@@ -139,15 +117,4 @@ async function* untilBroken(chunks: AsyncIterable<Buffer>, onBreak: (error: Erro
   } catch (error) {
     onBreak(error as Error);
   }
-}
-
-function nothingReadable(unreadable: readonly string[]): AppError {
-  return new AppError('unreadable', `no telemetry file could be read; ${unreadable.join('; ')}`, {
-    place: unreadable[0] ?? null,
-    remedy: 'check that the paths are files and that this user may read them',
-  });
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,0 +1,43 @@
+/** Bytes are counted on disk, over all files. */
+export interface ReadingProgress {
+  readonly bytesRead: number;
+  readonly bytesTotal: number;
+}
+
+export interface ReadingOptions {
+  readonly onProgress?: (progress: ReadingProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface ReadingSummary {
+  /** Files that could be read. */
+  readonly files: number;
+  /** Bytes on disk. */
+  readonly bytes: number;
+  readonly lines: number;
+  /** Points, spans and flag evaluations, refused ones included. */
+  readonly rows: number;
+  /** SHA-256 over the sorted SHA-256 of every file's bytes on disk, in hex, joined by line feeds. */
+  readonly digest: string;
+}
+
+/** A place and why nothing there was used. */
+export interface Refusal {
+  readonly place: string;
+  readonly reason: string;
+}
+
+/** What one kind of source came to. */
+export interface Reading {
+  readonly bytes: number;
+  readonly lines: number;
+  readonly rows: number;
+  /** SHA-256 of the bytes of every file that could be read, in hex. */
+  readonly digests: readonly string[];
+  /** Patterns without files. */
+  readonly unmatched: readonly Refusal[];
+  /** Files that do not open. */
+  readonly unopened: readonly Refusal[];
+  /** The first of what was read and could not be used. */
+  readonly firstRefusal: Refusal | null;
+}
