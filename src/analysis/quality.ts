@@ -21,6 +21,9 @@ export function qualityOf(
     ...endpointFindings(subjects, phases),
     ...instanceFindings(subjects),
     ...exposureFindings(cells, upgrade),
+    ...upgrade.indicators
+      .filter(({ name }) => !cells.series.some(({ measure }) => measure === name))
+      .map(({ name, metric }) => describeQuality('indicator-without-data', metric, name)),
     ...slos
       .filter((slo) => !hasTraffic(slo, cells))
       .map((slo) => describeQuality('slo-without-data', `${slo.service} ${slo.endpoint ?? ''}`.trim(), slo.name)),
@@ -74,7 +77,14 @@ function instanceFindings(subjects: readonly Subject[]): QualityFinding[] {
 function exposureFindings(cells: Cells, upgrade: Upgrade): QualityFinding[] {
   return upgrade.changes.flatMap((change) => {
     const { sight } = readExposure(change, cells.series);
-    if (sight === 'visible') return [];
-    return [describeQuality(sight === 'unmet' ? 'change-without-traffic' : 'change-not-visible', change.id, change.id)];
+    const isCalled = change.peer !== null && cells.series.some(({ key }) => key.peer === change.peer);
+    if (sight === 'visible' || isCalled) return [];
+    return [
+      describeQuality(
+        sight === 'unmet' || change.peer !== null ? 'change-without-traffic' : 'change-not-visible',
+        change.id,
+        change.id,
+      ),
+    ];
   });
 }

@@ -21,6 +21,7 @@ export function quantileArms(sample: Sample, p: number, calibration: Calibration
   const totals: [number, number] = [totalCount(histograms.pooled[BASELINE]), totalCount(histograms.pooled[POST])];
   const least = smallestEstimableSample(p, 0.95);
   const clusters = sample.clusters;
+  if (histograms.layout.foreign && Math.min(...totals) === 0) return twoKinds(clusters, totals);
   for (const arm of [BASELINE, POST] as const) {
     const where = arm === BASELINE ? 'baseline' : 'post';
     if (totals[arm] < least || clusters[arm] < 2) return tooFew(where, totals, clusters, arm, least);
@@ -34,9 +35,19 @@ export function quantileArms(sample: Sample, p: number, calibration: Calibration
     requests: totals,
     notes: [
       ...new Set([...baseline.notes, ...post.notes]),
+      ...(histograms.layout.coarsened ? ['bucket bounds differ; compared on the ones all share'] : []),
       ...(baseline.coarse || post.coarse ? [COARSE] : []),
       ...(saturated ? ['the quantile lies beyond the last bucket bound: at least the value shown'] : []),
     ],
+  };
+}
+
+function twoKinds(clusters: readonly [number, number], requests: readonly [number, number]): NoEstimate {
+  return {
+    because: 'the histograms of the two windows are of different kinds, explicit and exponential',
+    needed: 'the same kind of histogram before and after',
+    clusters,
+    requests,
   };
 }
 

@@ -49,6 +49,7 @@ export const QUALITY_CODES = {
   'empty-window': { severity: 'error', says: 'a window holds no data' },
   'no-data': { severity: 'error', says: 'no telemetry was found' },
   'windows-reversed': { severity: 'warning', says: 'the post window lies before the baseline' },
+  'indicator-without-data': { severity: 'warning', says: 'an indicator names a metric that has no data' },
   'change-without-traffic': { severity: 'warning', says: 'a change that no traffic met' },
   'change-not-visible': {
     severity: 'info',

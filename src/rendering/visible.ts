@@ -6,12 +6,18 @@ const SHORT_ESCAPES = new Map([
   ['\t', '\\t'],
 ]);
 
+/** Nobody reads more of one name or sentence; the JSON report holds it whole. */
+const MOST_CHARACTERS = 4000;
+const KEPT_CHARACTERS = 1000;
+
 /**
  * Telemetry text as something a screen cannot be tricked with: control and format characters, bidirectional overrides,
  * lone surrogates and look-alike spaces become escapes such as `\u001b`.
  */
 export function visible(text: string): string {
-  return text.replace(INVISIBLE, (character) => SHORT_ESCAPES.get(character) ?? escapeCodePoint(character));
+  const clipped =
+    text.length <= MOST_CHARACTERS ? text : `${text.slice(0, KEPT_CHARACTERS)}… (${text.length} characters)`;
+  return clipped.replace(INVISIBLE, (character) => SHORT_ESCAPES.get(character) ?? escapeCodePoint(character));
 }
 
 function escapeCodePoint(character: string): string {

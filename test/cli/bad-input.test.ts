@@ -238,3 +238,19 @@ function withPoint(fields: Readonly<Record<string, unknown>>): string {
   Object.assign(line.resourceMetrics[0].scopeMetrics[0].metrics[0].histogram.dataPoints[0], fields);
   return JSON.stringify(line);
 }
+
+describe('names and indicators that do not fit', () => {
+  it('an endpoint of a hundred thousand characters is clipped on the page and whole in the JSON', async () => {
+    const route = `/${'x'.repeat(100_000)}`;
+    const path = given(lines(() => ({ route })).join('\n'));
+    const text = await run(['analyze', path]);
+    expect(text.stdout.length).toBeLessThan(100_000);
+    expect((await runJson(['analyze', path])).report.comparisons[0]?.endpoint).toBe(`GET ${route}`);
+  });
+
+  it('an indicator whose metric never came is said', async () => {
+    const indicator = '  indicators: [{ name: queue, metric: shop.queue, kind: gauge, better: lower }]';
+    const ran = await runJson(['analyze', given(lines().join('\n'), [...DOCUMENT.slice(0, -1), indicator, ''])]);
+    expect(codesOf(ran)).toContain('indicator-without-data');
+  });
+});
