@@ -20,7 +20,10 @@ export interface BuiltSeries {
 export class CellBuilder {
   rows = 0;
   readonly #layouts: LayoutTable;
+  /** Of the first `#findableRows` rows. */
   readonly #rowOfBlock = new Map<number, number>();
+  #findableRows = 0;
+  #latestBlock = Number.NEGATIVE_INFINITY;
   #lastBlock = Number.NaN;
   #lastRow = 0;
   #block = new Int32Array(0);
@@ -40,6 +43,8 @@ export class CellBuilder {
   clear(): void {
     this.rows = 0;
     this.#rowOfBlock.clear();
+    this.#findableRows = 0;
+    this.#latestBlock = Number.NEGATIVE_INFINITY;
     this.#lastBlock = Number.NaN;
     this.#explicit.clear();
     this.#exponential.clear();
@@ -77,7 +82,7 @@ export class CellBuilder {
     const series: CellSeries = {
       key,
       measure,
-      block: Int32Array.from(order, (row) => this.#block[row]!),
+      block: picked(this.#block, order),
       count,
       sum: picked(this.#sum, order),
       errors: known.errors ? picked(this.#errors, order) : null,
@@ -90,23 +95,26 @@ export class CellBuilder {
 
   #rowOf(block: number): number {
     if (block === this.#lastBlock) return this.#lastRow;
-    let row = this.#rowOfBlock.get(block);
-    if (row === undefined) {
-      row = this.#open(block);
-      this.#rowOfBlock.set(block, row);
-    }
+    // Streams are folded in time order: the block is nearly always that of the next row, or later than all rows.
+    const next = this.#lastRow + 1;
+    const row = next < this.rows && this.#block[next] === block ? next : this.#find(block);
     this.#lastBlock = block;
     this.#lastRow = row;
     return row;
   }
 
+  #find(block: number): number {
+    if (block > this.#latestBlock) return this.#open(block);
+    for (; this.#findableRows < this.rows; this.#findableRows++) {
+      this.#rowOfBlock.set(this.#block[this.#findableRows]!, this.#findableRows);
+    }
+    return this.#rowOfBlock.get(block) ?? this.#open(block);
+  }
+
   #open(block: number): number {
     const row = this.rows++;
-    this.#block = grown(this.#block, this.rows);
-    this.#count = grown(this.#count, this.rows);
-    this.#sum = grown(this.#sum, this.rows);
-    this.#errors = grown(this.#errors, this.rows);
-    this.#attempts = grown(this.#attempts, this.rows);
+    if (row >= this.#block.length) this.#grow(row + 1);
+    this.#latestBlock = Math.max(block, this.#latestBlock);
     this.#block[row] = block;
     this.#count[row] = 0;
     this.#sum[row] = 0;
@@ -116,10 +124,18 @@ export class CellBuilder {
     this.#exponential.openRow(row);
     return row;
   }
+
+  #grow(rows: number): void {
+    this.#block = grown(this.#block, rows);
+    this.#count = grown(this.#count, rows);
+    this.#sum = grown(this.#sum, rows);
+    this.#errors = grown(this.#errors, rows);
+    this.#attempts = grown(this.#attempts, rows);
+  }
 }
 
-function picked(column: Float64Array, order: Uint32Array): Float64Array {
-  const result = new Float64Array(order.length);
+function picked<T extends Float64Array | Int32Array>(column: T, order: Uint32Array): T {
+  const result = new (column.constructor as new (length: number) => T)(order.length);
   for (let i = 0; i < order.length; i++) result[i] = column[order[i]!]!;
   return result;
 }

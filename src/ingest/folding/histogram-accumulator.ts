@@ -29,12 +29,16 @@ export class HistogramAccumulator {
   }
 
   openRow(row: number): void {
-    this.layout = grown(this.layout, row + 1);
-    this.offset = grown(this.offset, row + 1);
-    this.first = grown(this.first, row + 1);
-    this.length = grown(this.length, row + 1);
+    if (row >= this.layout.length) this.#grow(row + 1);
     this.layout[row] = NO_LAYOUT;
     this.length[row] = 0;
+  }
+
+  #grow(rows: number): void {
+    this.layout = grown(this.layout, rows);
+    this.offset = grown(this.offset, rows);
+    this.first = grown(this.first, rows);
+    this.length = grown(this.length, rows);
   }
 
   add(row: number, layout: number, offset: number, source: Float64Array, from: number, length: number): void {

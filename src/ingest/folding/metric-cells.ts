@@ -58,10 +58,9 @@ export function foldMetrics(
 
   function noteTraffic({ key, count, retries }: CellSeries): void {
     if (key.peer === null) {
-      servedByService.set(
-        key.service,
-        count.reduce((a, b) => a + b, servedByService.get(key.service) ?? 0),
-      );
+      let served = servedByService.get(key.service) ?? 0;
+      for (let row = 0; row < count.length; row++) served += count[row]!;
+      servedByService.set(key.service, served);
       return;
     }
     calls.push({ service: key.service, endpoint: null, peer: key.peer, calleeService: null });

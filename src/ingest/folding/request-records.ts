@@ -42,11 +42,7 @@ export class RequestRecords {
 
   add(series: number, record: RequestRecord): void {
     const row = this.#rows++;
-    this.#series = grown(this.#series, this.#rows);
-    this.#block = grown(this.#block, this.#rows);
-    this.#ticks = grown(this.#ticks, this.#rows);
-    this.#errors = grown(this.#errors, this.#rows);
-    this.#attempts = grown(this.#attempts, this.#rows);
+    if (row >= this.#series.length) this.#grow(row + 1);
     this.#series[row] = series;
     this.#block[row] = record.block;
     this.#ticks[row] = Math.round(record.latencyMs * TICKS_PER_MS);
@@ -67,8 +63,17 @@ export class RequestRecords {
     return built;
   }
 
+  #grow(rows: number): void {
+    this.#series = grown(this.#series, rows);
+    this.#block = grown(this.#block, rows);
+    this.#ticks = grown(this.#ticks, rows);
+    this.#errors = grown(this.#errors, rows);
+    this.#attempts = grown(this.#attempts, rows);
+  }
+
   #build(key: CellKey, rows: Uint32Array): CellSeries {
-    const order = orderBy(rows.length, (i) => this.#block[rows[i]!]!).map((i) => rows[i]!);
+    const order = orderBy(rows.length, (i) => this.#block[rows[i]!]!);
+    for (let i = 0; i < order.length; i++) order[i] = rows[order[i]!]!;
     const starts = this.#cellStarts(order);
     const cells = starts.length - 1;
     const columns = {
@@ -116,7 +121,8 @@ export class RequestRecords {
 
   #histogram(order: Uint32Array, starts: readonly number[]) {
     const cells = starts.length - 1;
-    const indexes = Int32Array.from(order, (row) => this.#bucketIndex(row));
+    const indexes = new Int32Array(order.length);
+    for (let i = 0; i < order.length; i++) indexes[i] = this.#bucketIndex(order[i]!);
     const firstCount = new Int32Array(cells + 1);
     const offsetOfRow = new Int32Array(cells);
     for (let cell = 0; cell < cells; cell++) {
