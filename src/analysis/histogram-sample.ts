@@ -88,23 +88,3 @@ export function addBuckets(series: CellSeries, row: number, layout: JointLayout,
     if (bucket >= 0) into[bucket]! += count;
   }
 }
-
-export function eachBucket(
-  series: CellSeries,
-  row: number,
-  layout: JointLayout,
-  visit: (bucket: number, count: number) => void,
-): void {
-  const column = series.histogram;
-  const own = column?.layouts[column.layoutOfRow[row]!];
-  if (!column || own === undefined) return;
-  const first = column.firstCount[row]!;
-  const length = column.firstCount[row + 1]! - first;
-  const offset = column.offsetOfRow[row]!;
-  for (let k = 0; k < length; k++) {
-    const count = column.counts[first + k]!;
-    if (count === 0) continue;
-    const bucket = layout.bucketOf(own, offset, k);
-    if (bucket >= 0) visit(bucket, count);
-  }
-}

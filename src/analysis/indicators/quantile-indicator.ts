@@ -1,7 +1,7 @@
 import type { CellSeries } from '../../domain/cells.ts';
 import { bucketQuantile } from '../../statistics/bucket-distribution.ts';
 import { relativeEstimate } from '../estimate.ts';
-import { eachBucket, poolHistograms, shareAbove } from '../histogram-sample.ts';
+import { addBuckets, poolHistograms, shareAbove } from '../histogram-sample.ts';
 import { jointLayout } from '../joint-layout.ts';
 import { quantileArms } from '../quantile-estimate.ts';
 import type { Indicator, Steps } from './indicator.ts';
@@ -36,10 +36,7 @@ function quantileTimeline(series: readonly CellSeries[], steps: Steps, p: number
   for (const one of series) {
     for (let row = 0; row < one.block.length; row++) {
       const into = counts[steps.stepOf(one.block[row]!)];
-      if (into === undefined) continue;
-      eachBucket(one, row, layout, (bucket, count) => {
-        into[bucket]! += count;
-      });
+      if (into !== undefined) addBuckets(one, row, layout, into);
     }
   }
   return counts.map((step) => finiteOrNull(bucketQuantile(layout.bounds, step, p, layout.interpolation).value));
