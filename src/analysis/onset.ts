@@ -1,6 +1,6 @@
 import type { Onset } from '../domain/report.ts';
 import { formatInstant } from '../domain/window.ts';
-import { cusumOnset } from '../statistics/onset.ts';
+import { onsetOfMove } from '../statistics/onset-of-move.ts';
 import { BASELINE, NEITHER, type Phases, POST, phaseOf } from './phases.ts';
 import type { RowRatio, Sample } from './sample.ts';
 
@@ -9,6 +9,8 @@ export interface OnsetBlocks {
   readonly at: number;
   readonly low: number;
   readonly high: number;
+  /** Where it came neither at once nor inside the gap between the windows: how, and when it was complete. */
+  readonly gradual: { readonly shape: 'stairs' | 'ramp'; readonly end: number } | null;
 }
 
 /** A change of level less certain than this has no time that could be named. */
@@ -38,15 +40,38 @@ export function findOnset(
     const value = numerator / blocks.denominators[i]!;
     return expected === null ? value : value - expected(blocks.first + i);
   });
-  const found = cusumOnset(values, blocks.denominators);
+  const found = onsetOfMove(values, blocks.denominators, firstAfterBaseline(blocks));
   if (found === null || !(found.p < SIGNIFICANT)) return null;
   const gap = gapBefore(blocks, found.index);
   const index = gap === null ? found.index : splitOfGap(blocks, gap, found.index, found.before, found.after);
+  const first = blocks.first + placeInBlock(sample) - BLOCK_CENTRE;
   return {
-    at: blocks.first + index,
-    low: blocks.first + Math.min(found.low, index),
-    high: blocks.first + Math.max(found.high, index),
+    at: first + index,
+    low: first + Math.min(found.low, index),
+    high: first + Math.max(found.high, index),
+    gradual: found.shape === 'step' ? null : { shape: found.shape, end: first + found.end },
   };
+}
+
+/** The point of the series after the last block of the baseline: what climbs before belongs to the baseline. */
+function firstAfterBaseline({ phase }: BlockSeries): number {
+  return phase.lastIndexOf(BASELINE) + 1;
+}
+
+/** Counts of a whole block are as if they had been seen at its centre. */
+const BLOCK_CENTRE = 0.5;
+
+/**
+ * Where in its block a sample was taken, on average. The change came between the last sample of the old level and the first
+ * of the new one; without the place, samples on the edge of blocks would date everything half a block late.
+ */
+function placeInBlock({ series }: Sample): number {
+  let [places, rows] = [0, 0];
+  for (const { sampledAt, block } of series) {
+    places += (sampledAt ?? BLOCK_CENTRE) * block.length;
+    rows += block.length;
+  }
+  return rows === 0 ? BLOCK_CENTRE : places / rows;
 }
 
 export function onsetInstants(onset: OnsetBlocks, phases: Phases): Onset {

@@ -1,0 +1,161 @@
+import { estimatedInflation } from './autocorrelation.ts';
+import { withoutLoneOutliers } from './level-shift.ts';
+import { PartialSums } from './partial-sums.ts';
+
+/** How a series moved from one level to another. Indexes are of the series. */
+export interface ShapeOfMove {
+  readonly shape: 'step' | 'stairs' | 'ramp';
+  /** First point off the old level. */
+  readonly start: number;
+  /** First point of the last level. */
+  readonly end: number;
+  /** 95 % likelihood interval of the start; of a step, as far as a climb that began before it is as likely. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Critical value of a second change given a first, at 5 % with a twentieth of the series on each side (Bai & Perron 2003,
+ * sup F(2|1), one parameter): the price of having looked everywhere for it.
+ */
+const SECOND_CHANGE = 11.14;
+/** Fewest points of a level, as for a step. */
+const FEWEST = 3;
+/** Both ends are tried at this many places, then between the best and its neighbours. */
+const PLACES = 96;
+/** The likelihood ratio at a true change of level exceeds this in 5 % of series (Hansen 2000); at a bend it does so less often. */
+const LIKELY_95 = 7.352;
+
+interface Fit {
+  readonly start: number;
+  readonly end: number;
+  readonly squares: number;
+}
+
+type SquaresOf = (start: number, end: number) => number;
+
+interface Shape {
+  readonly shape: ShapeOfMove['shape'];
+  readonly parameters: number;
+  readonly fit: Fit;
+  readonly squaresOf: SquaresOf;
+  /** Of that many points, what the residuals' autocorrelation leaves; and the variance of one of them. */
+  readonly worth: number;
+  readonly noise: number;
+}
+
+/**
+ * Whether a move that ends on another level than it began on came at once, in two steps of one direction, or along a ramp:
+ * least squares over both ends against the best single step; between the two, the better by Schwarz's criterion. What is not
+ * a step starts at `earliest` or later. Null for series too short to tell.
+ */
+export function shapeOfMove(
+  values: ArrayLike<number>,
+  weights: ArrayLike<number>,
+  earliest: number,
+): ShapeOfMove | null {
+  const n = values.length;
+  const first = Math.max(FEWEST, earliest);
+  if (n - FEWEST - first < FEWEST) return null;
+  const clipped = withoutLoneOutliers(values, FEWEST);
+  const sums = new PartialSums(clipped, weights);
+  const step = bestStep(sums, n);
+  const stairsOf: SquaresOf = (start, end) => stairSquares(sums, start, end, n);
+  const rampOf: SquaresOf = (start, end) => sums.rampFit(start, end, n).squares;
+  const last = n - FEWEST;
+  const described = (
+    shape: Shape['shape'],
+    parameters: number,
+    fit: Fit,
+    squaresOf: SquaresOf,
+    levels: Float64Array,
+  ): Shape => {
+    const inflation = estimatedInflation(clipped.map((value, t) => Math.sqrt(weights[t]!) * (value - levels[t]!)));
+    return {
+      shape,
+      parameters,
+      fit,
+      squaresOf,
+      worth: n / inflation,
+      noise: (inflation * fit.squares) / (n - parameters),
+    };
+  };
+  const stairs = bestFit(first, last, FEWEST, stairsOf);
+  const ramp = bestFit(first, last, 0, rampOf)!;
+  const shapes = [described('ramp', 4, ramp, rampOf, rampLevels(sums, ramp, n))];
+  if (stairs !== null) shapes.push(described('stairs', 5, stairs, stairsOf, stairLevels(sums, stairs, n)));
+  const gradual = shapes
+    .filter(({ fit, noise }) => step.squares - fit.squares > SECOND_CHANGE * noise)
+    .sort((left, right) => criterion(left, n) - criterion(right, n))[0];
+  const shape = gradual ?? { ...shapes[0]!, shape: 'step', fit: step };
+  return { shape: shape.shape, start: shape.fit.start, end: shape.fit.end, ...likelyStarts(shape, first, last) };
+}
+
+/** Schwarz's, on as many points as the series is worth. */
+function criterion({ fit, parameters, worth }: Shape, n: number): number {
+  return worth * Math.log(fit.squares / n) + parameters * Math.log(worth);
+}
+
+/** Starts, each with its best end, whose likelihood ratio to the best stays within 95 %. */
+function likelyStarts({ shape, fit, squaresOf, noise }: Shape, first: number, last: number) {
+  const apart = shape === 'stairs' ? FEWEST : 0;
+  const stride = Math.max(1, Math.ceil((last - first) / PLACES));
+  const isLikely = (start: number): boolean => {
+    const most = fit.squares + LIKELY_95 * noise;
+    if (squaresOf(start, Math.max(fit.end, start + apart)) <= most) return true;
+    for (let end = start + apart; end <= last; end += stride) if (squaresOf(start, end) <= most) return true;
+    return false;
+  };
+  let [low, high] = [fit.start, fit.start];
+  while (low > first && isLikely(low - 1)) low--;
+  while (high < last - apart && isLikely(high + 1)) high++;
+  return { low: low - 1, high: high + 1 };
+}
+
+function bestStep(sums: PartialSums, n: number): Fit {
+  let best: Fit = { start: FEWEST, end: FEWEST, squares: Number.POSITIVE_INFINITY };
+  for (let k = FEWEST; k <= n - FEWEST; k++) {
+    const squares = sums.squares(0, k) + sums.squares(k, n);
+    if (squares < best.squares) best = { start: k, end: k, squares };
+  }
+  return best;
+}
+
+/** The pair of ends with the least squares: on a grid, then between the neighbours of its best. */
+function bestFit(first: number, last: number, apart: number, squaresOf: SquaresOf): Fit | null {
+  let best: Fit | null = null;
+  const search = (starts: readonly [number, number], ends: readonly [number, number], stride: number): void => {
+    for (let start = starts[0]; start <= starts[1]; start += stride) {
+      for (let end = Math.max(ends[0], start + apart); end <= ends[1]; end += stride) {
+        const squares = squaresOf(start, end);
+        if (squares < (best?.squares ?? Number.POSITIVE_INFINITY)) best = { start, end, squares };
+      }
+    }
+  };
+  const stride = Math.max(1, Math.ceil((last - first) / PLACES));
+  search([first, last], [first, last], stride);
+  const coarse = best as Fit | null;
+  if (coarse === null || stride === 1) return coarse;
+  const around = (place: number): [number, number] => [Math.max(first, place - stride), Math.min(last, place + stride)];
+  search(around(coarse.start), around(coarse.end), 1);
+  return best;
+}
+
+/** Two steps; infinite where they do not go the same way. */
+function stairSquares(sums: PartialSums, start: number, end: number, n: number): number {
+  const [low, middle, high] = [sums.mean(0, start), sums.mean(start, end), sums.mean(end, n)];
+  if ((middle - low) * (high - middle) <= 0) return Number.POSITIVE_INFINITY;
+  return sums.squares(0, start) + sums.squares(start, end) + sums.squares(end, n);
+}
+
+function stairLevels(sums: PartialSums, { start, end }: Fit, n: number): Float64Array {
+  const levels = [sums.mean(0, start), sums.mean(start, end), sums.mean(end, n)] as const;
+  return Float64Array.from({ length: n }, (_, t) => (t < start ? levels[0] : t < end ? levels[1] : levels[2]));
+}
+
+/** A straight climb: the last old point is `start` - 1, the first new one `end`. */
+function rampLevels(sums: PartialSums, { start, end }: Fit, n: number): Float64Array {
+  const { level, height } = sums.rampFit(start, end, n);
+  const climbed = (t: number): number => Math.min(1, Math.max(0, (t - start + 1) / (end - start + 1)));
+  return Float64Array.from({ length: n }, (_, t) => level + height * climbed(t));
+}
