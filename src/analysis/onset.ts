@@ -13,8 +13,6 @@ export interface OnsetBlocks {
   readonly gradual: { readonly shape: 'stairs' | 'ramp'; readonly end: number } | null;
 }
 
-/** A change of level less certain than this has no time that could be named. */
-const SIGNIFICANT = 0.05;
 /** Older baseline than this multiple of the post window is not searched: it has changes and seasons of its own. */
 const LOOKBACK = 2;
 const FEWEST_LOOKBACK_BLOCKS = 30;
@@ -41,7 +39,7 @@ export function findOnset(
     return expected === null ? value : value - expected(blocks.first + i);
   });
   const found = onsetOfMove(values, blocks.denominators, firstAfterBaseline(blocks));
-  if (found === null || !(found.p < SIGNIFICANT)) return null;
+  if (found === null || !found.isClear) return null;
   const gap = gapBefore(blocks, found.index);
   const index = gap === null ? found.index : splitOfGap(blocks, gap, found.index, found.before, found.after);
   const first = blocks.first + placeInBlock(sample) - BLOCK_CENTRE;

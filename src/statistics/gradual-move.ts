@@ -1,4 +1,5 @@
 import { estimatedInflation } from './autocorrelation.ts';
+import { LIKELY_95 } from './level-departure.ts';
 import { withoutLoneOutliers } from './level-shift.ts';
 import { PartialSums } from './partial-sums.ts';
 
@@ -12,6 +13,8 @@ export interface ShapeOfMove {
   /** 95 % likelihood interval of the start; of a step, as far as a climb that began before it is as likely. */
   readonly low: number;
   readonly high: number;
+  /** Whether two steps or a ramp are clear against no move at all. False for a step, which has a test of its own. */
+  readonly isClear: boolean;
 }
 
 /**
@@ -19,13 +22,12 @@ export interface ShapeOfMove {
  * sup F(2|1), one parameter): the price of having looked everywhere for it.
  */
 const SECOND_CHANGE = 11.14;
+/** The same table's critical value of any number of changes against none, at 5 % (UDmax). */
+const ANY_CHANGE = 10.17;
 /** Fewest points of a level, as for a step. */
 const FEWEST = 3;
 /** Both ends are tried at this many places, then between the best and its neighbours. */
 const PLACES = 96;
-/** The likelihood ratio at a true change of level exceeds this in 5 % of series (Hansen 2000); at a bend it does so less often. */
-const LIKELY_95 = 7.352;
-
 interface Fit {
   readonly start: number;
   readonly end: number;
@@ -88,7 +90,9 @@ export function shapeOfMove(
     .filter(({ fit, noise }) => step.squares - fit.squares > SECOND_CHANGE * noise)
     .sort((left, right) => criterion(left, n) - criterion(right, n))[0];
   const shape = gradual ?? { ...shapes[0]!, shape: 'step', fit: step };
-  return { shape: shape.shape, start: shape.fit.start, end: shape.fit.end, ...likelyStarts(shape, first, last) };
+  const { start, end, squares } = shape.fit;
+  const isClear = gradual !== undefined && (sums.squares(0, n) - squares) / 2 > ANY_CHANGE * shape.noise;
+  return { shape: shape.shape, start, end, ...likelyStarts(shape, first, last), isClear };
 }
 
 /** Schwarz's, on as many points as the series is worth. */
