@@ -72,8 +72,12 @@ function placeInBlock({ series }: Sample): number {
   return rows === 0 ? BLOCK_CENTRE : places / rows;
 }
 
+/** A time finer than a second would be read as more than is known. */
+const GRAIN_MS = 1000;
+
 export function onsetInstants(onset: OnsetBlocks, phases: Phases): Onset {
-  const instant = (block: number): string => formatInstant(block * phases.resolutionMs);
+  const grain = Math.min(GRAIN_MS, phases.resolutionMs);
+  const instant = (block: number): string => formatInstant(Math.round((block * phases.resolutionMs) / grain) * grain);
   return { at: instant(onset.at), low: instant(onset.low), high: instant(onset.high) };
 }
 

@@ -11,6 +11,7 @@ import { compareAll } from './comparing.ts';
 import { type Phases, resolvePhases } from './phases.ts';
 import { qualityOf } from './quality.ts';
 import { groupSubjects } from './subjects.ts';
+import { troubleOnset } from './trouble-onset.ts';
 import { overallVerdict } from './verdict.ts';
 
 /** Everything a report is a function of. */
@@ -39,6 +40,7 @@ export function buildReport(input: ReportInput): Report {
     schema: 'postflight/report/v1',
     upgrade: upgrade.name,
     ...overallVerdict(findings),
+    onset: troubleOnset(findings),
     comparisons: findings.map((finding) => finding.comparison),
     suspects,
     budgets: slos.flatMap((slo) => burnOf(slo, subjects, phases) ?? []),
