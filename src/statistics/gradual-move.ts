@@ -1,5 +1,5 @@
 import { estimatedInflation } from './autocorrelation.ts';
-import { LIKELY_95 } from './level-departure.ts';
+import { bestEnds, type Ends, likelyStarts, type SquaresOf } from './best-ends.ts';
 import { withoutLoneOutliers } from './level-shift.ts';
 import { PartialSums } from './partial-sums.ts';
 
@@ -26,20 +26,10 @@ const SECOND_CHANGE = 11.14;
 const ANY_CHANGE = 10.17;
 /** Fewest points of a level, as for a step. */
 const FEWEST = 3;
-/** Both ends are tried at this many places, then between the best and its neighbours. */
-const PLACES = 96;
-interface Fit {
-  readonly start: number;
-  readonly end: number;
-  readonly squares: number;
-}
-
-type SquaresOf = (start: number, end: number) => number;
-
 interface Shape {
   readonly shape: ShapeOfMove['shape'];
   readonly parameters: number;
-  readonly fit: Fit;
+  readonly fit: Ends;
   readonly squaresOf: SquaresOf;
   /** Of that many points, what the residuals' autocorrelation leaves; and the variance of one of them. */
   readonly worth: number;
@@ -68,7 +58,7 @@ export function shapeOfMove(
   const described = (
     shape: Shape['shape'],
     parameters: number,
-    fit: Fit,
+    fit: Ends,
     squaresOf: SquaresOf,
     levels: Float64Array,
   ): Shape => {
@@ -82,8 +72,8 @@ export function shapeOfMove(
       noise: (inflation * fit.squares) / (n - parameters),
     };
   };
-  const stairs = bestFit(first, last, FEWEST, stairsOf);
-  const ramp = bestFit(first, last, 0, rampOf)!;
+  const stairs = bestEnds({ first, last, apart: FEWEST }, stairsOf);
+  const ramp = bestEnds({ first, last, apart: 0 }, rampOf)!;
   const shapes = [described('ramp', 4, ramp, rampOf, rampLevels(sums, ramp, n))];
   if (stairs !== null) shapes.push(described('stairs', 5, stairs, stairsOf, stairLevels(sums, stairs, n)));
   const gradual = shapes
@@ -91,8 +81,10 @@ export function shapeOfMove(
     .sort((left, right) => criterion(left, n) - criterion(right, n))[0];
   const shape = gradual ?? { ...shapes[0]!, shape: 'step', fit: step };
   const { start, end, squares } = shape.fit;
+  const apart = shape.shape === 'stairs' ? FEWEST : 0;
+  const likely = likelyStarts(shape.fit, { first, last, apart }, shape.noise, shape.squaresOf);
   const isClear = gradual !== undefined && (sums.squares(0, n) - squares) / 2 > ANY_CHANGE * shape.noise;
-  return { shape: shape.shape, start, end, ...likelyStarts(shape, first, last), isClear };
+  return { shape: shape.shape, start, end, ...likely, isClear };
 }
 
 /** Schwarz's, on as many points as the series is worth. */
@@ -100,48 +92,12 @@ function criterion({ fit, parameters, worth }: Shape, n: number): number {
   return worth * Math.log(fit.squares / n) + parameters * Math.log(worth);
 }
 
-/** Starts, each with its best end, whose likelihood ratio to the best stays within 95 %. */
-function likelyStarts({ shape, fit, squaresOf, noise }: Shape, first: number, last: number) {
-  const apart = shape === 'stairs' ? FEWEST : 0;
-  const stride = Math.max(1, Math.ceil((last - first) / PLACES));
-  const isLikely = (start: number): boolean => {
-    const most = fit.squares + LIKELY_95 * noise;
-    if (squaresOf(start, Math.max(fit.end, start + apart)) <= most) return true;
-    for (let end = start + apart; end <= last; end += stride) if (squaresOf(start, end) <= most) return true;
-    return false;
-  };
-  let [low, high] = [fit.start, fit.start];
-  while (low > first && isLikely(low - 1)) low--;
-  while (high < last - apart && isLikely(high + 1)) high++;
-  return { low: low - 1, high: high + 1 };
-}
-
-function bestStep(sums: PartialSums, n: number): Fit {
-  let best: Fit = { start: FEWEST, end: FEWEST, squares: Number.POSITIVE_INFINITY };
+function bestStep(sums: PartialSums, n: number): Ends {
+  let best: Ends = { start: FEWEST, end: FEWEST, squares: Number.POSITIVE_INFINITY };
   for (let k = FEWEST; k <= n - FEWEST; k++) {
     const squares = sums.squares(0, k) + sums.squares(k, n);
     if (squares < best.squares) best = { start: k, end: k, squares };
   }
-  return best;
-}
-
-/** The pair of ends with the least squares: on a grid, then between the neighbours of its best. */
-function bestFit(first: number, last: number, apart: number, squaresOf: SquaresOf): Fit | null {
-  let best: Fit | null = null;
-  const search = (starts: readonly [number, number], ends: readonly [number, number], stride: number): void => {
-    for (let start = starts[0]; start <= starts[1]; start += stride) {
-      for (let end = Math.max(ends[0], start + apart); end <= ends[1]; end += stride) {
-        const squares = squaresOf(start, end);
-        if (squares < (best?.squares ?? Number.POSITIVE_INFINITY)) best = { start, end, squares };
-      }
-    }
-  };
-  const stride = Math.max(1, Math.ceil((last - first) / PLACES));
-  search([first, last], [first, last], stride);
-  const coarse = best as Fit | null;
-  if (coarse === null || stride === 1) return coarse;
-  const around = (place: number): [number, number] => [Math.max(first, place - stride), Math.min(last, place + stride)];
-  search(around(coarse.start), around(coarse.end), 1);
   return best;
 }
 
@@ -152,13 +108,13 @@ function stairSquares(sums: PartialSums, start: number, end: number, n: number):
   return sums.squares(0, start) + sums.squares(start, end) + sums.squares(end, n);
 }
 
-function stairLevels(sums: PartialSums, { start, end }: Fit, n: number): Float64Array {
+function stairLevels(sums: PartialSums, { start, end }: Ends, n: number): Float64Array {
   const levels = [sums.mean(0, start), sums.mean(start, end), sums.mean(end, n)] as const;
   return Float64Array.from({ length: n }, (_, t) => (t < start ? levels[0] : t < end ? levels[1] : levels[2]));
 }
 
 /** A straight climb: the last old point is `start` - 1, the first new one `end`. */
-function rampLevels(sums: PartialSums, { start, end }: Fit, n: number): Float64Array {
+function rampLevels(sums: PartialSums, { start, end }: Ends, n: number): Float64Array {
   const { level, height } = sums.rampFit(start, end, n);
   const climbed = (t: number): number => Math.min(1, Math.max(0, (t - start + 1) / (end - start + 1)));
   return Float64Array.from({ length: n }, (_, t) => level + height * climbed(t));
