@@ -14,6 +14,8 @@ export interface BlockSeries {
   readonly phase: Int8Array;
   /** Its value in compared blocks, without the season where one was matched; NaN elsewhere. */
   readonly compared: Float64Array;
+  /** Where in its block a value stands for, from 0 to 1. */
+  readonly placeInBlock: number;
 }
 
 /** The response around the upgrade: all rows of the sample's series, whatever arm they are in. */
@@ -50,7 +52,7 @@ export function blockSeries(
     const value = numerator / denominators[i]!;
     return expected === null ? value : value - expected(first + i);
   });
-  return { first, numerators, denominators, phase, compared };
+  return { first, numerators, denominators, phase, compared, placeInBlock: placeInBlock(sample) };
 }
 
 /** What the baseline says of each hour of the season, so that its rise and fall is not taken for a change. */
@@ -75,4 +77,25 @@ function expectedByHour(
     const [numerator, denominator] = sums.get(block % periodBlocks) ?? [0, 0];
     return numerator / denominator;
   };
+}
+
+/** Counts of a whole block are as if they had been seen at its centre. */
+const BLOCK_CENTRE = 0.5;
+
+/**
+ * Where in its block a sample was taken, on average. The change came between the last sample of the old level and the first
+ * of the new one; without the place, samples on the edge of blocks would date everything half a block late.
+ */
+function placeInBlock({ series }: Sample): number {
+  let [places, rows] = [0, 0];
+  for (const { sampledAt, block } of series) {
+    places += (sampledAt ?? BLOCK_CENTRE) * block.length;
+    rows += block.length;
+  }
+  return rows === 0 ? BLOCK_CENTRE : places / rows;
+}
+
+/** The time, in blocks, of a point of the series: where the value before it and its own meet. */
+export function timeOf(blocks: BlockSeries, point: number): number {
+  return blocks.first + point + blocks.placeInBlock - BLOCK_CENTRE;
 }

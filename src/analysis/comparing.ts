@@ -2,12 +2,12 @@ import type { Comparison, ComparisonVerdict } from '../domain/report.ts';
 import { formatDuration } from '../domain/times.ts';
 import { benjaminiHochberg } from '../statistics/benjamini-hochberg.ts';
 import type { BaselineChoice } from './baseline-choice.ts';
+import { courseOf, NO_COURSE } from './course.ts';
 import { CONFIDENCE, decide, effectOf, type MoveEvidence, timesMoreData } from './decision.ts';
 import { type Estimate, isEstimate, type NoEstimate } from './estimate.ts';
 import type { Indicator } from './indicators/indicator.ts';
 import { type ComparingContext, type Measured, measure } from './measuring.ts';
-import { findOnset, type OnsetBlocks, onsetInstants } from './onset.ts';
-import { hasGoneAway } from './persistence.ts';
+import { type OnsetBlocks, onsetInstants } from './onset.ts';
 import type { Phases } from './phases.ts';
 import { COARSE } from './quantile-estimate.ts';
 import type { Subject } from './subjects.ts';
@@ -70,11 +70,11 @@ function decided(
   phases: Phases,
 ): Finding {
   const moved = decide(estimate, adjusted, indicator.better);
-  const verdict = hasMoved(moved) && hasGoneAway(indicator, estimate, design) ? 'transient' : moved;
+  const course = hasMoved(moved) ? courseOf(indicator, estimate, design, phases) : NO_COURSE;
+  const verdict = course.isOver ? 'transient' : moved;
   const effect = effectOf(estimate, indicator.better);
   const rises = effect.estimate >= 0;
-  const response = hasMoved(verdict) ? indicator.response(design.sample) : null;
-  const onset = response === null ? null : findOnset(design, response, phases);
+  const { onset } = course;
   const comparison: Comparison = {
     ...place(subject, indicator),
     verdict,
@@ -88,7 +88,7 @@ function decided(
     requests: estimate.requests,
     onset: onset === null ? null : onsetInstants(onset, phases),
     needed: verdict === 'cannot-tell' ? needed(estimate, indicator, phases) : null,
-    notes: [...design.notes, ...estimate.notes],
+    notes: [...design.notes, ...estimate.notes, ...course.notes],
     series: hasMoved(verdict) ? chartSeries(indicator, design.sample, phases) : null,
     working: workingOf(estimate, design.calibration, indicator.better),
   };

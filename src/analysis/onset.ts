@@ -1,10 +1,8 @@
 import type { Onset } from '../domain/report.ts';
 import { formatInstant } from '../domain/window.ts';
 import { onsetOfMove } from '../statistics/onset-of-move.ts';
-import type { BaselineChoice } from './baseline-choice.ts';
-import { type BlockSeries, blockSeries } from './block-series.ts';
+import { type BlockSeries, timeOf } from './block-series.ts';
 import { BASELINE, type Phases, POST } from './phases.ts';
-import type { RowRatio, Sample } from './sample.ts';
 
 /** When a change of level began, in blocks; the interval holds 95 %. */
 export interface OnsetBlocks {
@@ -16,41 +14,22 @@ export interface OnsetBlocks {
 }
 
 /** Finds when the response left its old level, by CUSUM over compared blocks, then inside the gap between the windows. */
-export function findOnset(design: BaselineChoice, response: RowRatio, phases: Phases): OnsetBlocks | null {
-  const blocks = blockSeries(design, response, phases);
-  if (blocks === null) return null;
+export function findOnset(blocks: BlockSeries): OnsetBlocks | null {
   const found = onsetOfMove(blocks.compared, blocks.denominators, firstAfterBaseline(blocks));
   if (found === null || !found.isClear) return null;
   const gap = gapBefore(blocks, found.index);
   const index = gap === null ? found.index : splitOfGap(blocks, gap, found.index, found.before, found.after);
-  const first = blocks.first + placeInBlock(design.sample) - BLOCK_CENTRE;
   return {
-    at: first + index,
-    low: first + Math.min(found.low, index),
-    high: first + Math.max(found.high, index),
-    gradual: found.shape === 'step' ? null : { shape: found.shape, end: first + found.end },
+    at: timeOf(blocks, index),
+    low: timeOf(blocks, Math.min(found.low, index)),
+    high: timeOf(blocks, Math.max(found.high, index)),
+    gradual: found.shape === 'step' ? null : { shape: found.shape, end: timeOf(blocks, found.end) },
   };
 }
 
 /** The point of the series after the last block of the baseline: what climbs before belongs to the baseline. */
-function firstAfterBaseline({ phase }: BlockSeries): number {
+export function firstAfterBaseline({ phase }: BlockSeries): number {
   return phase.lastIndexOf(BASELINE) + 1;
-}
-
-/** Counts of a whole block are as if they had been seen at its centre. */
-const BLOCK_CENTRE = 0.5;
-
-/**
- * Where in its block a sample was taken, on average. The change came between the last sample of the old level and the first
- * of the new one; without the place, samples on the edge of blocks would date everything half a block late.
- */
-function placeInBlock({ series }: Sample): number {
-  let [places, rows] = [0, 0];
-  for (const { sampledAt, block } of series) {
-    places += (sampledAt ?? BLOCK_CENTRE) * block.length;
-    rows += block.length;
-  }
-  return rows === 0 ? BLOCK_CENTRE : places / rows;
 }
 
 /** A time finer than a second would be read as more than is known. */

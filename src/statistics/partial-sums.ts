@@ -38,6 +38,21 @@ export class PartialSums {
     return Math.max(0, between(this.#valueSquare, from, to) - (sum * sum) / between(this.#weight, from, to));
   }
 
+  /** Weighted mean of all other points. */
+  meanOutside(from: number, to: number): number {
+    const weight = this.#weight.at(-1)! - between(this.#weight, from, to);
+    // All values sum to 0 around their mean.
+    return this.centre - between(this.#value, from, to) / weight;
+  }
+
+  /** Weighted squares of all other points around their own mean. */
+  squaresOutside(from: number, to: number): number {
+    const sum = between(this.#value, from, to);
+    const weight = this.#weight.at(-1)! - between(this.#weight, from, to);
+    const squares = this.#valueSquare.at(-1)! - between(this.#valueSquare, from, to);
+    return Math.max(0, squares - (sum * sum) / weight);
+  }
+
   /**
    * Least squares of level + height × g(t) over all `n` points, where g is 0 before `start`, 1 from `end` on and climbs
    * evenly between.
