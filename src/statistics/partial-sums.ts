@@ -27,6 +27,10 @@ export class PartialSums {
 
   readonly centre: number;
 
+  weight(from: number, to: number): number {
+    return between(this.#weight, from, to);
+  }
+
   /** Weighted mean of points `from` to before `to`. */
   mean(from: number, to: number): number {
     return this.centre + between(this.#value, from, to) / between(this.#weight, from, to);
