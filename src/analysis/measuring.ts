@@ -12,6 +12,7 @@ import { hostSpread, withHostSpread } from './host-spread.ts';
 import { INDICATOR_KINDS } from './indicators/index.ts';
 import type { Indicator, IndicatorContext } from './indicators/indicator.ts';
 import type { Phases } from './phases.ts';
+import { asRead, type Reading } from './reading.ts';
 import type { Sample } from './sample.ts';
 import { halvesOfBaseline } from './sample-slices.ts';
 import type { Subject } from './subjects.ts';
@@ -19,6 +20,7 @@ import type { Subject } from './subjects.ts';
 export interface ComparingContext extends IndicatorContext {
   readonly phases: Phases;
   readonly graph: CallGraph;
+  readonly reading: Reading;
 }
 
 /** One indicator of one subject, estimated and not yet judged. */
@@ -40,7 +42,9 @@ export function measure(subject: Subject, context: ComparingContext): Measured[]
     .flatMap((kind) => kind.of(subject, context))
     .map((indicator) => {
       const { choice, result } = compare(indicator, designs, context);
-      return { subject, design: choice, indicator, result, evidence: isEstimate(result) ? moveEvidence(result) : null };
+      if (!isEstimate(result)) return { subject, design: choice, indicator, result, evidence: null };
+      const read = asRead(result, context.reading);
+      return { subject, design: choice, indicator, result: read, evidence: moveEvidence(read) };
     });
 }
 
