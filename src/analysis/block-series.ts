@@ -1,5 +1,5 @@
 import type { BaselineChoice } from './baseline-choice.ts';
-import { BASELINE, NEITHER, type Phases, phaseOf } from './phases.ts';
+import { BASELINE, NEITHER, type Phases, POST, phaseOf } from './phases.ts';
 import type { RowRatio, Sample } from './sample.ts';
 
 /** Older baseline than this multiple of the post window is not searched: it has changes and seasons of its own. */
@@ -20,7 +20,7 @@ export interface BlockSeries {
 
 /** The response around the upgrade: all rows of the sample's series, whatever arm they are in. */
 export function blockSeries(
-  { sample, periodBlocks }: BaselineChoice,
+  { sample, periodBlocks, warmUp }: BaselineChoice,
   response: RowRatio,
   phases: Phases,
 ): BlockSeries | null {
@@ -34,17 +34,18 @@ export function blockSeries(
   const length = last - first + 1;
   const numerators = new Float64Array(length);
   const denominators = new Float64Array(length);
-  for (const series of sample.series) {
+  sample.series.forEach((series, index) => {
+    const warmFrom = warmUp?.keptFrom[index] ?? Number.NEGATIVE_INFINITY;
     for (let row = 0; row < series.block.length; row++) {
       const i = series.block[row]! - first;
-      if (i < 0 || i >= length) continue;
+      if (i < 0 || i >= length || isCold(phases, series.block[row]!, warmFrom)) continue;
       const numerator = response.numerator(series, row);
       const denominator = response.denominator(series, row);
       if (Number.isNaN(numerator) || Number.isNaN(denominator)) continue;
       numerators[i]! += numerator;
       denominators[i]! += denominator;
     }
-  }
+  });
   const phase = Int8Array.from({ length }, (_, i) => phaseOf(phases, first + i));
   const expected = periodBlocks === null ? null : expectedByHour(sample, response, phases, periodBlocks);
   const compared = numerators.map((numerator, i) => {
@@ -53,6 +54,10 @@ export function blockSeries(
     return expected === null ? value : value - expected(first + i);
   });
   return { first, numerators, denominators, phase, compared, placeInBlock: placeInBlock(sample) };
+}
+
+function isCold(phases: Phases, block: number, warmFrom: number): boolean {
+  return block < warmFrom && phaseOf(phases, block) === POST;
 }
 
 /** What the baseline says of each hour of the season, so that its rise and fall is not taken for a change. */

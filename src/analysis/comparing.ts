@@ -1,15 +1,14 @@
 import type { Comparison, ComparisonVerdict } from '../domain/report.ts';
-import { formatDuration } from '../domain/times.ts';
 import { benjaminiHochberg } from '../statistics/benjamini-hochberg.ts';
 import type { BaselineChoice } from './baseline-choice.ts';
 import { courseOf, NO_COURSE } from './course.ts';
-import { CONFIDENCE, decide, effectOf, type MoveEvidence, timesMoreData } from './decision.ts';
+import { decide, effectOf, type MoveEvidence } from './decision.ts';
 import { type Estimate, isEstimate, type NoEstimate } from './estimate.ts';
 import type { Indicator } from './indicators/indicator.ts';
 import { type ComparingContext, type Measured, measure } from './measuring.ts';
+import { neededFor } from './needed.ts';
 import { type OnsetBlocks, onsetInstants } from './onset.ts';
 import type { Phases } from './phases.ts';
-import { COARSE } from './quantile-estimate.ts';
 import type { Subject } from './subjects.ts';
 import { chartSeries } from './time-steps.ts';
 import { workingOf } from './working.ts';
@@ -23,9 +22,6 @@ export interface Finding {
   readonly estimate: Estimate | null;
   readonly onset: OnsetBlocks | null;
 }
-
-/** Beyond this a forecast of needed data is not worth printing. */
-const MOST_TIMES = 1000;
 
 /** Every endpoint x indicator: estimated, adjusted over all of them, decided, and dated where it moved. */
 export function compareAll(subjects: readonly Subject[], context: ComparingContext): Finding[] {
@@ -87,7 +83,8 @@ function decided(
     clusters: estimate.clusters,
     requests: estimate.requests,
     onset: onset === null ? null : onsetInstants(onset, phases),
-    needed: verdict === 'cannot-tell' ? needed(estimate, indicator, phases) : null,
+    needed:
+      verdict === 'cannot-tell' ? neededFor({ estimate, indicator, subject, method: design.method }, phases) : null,
     notes: [...design.notes, ...estimate.notes, ...course.notes],
     series: hasMoved(verdict) ? chartSeries(indicator, design.sample, phases) : null,
     working: workingOf(estimate, design.calibration, indicator.better),
@@ -123,19 +120,4 @@ function place(subject: Subject, indicator: Indicator) {
 
 export function hasMoved(verdict: ComparisonVerdict): boolean {
   return verdict !== 'no-regression' && verdict !== 'cannot-tell';
-}
-
-function needed(estimate: Estimate, indicator: Indicator, phases: Phases): string {
-  if (estimate.notes.includes(COARSE)) return 'finer buckets (exponential histograms); more data does not help';
-  const times = timesMoreData(estimate, indicator.better);
-  if (times === null || times > MOST_TIMES || phases.post === null) {
-    return 'more data than can be foreseen: the interval has no finite end yet';
-  }
-  const { low, high } = estimate.effectAt(CONFIDENCE);
-  const isClear = low > 0 || high < 0;
-  const more = Math.max(times - 1, 0.1) * ((phases.post.endMs - phases.post.startMs) / 1000);
-  const what = isClear
-    ? 'the move is clear, that it is beyond the margin is not'
-    : 'to tell a move of the margin from none';
-  return `about ${formatDuration(more)} more of both windows at this traffic: ${what}`;
 }

@@ -12,13 +12,16 @@ import { hostSpread, withHostSpread } from './host-spread.ts';
 import { INDICATOR_KINDS } from './indicators/index.ts';
 import type { Indicator, IndicatorContext } from './indicators/indicator.ts';
 import type { Phases } from './phases.ts';
+import { asRead, type Reading } from './reading.ts';
 import type { Sample } from './sample.ts';
 import { halvesOfBaseline } from './sample-slices.ts';
+import { settle } from './settling.ts';
 import type { Subject } from './subjects.ts';
 
 export interface ComparingContext extends IndicatorContext {
   readonly phases: Phases;
   readonly graph: CallGraph;
+  readonly reading: Reading;
 }
 
 /** One indicator of one subject, estimated and not yet judged. */
@@ -40,7 +43,9 @@ export function measure(subject: Subject, context: ComparingContext): Measured[]
     .flatMap((kind) => kind.of(subject, context))
     .map((indicator) => {
       const { choice, result } = compare(indicator, designs, context);
-      return { subject, design: choice, indicator, result, evidence: isEstimate(result) ? moveEvidence(result) : null };
+      if (!isEstimate(result)) return { subject, design: choice, indicator, result, evidence: null };
+      const read = asRead(result, context.reading);
+      return { subject, design: choice, indicator, result: read, evidence: moveEvidence(read) };
     });
 }
 
@@ -52,14 +57,16 @@ interface Compared {
 /** By the first design whose arms were alike, or moved alike, before the upgrade; before-after has no such condition. */
 function compare(indicator: Indicator, designs: readonly Design[], { phases, upgrade }: ComparingContext): Compared {
   for (const design of designs) {
-    const choice = chooseBaseline(design, indicator, phases, upgrade.method);
-    const result = estimateOf(indicator, choice);
+    const chosen = chooseBaseline(design, indicator, phases, upgrade.method);
+    const { choice, control, result } = settle(indicator, chosen, design.control, phases, (one) =>
+      estimateOf(indicator, one),
+    );
     if (design.before !== null && hadDiffered(indicator, design.before)) continue;
-    if (design.control === null) return { choice, result };
-    const control = indicator.estimate(design.control);
-    if (!isEstimate(result) || !isEstimate(control)) continue;
+    if (design.control === null || control === null) return { choice, result };
+    const beside = indicator.estimate(control);
+    if (!isEstimate(result) || !isEstimate(beside)) continue;
     if (hadDriftedApart(indicator, design.sample, design.control)) continue;
-    return { choice, result: differenceInDifferences(result, control) };
+    return { choice, result: differenceInDifferences(result, beside) };
   }
   throw new AppError('internal', 'no design is left: before-after always is');
 }

@@ -39,14 +39,23 @@ export function findWarmUp(indicator: Indicator, sample: Sample, phases: Phases)
 
 /** The sample as if its instances had come up warm; arms that share a clock lose the same blocks. */
 export function withoutWarmUp(sample: Sample, { keptFrom }: WarmUpCut, shareClock: boolean): Sample {
-  const isCold = (index: number, row: number): boolean =>
-    sample.armOf[index]![row] === POST && sample.series[index]!.block[row]! < keptFrom[index]!;
-  if (!shareClock) return withoutRows(sample, isCold);
-  const warm = postBlocks(withoutRows(sample, isCold));
-  return withoutRows(sample, (index, row) => isCold(index, row) || !warm.has(sample.series[index]!.block[row]!));
+  const warm = withoutRows(
+    sample,
+    (index, row) => sample.armOf[index]![row] === POST && sample.series[index]!.block[row]! < keptFrom[index]!,
+  );
+  return shareClock ? onlyBlocks(warm, blocksOf(warm), POST) : warm;
 }
 
-function postBlocks(sample: Sample): Set<number> {
+/** The sample with only the given blocks in all arms but one. */
+export function onlyBlocks(sample: Sample, blocks: ReadonlySet<number>, exempt: 0 | 1): Sample {
+  return withoutRows(
+    sample,
+    (index, row) => sample.armOf[index]![row] !== exempt && !blocks.has(sample.series[index]!.block[row]!),
+  );
+}
+
+/** The blocks that stand in the post arm. */
+export function blocksOf(sample: Sample): Set<number> {
   const blocks = new Set<number>();
   sample.series.forEach((series, index) => {
     const arms = sample.armOf[index]!;
@@ -66,13 +75,19 @@ function startsOf(sample: Sample, phases: Phases): (number | null)[] | null {
     if (block.length > 0) firstSeen.set(name, Math.min(firstSeen.get(name) ?? Number.POSITIVE_INFINITY, block[0]!));
     return name;
   });
-  const firstPost = Math.min(...postBlocks(sample));
+  const firstPost = firstOf(blocksOf(sample));
   if (!Number.isFinite(firstPost)) return null;
   const lastBaseline = lastBlockOfBaseline(phases);
   const started = keys.map((name) => firstSeen.get(name)!).map((first) => (first > lastBaseline ? first : null));
   const isInPost = sample.armOf.map((arms) => arms.includes(POST));
   const cameUp = started.some((first, index) => first !== null && isInPost[index]);
   return started.map((first, index) => (!isInPost[index] ? null : cameUp ? first : firstPost));
+}
+
+function firstOf(blocks: ReadonlySet<number>): number {
+  let first = Number.POSITIVE_INFINITY;
+  for (const block of blocks) first = Math.min(first, block);
+  return first;
 }
 
 /** Of the baseline before post, by time. */

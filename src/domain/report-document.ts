@@ -128,6 +128,7 @@ const reportSchema: z.ZodType<Report> = z.object({
     windows: z.object({ baseline: z.array(window).default([]), window: orNull(window), post: orNull(window) }),
     points: number,
     digest: text,
+    reading: z.enum(['final', 'live']).default('final'),
   }),
 });
 

@@ -137,6 +137,12 @@ export interface Budget {
   readonly exhausted_at: string | null;
 }
 
+/**
+ * How the report is read. `final`: once. `live`: again and again while data arrives; its intervals, p and q hold at all looks
+ * together, and are wider for it.
+ */
+export type ReadingKind = 'final' | 'live';
+
 export interface Inputs {
   readonly windows: {
     readonly baseline: readonly InputWindow[];
@@ -146,6 +152,7 @@ export interface Inputs {
   /** Points and spans read. */
   readonly points: number;
   readonly digest: string;
+  readonly reading: ReadingKind;
 }
 
 export interface InputWindow {

@@ -164,5 +164,6 @@ export const arbitraryReport: fc.Arbitrary<Report> = fc.record({
     }),
     points: count,
     digest: text,
+    reading: fc.constantFrom('final' as const, 'live' as const),
   }),
 });
