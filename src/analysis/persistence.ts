@@ -16,8 +16,8 @@ const HALF = 1 / 2;
 
 /**
  * Whether a move is over: in the last third of the post window, or in the second half of the time since it began, the same
- * estimator finds a move within the margin, and what it finds is clearly smaller than the whole move. A tail too thin to tell
- * is no sign of recovery.
+ * estimator finds no move beyond the margin, and what it finds is clearly smaller than the whole move: within the margin, or
+ * less than half of it at most. A tail too thin to tell is no sign of recovery.
  */
 export function hasGoneAway(
   indicator: Indicator,
@@ -43,7 +43,9 @@ function isOverIn(
   const { estimate, low, high } = result.effectAt(CONFIDENCE);
   const moved = whole.effectAt(CONFIDENCE).estimate;
   const isWithin = estimate < result.riseMargin && estimate > -result.fallMargin;
-  return isWithin && (moved > 0 ? high < moved : low > moved);
+  const holds = moved > 0 ? low > result.riseMargin : high < -result.fallMargin;
+  const mostLeft = moved > 0 ? high / moved : low / moved;
+  return !holds && mostLeft < (isWithin ? 1 : HALF);
 }
 
 /** Share of the post window's clusters that lie at or after a block; null where it began before post. */

@@ -1,13 +1,11 @@
-import { LIKELY_95 } from './level-departure.ts';
-
-/** Two points of a series that divide it, and the squares around what was fitted with them. */
+/** Two points of a series that divide it, and how badly what was fitted with them fits. */
 export interface Ends {
   readonly start: number;
   readonly end: number;
-  readonly squares: number;
+  readonly deviance: number;
 }
 
-export type SquaresOf = (start: number, end: number) => number;
+export type DevianceOf = (start: number, end: number) => number;
 
 /** Both ends lie from `first` to `last`, the second at least `apart` points after the first. */
 export interface EndsRange {
@@ -19,14 +17,14 @@ export interface EndsRange {
 /** Both ends are tried at this many places, then between the best and its neighbours. */
 const PLACES = 96;
 
-/** The pair of ends with the least squares; null where the range holds none. */
-export function bestEnds({ first, last, apart }: EndsRange, squaresOf: SquaresOf): Ends | null {
+/** The pair of ends that fits best; null where the range holds none. */
+export function bestEnds({ first, last, apart }: EndsRange, devianceOf: DevianceOf): Ends | null {
   let best: Ends | null = null;
   const search = (starts: readonly [number, number], ends: readonly [number, number], stride: number): void => {
     for (let start = starts[0]; start <= starts[1]; start += stride) {
       for (let end = Math.max(ends[0], start + apart); end <= ends[1]; end += stride) {
-        const squares = squaresOf(start, end);
-        if (squares < (best?.squares ?? Number.POSITIVE_INFINITY)) best = { start, end, squares };
+        const deviance = devianceOf(start, end);
+        if (deviance < (best?.deviance ?? Number.POSITIVE_INFINITY)) best = { start, end, deviance };
       }
     }
   };
@@ -39,21 +37,21 @@ export function bestEnds({ first, last, apart }: EndsRange, squaresOf: SquaresOf
   return best;
 }
 
-/**
- * Starts, each with its best end, whose likelihood ratio to the best is one that a true start exceeds in 5 % of series, and a
- * point more on both sides. `noise` is the variance of a point.
- */
+/** The likelihood ratio at a true change of level exceeds this in 5 % of series (Hansen 2000); at a bend it does so less often. */
+export const LIKELY_95 = 7.352;
+
+/** Starts, each with its best end, that fit worse than the best by no more than `reach`, and a point more on both sides. */
 export function likelyStarts(
   best: Ends,
   { first, last, apart }: EndsRange,
-  noise: number,
-  squaresOf: SquaresOf,
+  reach: number,
+  devianceOf: DevianceOf,
 ): { low: number; high: number } {
   const stride = strideOf(first, last);
-  const most = best.squares + LIKELY_95 * noise;
+  const most = best.deviance + reach;
   const isLikely = (start: number): boolean => {
-    if (squaresOf(start, Math.max(best.end, start + apart)) <= most) return true;
-    for (let end = start + apart; end <= last; end += stride) if (squaresOf(start, end) <= most) return true;
+    if (devianceOf(start, Math.max(best.end, start + apart)) <= most) return true;
+    for (let end = start + apart; end <= last; end += stride) if (devianceOf(start, end) <= most) return true;
     return false;
   };
   let [low, high] = [best.start, best.start];

@@ -1,5 +1,5 @@
 import { estimatedInflation } from './autocorrelation.ts';
-import { bestEnds, likelyStarts } from './best-ends.ts';
+import { bestEnds, LIKELY_95, likelyStarts } from './best-ends.ts';
 import { withoutLoneOutliers } from './level-shift.ts';
 import { PartialSums } from './partial-sums.ts';
 
@@ -28,12 +28,12 @@ export function largestBout(values: ArrayLike<number>, weights: ArrayLike<number
   const sums = new PartialSums(withoutLoneOutliers(values, FEWEST), weights);
   const squaresOf = (start: number, end: number): number => sums.squares(start, end) + sums.squaresOutside(start, end);
   const best = bestEnds(range, squaresOf);
-  if (best === null || !(best.squares < sums.squares(0, n))) return null;
+  if (best === null || !(best.deviance < sums.squares(0, n))) return null;
   const { start, end } = best;
   const [inside, outside] = [sums.mean(start, end), sums.meanOutside(start, end)];
   const residuals = Array.from(values, (value, t) => {
     return Math.sqrt(weights[t]!) * (value - (t >= start && t < end ? inside : outside));
   });
-  const noise = (estimatedInflation(residuals) * best.squares) / Math.max(1, n - PARAMETERS);
-  return { start, end, ...likelyStarts(best, range, noise, squaresOf) };
+  const noise = (estimatedInflation(residuals) * best.deviance) / Math.max(1, n - PARAMETERS);
+  return { start, end, ...likelyStarts(best, range, LIKELY_95 * noise, squaresOf) };
 }

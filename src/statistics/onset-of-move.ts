@@ -1,7 +1,5 @@
-import { type ShapeOfMove, shapeOfMove } from './gradual-move.ts';
-import { departureFromLevel } from './level-departure.ts';
-import { withoutLoneOutliers } from './level-shift.ts';
-import { cusumOnset, type KnownPoints, knownPoints, type Onset } from './onset.ts';
+import { cusumOnset, knownPoints, type Onset } from './onset.ts';
+import { type ShapeOfMove, shapeOfMove } from './shape-of-move.ts';
 
 export interface OnsetOfMove extends Onset {
   readonly shape: ShapeOfMove['shape'];
@@ -12,13 +10,6 @@ export interface OnsetOfMove extends Onset {
 }
 
 const LEVEL = 0.05;
-const FEWEST = 3;
-
-interface Place {
-  readonly index: number;
-  readonly low: number;
-  readonly high: number;
-}
 
 /**
  * When a series left its old level for good. The largest change of level is where it began, unless two steps or a climb fit
@@ -32,40 +23,27 @@ export function onsetOfMove(
 ): OnsetOfMove | null {
   const step = cusumOnset(values, weights);
   if (step === null) return null;
-  const known = knownPoints(values, weights);
-  const { positions } = known;
+  const { positions, values: known, weights: knownWeights } = knownPoints(values, weights);
   const first = positions.findIndex((position) => position >= earliest);
-  const move = first < 0 ? null : shapeOfMove(known.values, known.weights, first);
-  const ofStep = {
-    index: positions.indexOf(step.index),
-    low: positions.indexOf(step.low),
-    high: positions.indexOf(step.high),
-  };
-  if (move === null) return { ...step, shape: 'step', end: step.index, isClear: step.p < LEVEL };
-  const isStep = move.shape === 'step';
-  const fitted: Place = isStep
-    ? { ...ofStep, low: Math.min(ofStep.low, move.low) }
-    : { index: move.start, low: move.low, high: move.high };
-  const place = firstDeparture(known, fitted, first, Math.abs(step.after - step.before));
-  const at = (point: number): number => positions[Math.max(0, Math.min(positions.length - 1, point))]!;
-  return {
+  const height = Math.abs(step.after - step.before);
+  const move = first < 0 ? null : shapeOfMove(known, knownWeights, first, height);
+  const asStep: OnsetOfMove = {
     ...step,
-    index: at(place.index),
-    low: at(place.low),
-    high: at(place.high),
-    shape: move.shape,
-    end: at(isStep ? ofStep.index : move.end),
-    isClear: step.p < LEVEL || move.isClear,
+    shape: 'step',
+    end: step.index,
+    isClear: step.p < LEVEL || move?.isClear === true,
   };
-}
-
-/** Where the noise differs on both sides, the places that the noise of the old level allows. */
-function firstDeparture({ values, weights }: KnownPoints, found: Place, first: number, height: number): Place {
-  const earliest = Math.max(FEWEST, first);
-  const last = values.length - FEWEST;
-  if (found.index < earliest || last <= earliest) return found;
-  const calm = withoutLoneOutliers(values, FEWEST);
-  const { index, low, high, isUnequal } = departureFromLevel(calm, weights, { earliest, last, height });
-  if (!isUnequal || found.index < low) return found;
-  return { index: found.index <= high ? found.index : index, low: low - 1, high: high + 1 };
+  if (move === null) return asStep;
+  const at = (point: number): number => positions[Math.max(0, Math.min(positions.length - 1, point))]!;
+  if (move.shape === 'step' && move.noises === 1) return { ...asStep, low: Math.min(step.low, at(move.low)) };
+  // The old level may have been left before the first point that could be told from it: then the step came in the baseline.
+  if (move.shape === 'step' && step.index < at(move.low)) return asStep;
+  return {
+    ...asStep,
+    index: at(move.start),
+    low: at(move.low),
+    high: at(move.high),
+    shape: move.shape,
+    end: at(move.end),
+  };
 }

@@ -80,6 +80,29 @@ export class PartialSums {
     const squares = this.#valueSquare[n]! - height * gy;
     return { level: this.centre - (height * g) / all, height, squares: Math.max(0, squares) };
   }
+
+  /** The same from `start` on, with the level given by the points before it. */
+  climbFrom(start: number, end: number, n: number): { height: number; squares: number } {
+    const run = end - start + 1;
+    const offset = start - 1;
+    const level = between(this.#value, 0, start) / between(this.#weight, 0, start);
+    const weight = between(this.#weight, start, end);
+    const time = between(this.#weightTime, start, end);
+    const g = (time - offset * weight) / run + between(this.#weight, end, n);
+    const gg =
+      (between(this.#weightTimeSquare, start, end) - 2 * offset * time + offset * offset * weight) / (run * run) +
+      between(this.#weight, end, n);
+    const gy =
+      (between(this.#valueTime, start, end) - offset * between(this.#value, start, end)) / run +
+      between(this.#value, end, n) -
+      level * g;
+    const all =
+      between(this.#valueSquare, start, n) -
+      2 * level * between(this.#value, start, n) +
+      level * level * between(this.#weight, start, n);
+    const height = gy / gg;
+    return { height, squares: Math.max(0, all - height * gy) };
+  }
 }
 
 function between(sums: Float64Array, from: number, to: number): number {

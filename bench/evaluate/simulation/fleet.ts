@@ -73,13 +73,20 @@ interface Shocks {
   readonly shares: Float64Array;
 }
 
-/** One endpoint of the fleet, before and after; `onsetBlocks` after the start of post the effect sets in. */
+/** How much of the effect there is so many blocks after the start of post: the power its factors are raised to. */
+export type Course = (blocksOfPost: number) => number;
+
+export function stepAfter(blocks: number): Course {
+  return (blocksOfPost) => (blocksOfPost >= blocks ? 1 : 0);
+}
+
+/** One endpoint of the fleet, before and after; the effect is there from the start of post, or takes its own course. */
 export function drawEndpoint(
   fleet: Fleet,
   endpoint: string,
   effect: TrueEffect,
   chance: Chance,
-  onsetBlocks = 0,
+  course: Course = stepAfter(0),
 ): CellSeries[] {
   const blocks = fleet.baselineBlocks + fleet.postBlocks;
   const shocks = { latency: drawShocks(fleet, blocks, chance), shares: drawShocks(fleet, blocks, chance) };
@@ -87,7 +94,7 @@ export function drawEndpoint(
   return drawHosts(fleet, blocks, chance).flatMap((host) =>
     kinds.flatMap((slow) =>
       [false, true].flatMap((after) => {
-        const traffic = hostTraffic(fleet, host, shocks, effect, { slow, after, onsetBlocks });
+        const traffic = hostTraffic(fleet, host, shocks, effect, { slow, after, course });
         if (traffic.length === 0) return [];
         const key = cellKey(endpoint, host, after, slow);
         return [drawSeries(key, traffic, { spread: SPREAD, scale: fleet.scale }, chance)];
@@ -125,7 +132,7 @@ function drawHosts({ rollout, hosts, hostSpread, unlike, baselineBlocks }: Fleet
 interface Kind {
   readonly slow: boolean | null;
   readonly after: boolean;
-  readonly onsetBlocks: number;
+  readonly course: Course;
 }
 
 function hostTraffic(
@@ -133,7 +140,7 @@ function hostTraffic(
   host: Host,
   shocks: Shocks,
   effect: TrueEffect,
-  { slow, after, onsetBlocks }: Kind,
+  { slow, after, course }: Kind,
 ): BlockTraffic[] {
   const from = after ? Math.max(host.from, fleet.baselineBlocks) : host.from;
   const to = after ? host.to : Math.min(host.to, fleet.baselineBlocks);
@@ -142,7 +149,7 @@ function hostTraffic(
   const factor = slow ? SLOW : { latency: 1, errors: 1, retries: 1 };
   const traffic: BlockTraffic[] = [];
   for (let at = from; at < to; at++) {
-    const struck = host.exposed && at >= fleet.baselineBlocks + onsetBlocks;
+    const power = host.exposed && at >= fleet.baselineBlocks ? course(at - fleet.baselineBlocks) : 0;
     const shares = meanOne(host.sharesLevel, fleet.hostSpread) * swing(shocks.shares[at]!, fleet.blockSpread);
     traffic.push({
       block: FIRST_BLOCK + at,
@@ -151,9 +158,10 @@ function hostTraffic(
         LOG_MEDIAN_SECONDS +
         host.level +
         shocks.latency[at]! +
-        Math.log(factor.latency * (struck ? effect.latency : 1)),
-      errorShare: BASE_ERROR_SHARE * factor.errors * shares * (struck ? effect.errors : 1),
-      retryShare: BASE_RETRY_SHARE * factor.retries * shares * (struck ? effect.retries : 1),
+        Math.log(factor.latency) +
+        power * Math.log(effect.latency),
+      errorShare: BASE_ERROR_SHARE * factor.errors * shares * effect.errors ** power,
+      retryShare: BASE_RETRY_SHARE * factor.retries * shares * effect.retries ** power,
     });
   }
   return traffic;

@@ -1,3 +1,4 @@
+import { course } from './course.ts';
 import { coverage } from './coverage.ts';
 import { falseDiscovery } from './false-discovery.ts';
 import { fewHosts } from './few-hosts.ts';
@@ -9,7 +10,7 @@ import type { Tally } from './tally.ts';
 import { wrongClaims } from './wrong-claims.ts';
 
 export const SIMULATIONS: ReadonlyMap<string, Simulation> = new Map(
-  [coverage, falseDiscovery, power, wrongClaims, fewHosts, onset, live].map((simulation) => [
+  [coverage, falseDiscovery, power, wrongClaims, fewHosts, onset, course, live].map((simulation) => [
     simulation.name,
     simulation,
   ]),
