@@ -6,10 +6,13 @@ import { CONFIDENCE, decide, effectOf, type MoveEvidence, timesMoreData } from '
 import { type Estimate, isEstimate, type NoEstimate } from './estimate.ts';
 import type { Indicator } from './indicators/indicator.ts';
 import { type ComparingContext, type Measured, measure } from './measuring.ts';
+import { mixOf } from './mix.ts';
+import { mixNotes } from './mix-notes.ts';
 import { findOnset, type OnsetBlocks, onsetInstants } from './onset.ts';
 import { hasGoneAway } from './persistence.ts';
 import type { Phases } from './phases.ts';
 import { COARSE } from './quantile-estimate.ts';
+import { responseWithinStrata } from './response-within-strata.ts';
 import type { Subject } from './subjects.ts';
 import { chartSeries } from './time-steps.ts';
 import { workingOf } from './working.ts';
@@ -73,7 +76,12 @@ function decided(
   const verdict = hasMoved(moved) && hasGoneAway(indicator, estimate, design) ? 'transient' : moved;
   const effect = effectOf(estimate, indicator.better);
   const rises = effect.estimate >= 0;
-  const response = hasMoved(verdict) ? indicator.response(design.sample) : null;
+  const response = hasMoved(verdict) ? responseWithinStrata(indicator, design.sample) : null;
+  const mix = mixOf(
+    design.sample,
+    indicator.mix?.(design.sample, design.calibration?.levelFactor ?? 1) ?? null,
+    estimate,
+  );
   const onset = response === null ? null : findOnset(design, response, phases);
   const comparison: Comparison = {
     ...place(subject, indicator),
@@ -88,9 +96,14 @@ function decided(
     requests: estimate.requests,
     onset: onset === null ? null : onsetInstants(onset, phases),
     needed: verdict === 'cannot-tell' ? needed(estimate, indicator, phases) : null,
-    notes: [...design.notes, ...estimate.notes],
+    notes: [
+      ...design.notes,
+      ...estimate.notes,
+      ...mixNotes(mix, effect, { indicator: indicator.name, unit: indicator.unit }),
+    ],
     series: hasMoved(verdict) ? chartSeries(indicator, design.sample, phases) : null,
     working: workingOf(estimate, design.calibration, indicator.better),
+    mix,
   };
   return { comparison, subject, indicator, design, estimate, onset };
 }
@@ -112,6 +125,7 @@ function undecided({ subject, design, indicator }: Measured, result: NoEstimate)
     notes: [result.because],
     series: null,
     working: null,
+    mix: null,
   };
   return { comparison, subject, indicator, design, estimate: null, onset: null };
 }

@@ -14,6 +14,7 @@ import type { Indicator, IndicatorContext } from './indicators/indicator.ts';
 import type { Phases } from './phases.ts';
 import type { Sample } from './sample.ts';
 import { halvesOfBaseline } from './sample-slices.ts';
+import { standardisedDesign, stratumAttributes } from './strata-choice.ts';
 import type { Subject } from './subjects.ts';
 
 export interface ComparingContext extends IndicatorContext {
@@ -36,10 +37,12 @@ export function measure(subject: Subject, context: ComparingContext): Measured[]
     .filter((change) => candidateKindOf(change).reach(change, subject, context.graph) !== 'none')
     .map((change) => readExposure(change, subject.series));
   const designs = designsFor(subject, context.phases, reaching, context.upgrade.method);
+  const attributes = stratumAttributes(subject.series, context.upgrade);
+  const standardised = attributes.length === 0 ? designs : designs.map((one) => standardisedDesign(one, attributes));
   return [...INDICATOR_KINDS.values()]
     .flatMap((kind) => kind.of(subject, context))
     .map((indicator) => {
-      const { choice, result } = compare(indicator, designs, context);
+      const { choice, result } = compare(indicator, indicator.mix === undefined ? designs : standardised, context);
       return { subject, design: choice, indicator, result, evidence: isEstimate(result) ? moveEvidence(result) : null };
     });
 }

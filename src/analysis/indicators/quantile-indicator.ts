@@ -3,6 +3,7 @@ import { bucketQuantile } from '../../statistics/bucket-distribution.ts';
 import { relativeEstimate } from '../estimate.ts';
 import { addBuckets, poolHistograms, shareAbove } from '../histogram-sample.ts';
 import { jointLayout } from '../joint-layout.ts';
+import { quantileMix } from '../mix.ts';
 import { quantileArms } from '../quantile-estimate.ts';
 import type { Indicator, Steps } from './indicator.ts';
 
@@ -25,6 +26,7 @@ export function quantileIndicator(described: Described, p: number, margin: numbe
       const baseline = bucketQuantile(bounds, histograms.pooled[0], p, interpolation).value;
       return Number.isFinite(baseline) ? shareAbove(histograms.layout, baseline) : null;
     },
+    mix: (sample) => quantileMix(sample, p),
     timeline: (sample, steps) => quantileTimeline(sample.series, steps, p),
   };
 }

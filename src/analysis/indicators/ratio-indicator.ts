@@ -1,4 +1,5 @@
 import { type ArmPair, type Estimate, estimateArms, type NoEstimate, type Support } from '../estimate.ts';
+import { ratioMix } from '../mix.ts';
 import type { RowRatio } from '../sample.ts';
 import type { Indicator } from './indicator.ts';
 import { ratioTimeline } from './ratio-timeline.ts';
@@ -21,6 +22,7 @@ export function ratioIndicator(
       return 'arms' in pair ? judge(pair) : pair;
     },
     response: () => ratio,
+    ...(support === 'any' ? {} : { mix: (sample, levelFactor) => ratioMix(sample, ratio, levelFactor) }),
     timeline: (sample, steps) => ratioTimeline(ratio, sample.series, steps),
   };
 }
