@@ -5,7 +5,7 @@ import { candidateKindOf } from './candidates/index.ts';
 import type { Design } from './design.ts';
 import { exposureAttributes } from './exposure.ts';
 import type { Sample } from './sample.ts';
-import { type ComparedStrata, compareStrata, type Strata } from './strata.ts';
+import { compareStrata, type Strata } from './strata.ts';
 import { compareText } from './subjects.ts';
 
 /** An attribute that may tell kinds of traffic apart, and whether the document says that it does. */
@@ -16,6 +16,8 @@ export interface StratumAttribute {
 
 /** Strata of their own must carry this much of both arms' traffic: what the verdict is taken on is nearly all there is. */
 const COVERED = 0.9;
+/** A value of an unlisted flag or config key that only one side has is a change nobody listed, not a shift of the mix. */
+const MOST_UNLISTED = 0.01;
 
 /**
  * What is to be held equal on these series: the attributes the document declares, then flags and config keys that it does
@@ -87,15 +89,17 @@ function crossed(series: readonly CellSeries[], strata: Strata | null, name: str
 
 /** Why an attribute cannot be held equal, '' where that needs no words; null where it can. */
 function unfitBecause({ name, declared }: StratumAttribute, samples: readonly Sample[], finer: Strata): string | null {
-  const compared = samples.map((sample) => compareStrata(sample, finer));
-  if (compared.every(isCovered)) return null;
-  const outside = Math.max(...compared.flatMap(({ outsideShares }) => outsideShares));
-  if (outside > 1 - COVERED) {
+  const outside = Math.max(...samples.map((sample) => outsideShare(sample, name)));
+  if (Number.isNaN(outside)) return '';
+  if (outside > (declared ? 1 - COVERED : MOST_UNLISTED)) {
     return `${name} differs between the two sides: ${formatPercent(outside)} of the traffic of one has values the other lacks, so it could not be held equal`;
   }
+  const isCovered = samples.every((sample) => compareStrata(sample, finer).ownShares.every((own) => own >= COVERED));
+  if (isCovered) return null;
   return declared ? `${name} has too many values of too few requests each to be held equal` : '';
 }
 
-function isCovered({ ownShares }: ComparedStrata): boolean {
-  return ownShares.every((share) => share >= COVERED);
+/** By the attribute alone, so that it does not answer for those it is crossed with. */
+function outsideShare(sample: Sample, name: string): number {
+  return Math.max(...compareStrata(sample, crossed(sample.series, null, name)).outsideShares);
 }
