@@ -63,7 +63,7 @@ function poolRows(
 }
 
 /** All observations of a row over themselves: the mix of strata as histograms count it. */
-function histogramTotal(layout: JointLayout): RowRatio {
+export function histogramTotal(layout: JointLayout): RowRatio {
   const { denominator } = shareAbove(layout, 0);
   return { numerator: denominator, denominator };
 }

@@ -14,6 +14,8 @@ export interface StratumWeights {
   /** By arm and stratum: the ratio, and the factor for its rows; 0 where a stratum is not in both arms. */
   readonly rates: readonly [Float64Array, Float64Array];
   readonly factors: readonly [Float64Array, Float64Array];
+  /** Each stratum's share of the baseline, of those in both arms. */
+  readonly mix: Float64Array;
   /** By arm: the ratio at the baseline's mix. */
   readonly levels: readonly [number, number];
   /** By arm: variance of unequal weights over that of equal ones, n·Σn·f²/(Σn·f)² (Kish 1965, section 11.7). */
@@ -77,6 +79,7 @@ export function stratumWeights(rows: StratifiedRows, ratio: RowRatio): StratumWe
     strata,
     rates: [baseline.rates, post.rates],
     factors: [baseline.factors, post.factors],
+    mix: baseline.weights,
     levels: [baseline.level, post.level],
     weightEffects: [baseline.weightEffect, post.weightEffect],
   };
@@ -85,6 +88,7 @@ export function stratumWeights(rows: StratifiedRows, ratio: RowRatio): StratumWe
 interface StandardisedArm {
   readonly rates: Float64Array;
   readonly factors: Float64Array;
+  readonly weights: Float64Array;
   readonly level: number;
   readonly weightEffect: number;
 }
@@ -99,16 +103,18 @@ function standardised(
   const targetTotal = common.reduce((sum, s) => sum + target.denominators[s]!, 0);
   const rates = new Float64Array(count).fill(Number.NaN);
   const factors = new Float64Array(count);
+  const weights = new Float64Array(count);
   let level = 0;
   let squares = 0;
   for (const s of common) {
     const weight = target.denominators[s]! / targetTotal;
+    weights[s] = weight;
     rates[s] = own.numerators[s]! / own.denominators[s]!;
     factors[s] = weight / (own.denominators[s]! / ownTotal);
     level += weight * rates[s]!;
     squares += weight * factors[s]!;
   }
-  return { rates, factors, level, weightEffect: squares };
+  return { rates, factors, weights, level, weightEffect: squares };
 }
 
 /**

@@ -62,7 +62,7 @@ export interface Mix {
   readonly within: number;
   readonly mix: number;
   readonly new_or_vanished: number;
-  /** Share of the traffic before whose strata were gone after, and of the traffic after whose strata were not there before. */
+  /** Share of the baseline's traffic whose strata post lacks, and of post's whose strata the baseline lacks. */
   readonly vanished_share: number;
   readonly new_share: number;
 }

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { CellSeries } from '../../src/domain/cells.ts';
 import type { Comparison, Report } from '../../src/domain/report.ts';
 import type { Upgrade } from '../../src/domain/upgrade.ts';
+import { formatInstant } from '../../src/domain/window.ts';
 import { evenSeries, type Kind } from '../support/mixed-cells.ts';
 import { cellKey, cellsOf, namedSeries } from '../support/simulated-cells.ts';
 import {
   ALL_BLOCKS,
+  at,
   BASELINE_BLOCKS,
   change,
   FIRST_POST_BLOCK,
@@ -131,6 +133,34 @@ describe('quantiles of a mix of Exp(50 ms) and Exp(500 ms) that goes from 90/10 
   });
 });
 
+describe('a regression that begins later than the mix shifts', () => {
+  /** The mix shifts with the upgrade; half an hour later every request takes twice as long. */
+  const EFFECT_BLOCK = FIRST_POST_BLOCK + 30;
+  const late = [
+    ...kinds(MANY, 0.1).map((kind) => evenSeries(STRATUM, kind, 0, BASELINE_BLOCKS)),
+    ...kinds(MANY / 2, 0.3).map((kind) => evenSeries(STRATUM, kind, FIRST_POST_BLOCK, 30)),
+    ...kinds(MANY / 2, 0.3)
+      .map((kind) => ({ ...kind, meanSeconds: 2 * (kind.meanSeconds ?? 0) }))
+      .map((kind) => evenSeries(STRATUM, kind, EFFECT_BLOCK, 30)),
+  ];
+  const p99 = comparisonOf(reportOf(cellsOf(late), upgradeOf({ strata: [STRATUM] })), 'latency.p99');
+
+  it('is dated by itself, not by the mix', () => {
+    expect(p99.verdict).toBe('regressed');
+    expect(p99.onset?.at).toBe(formatInstant(at(EFFECT_BLOCK)));
+  });
+
+  it('has a course over time that is flat until then', () => {
+    const values = p99.series!.values.map((value) => value ?? Number.NaN);
+    const step = p99.series!.stepSeconds / 60;
+    const seen = (from: number, to: number): number[] =>
+      values.slice(Math.ceil(from / step), Math.floor(to / step) - 1).filter(Number.isFinite);
+    for (const value of [...seen(0, BASELINE_BLOCKS), ...seen(FIRST_POST_BLOCK, EFFECT_BLOCK)])
+      expect(value).toBeCloseTo(1.15129, 4);
+    for (const value of seen(EFFECT_BLOCK + step, ALL_BLOCKS)) expect(value).toBeCloseTo(2 * 1.15129, 3);
+  });
+});
+
 describe('kinds of traffic that only one side has', () => {
   const slower: Kind = { name: 'C', requests: 0.05 * MANY, events: 0, meanSeconds: 2 };
 
@@ -140,9 +170,7 @@ describe('kinds of traffic that only one side has', () => {
     expect(p99.mix?.new_share).toBeCloseTo(0.05 / 1.05, 6);
     expect(p99.mix?.new_or_vanished).toBeGreaterThan(0.5);
     expect(p99.mix?.within).toBeCloseTo(0, 9);
-    expect(p99.notes.join(' ')).toMatch(
-      /4\.76% of the traffic after is of kinds \(client\.type\) the time before lacks/,
-    );
+    expect(p99.notes.join(' ')).toMatch(/4\.76% of the post traffic is of kinds \(client\.type\) the baseline lacks/);
   });
 
   it('are compared with the rest where they carry too much: a config key that switched is no mix', () => {

@@ -5,6 +5,7 @@ import { differenceEstimate, estimateArms } from '../estimate.ts';
 import { type HistogramSample, poolHistograms, shareAbove } from '../histogram-sample.ts';
 import { ratioMix } from '../mix.ts';
 import type { Sample } from '../sample.ts';
+import { withinStrata } from '../stratum-weights.ts';
 import type { Indicator, IndicatorKind } from './indicator.ts';
 import { ratioTimeline } from './ratio-timeline.ts';
 
@@ -67,7 +68,7 @@ function exceedance(
     },
     timeline(sample, steps) {
       const response = responseOf(sample);
-      return response === null ? [] : ratioTimeline(response, sample.series, steps);
+      return response === null ? [] : ratioTimeline(withinStrata(sample, response), sample.series, steps);
     },
   };
 }

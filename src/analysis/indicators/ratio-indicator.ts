@@ -1,6 +1,7 @@
 import { type ArmPair, type Estimate, estimateArms, type NoEstimate, type Support } from '../estimate.ts';
 import { ratioMix } from '../mix.ts';
 import type { RowRatio } from '../sample.ts';
+import { withinStrata } from '../stratum-weights.ts';
 import type { Indicator } from './indicator.ts';
 import { ratioTimeline } from './ratio-timeline.ts';
 
@@ -23,6 +24,6 @@ export function ratioIndicator(
     },
     response: () => ratio,
     ...(support === 'any' ? {} : { mix: (sample, levelFactor) => ratioMix(sample, ratio, levelFactor) }),
-    timeline: (sample, steps) => ratioTimeline(ratio, sample.series, steps),
+    timeline: (sample, steps) => ratioTimeline(withinStrata(sample, ratio), sample.series, steps),
   };
 }
