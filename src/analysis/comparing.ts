@@ -5,10 +5,13 @@ import { decide, effectOf, type MoveEvidence } from './decision.ts';
 import { type Estimate, isEstimate, type NoEstimate } from './estimate.ts';
 import type { Indicator } from './indicators/indicator.ts';
 import { type ComparingContext, type Measured, measure } from './measuring.ts';
+import { mixOf } from './mix.ts';
+import { mixNotes } from './mix-notes.ts';
 import { neededFor } from './needed.ts';
 import { findOnset, type OnsetBlocks, onsetInstants } from './onset.ts';
 import { hasGoneAway } from './persistence.ts';
 import type { Phases } from './phases.ts';
+import { responseWithinStrata } from './response-within-strata.ts';
 import type { Subject } from './subjects.ts';
 import { chartSeries } from './time-steps.ts';
 import { workingOf } from './working.ts';
@@ -69,7 +72,12 @@ function decided(
   const verdict = hasMoved(moved) && hasGoneAway(indicator, estimate, design) ? 'transient' : moved;
   const effect = effectOf(estimate, indicator.better);
   const rises = effect.estimate >= 0;
-  const response = hasMoved(verdict) ? indicator.response(design.sample) : null;
+  const response = hasMoved(verdict) ? responseWithinStrata(indicator, design.sample) : null;
+  const mix = mixOf(
+    design.sample,
+    indicator.mix?.(design.sample, design.calibration?.levelFactor ?? 1) ?? null,
+    estimate,
+  );
   const onset = response === null ? null : findOnset(design, response, phases);
   const comparison: Comparison = {
     ...place(subject, indicator),
@@ -85,9 +93,14 @@ function decided(
     onset: onset === null ? null : onsetInstants(onset, phases),
     needed:
       verdict === 'cannot-tell' ? neededFor({ estimate, indicator, subject, method: design.method }, phases) : null,
-    notes: [...design.notes, ...estimate.notes],
+    notes: [
+      ...design.notes,
+      ...estimate.notes,
+      ...mixNotes(mix, effect, { indicator: indicator.name, unit: indicator.unit }),
+    ],
     series: hasMoved(verdict) ? chartSeries(indicator, design.sample, phases) : null,
     working: workingOf(estimate, design.calibration, indicator.better),
+    mix,
   };
   return { comparison, subject, indicator, design, estimate, onset };
 }
@@ -109,6 +122,7 @@ function undecided({ subject, design, indicator }: Measured, result: NoEstimate)
     notes: [result.because],
     series: null,
     working: null,
+    mix: null,
   };
   return { comparison, subject, indicator, design, estimate: null, onset: null };
 }

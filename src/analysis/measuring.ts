@@ -15,6 +15,7 @@ import type { Phases } from './phases.ts';
 import { asRead, type Reading } from './reading.ts';
 import type { Sample } from './sample.ts';
 import { halvesOfBaseline } from './sample-slices.ts';
+import { standardisedDesign, stratumAttributes } from './strata-choice.ts';
 import type { Subject } from './subjects.ts';
 
 export interface ComparingContext extends IndicatorContext {
@@ -38,10 +39,12 @@ export function measure(subject: Subject, context: ComparingContext): Measured[]
     .filter((change) => candidateKindOf(change).reach(change, subject, context.graph) !== 'none')
     .map((change) => readExposure(change, subject.series));
   const designs = designsFor(subject, context.phases, reaching, context.upgrade.method);
+  const attributes = stratumAttributes(subject.series, context.upgrade);
+  const standardised = attributes.length === 0 ? designs : designs.map((one) => standardisedDesign(one, attributes));
   return [...INDICATOR_KINDS.values()]
     .flatMap((kind) => kind.of(subject, context))
     .map((indicator) => {
-      const { choice, result } = compare(indicator, designs, context);
+      const { choice, result } = compare(indicator, indicator.mix === undefined ? designs : standardised, context);
       if (!isEstimate(result)) return { subject, design: choice, indicator, result, evidence: null };
       const read = asRead(result, context.reading);
       return { subject, design: choice, indicator, result: read, evidence: moveEvidence(read) };

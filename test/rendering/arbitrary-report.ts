@@ -102,6 +102,18 @@ export const arbitraryComparison: fc.Arbitrary<Comparison> = fc.record({
     }),
   ),
   working: nullable(working),
+  mix: nullable(
+    fc.record({
+      by: fc.array(text, { minLength: 1, maxLength: 3 }),
+      strata: count,
+      total: number,
+      within: number,
+      mix: number,
+      new_or_vanished: number,
+      vanished_share: number,
+      new_share: number,
+    }),
+  ),
 });
 
 const suspect: fc.Arbitrary<Suspect> = fc.record({

@@ -1,5 +1,7 @@
 import { type ArmPair, type Estimate, estimateArms, type NoEstimate, type Support } from '../estimate.ts';
+import { ratioMix } from '../mix.ts';
 import type { RowRatio } from '../sample.ts';
+import { withinStrata } from '../stratum-weights.ts';
 import type { Indicator } from './indicator.ts';
 import { ratioTimeline } from './ratio-timeline.ts';
 
@@ -21,6 +23,7 @@ export function ratioIndicator(
       return 'arms' in pair ? judge(pair) : pair;
     },
     response: () => ratio,
-    timeline: (sample, steps) => ratioTimeline(ratio, sample.series, steps),
+    ...(support === 'any' ? {} : { mix: (sample, levelFactor) => ratioMix(sample, ratio, levelFactor) }),
+    timeline: (sample, steps) => ratioTimeline(withinStrata(sample, ratio), sample.series, steps),
   };
 }
