@@ -6,6 +6,7 @@ import { BASELINE, NEITHER, type Phases, POST } from './phases.ts';
 import { referencesFor } from './references/index.ts';
 import type { BaselineBlocks, Reference } from './references/reference.ts';
 import { countByCluster, type RowRatio, type Sample } from './sample.ts';
+import type { WarmUpCut } from './warm-up.ts';
 
 /** Which part of the past one indicator is compared with, and how well that part predicts quiet windows. */
 export interface BaselineChoice {
@@ -15,6 +16,8 @@ export interface BaselineChoice {
   /** Blocks of the season that was matched; null where none was. */
   readonly periodBlocks: number | null;
   readonly notes: readonly string[];
+  /** What was left out of post because instances had just started. */
+  readonly warmUp?: WarmUpCut;
 }
 
 /** Another reference is only taken where it predicts quiet windows this much better than a plainer one. */

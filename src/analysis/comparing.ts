@@ -1,6 +1,7 @@
 import type { Comparison, ComparisonVerdict } from '../domain/report.ts';
 import { benjaminiHochberg } from '../statistics/benjamini-hochberg.ts';
 import type { BaselineChoice } from './baseline-choice.ts';
+import { courseOf, NO_COURSE } from './course.ts';
 import { decide, effectOf, type MoveEvidence } from './decision.ts';
 import { type Estimate, isEstimate, type NoEstimate } from './estimate.ts';
 import type { Indicator } from './indicators/indicator.ts';
@@ -8,10 +9,8 @@ import { type ComparingContext, type Measured, measure } from './measuring.ts';
 import { mixOf } from './mix.ts';
 import { mixNotes } from './mix-notes.ts';
 import { neededFor } from './needed.ts';
-import { findOnset, type OnsetBlocks, onsetInstants } from './onset.ts';
-import { hasGoneAway } from './persistence.ts';
+import { type OnsetBlocks, onsetInstants } from './onset.ts';
 import type { Phases } from './phases.ts';
-import { responseWithinStrata } from './response-within-strata.ts';
 import type { Subject } from './subjects.ts';
 import { chartSeries } from './time-steps.ts';
 import { workingOf } from './working.ts';
@@ -69,16 +68,16 @@ function decided(
   phases: Phases,
 ): Finding {
   const moved = decide(estimate, adjusted, indicator.better);
-  const verdict = hasMoved(moved) && hasGoneAway(indicator, estimate, design) ? 'transient' : moved;
+  const course = hasMoved(moved) ? courseOf(indicator, estimate, design, phases) : NO_COURSE;
+  const verdict = course.isOver ? 'transient' : moved;
   const effect = effectOf(estimate, indicator.better);
   const rises = effect.estimate >= 0;
-  const response = hasMoved(verdict) ? responseWithinStrata(indicator, design.sample) : null;
   const mix = mixOf(
     design.sample,
     indicator.mix?.(design.sample, design.calibration?.levelFactor ?? 1) ?? null,
     estimate,
   );
-  const onset = response === null ? null : findOnset(design, response, phases);
+  const { onset } = course;
   const comparison: Comparison = {
     ...place(subject, indicator),
     verdict,
@@ -96,6 +95,7 @@ function decided(
     notes: [
       ...design.notes,
       ...estimate.notes,
+      ...course.notes,
       ...mixNotes(mix, effect, { indicator: indicator.name, unit: indicator.unit }),
     ],
     series: hasMoved(verdict) ? chartSeries(indicator, design.sample, phases) : null,

@@ -15,6 +15,7 @@ import type { Phases } from './phases.ts';
 import { asRead, type Reading } from './reading.ts';
 import type { Sample } from './sample.ts';
 import { halvesOfBaseline } from './sample-slices.ts';
+import { settle } from './settling.ts';
 import { standardisedDesign, stratumAttributes } from './strata-choice.ts';
 import type { Subject } from './subjects.ts';
 
@@ -59,14 +60,16 @@ interface Compared {
 /** By the first design whose arms were alike, or moved alike, before the upgrade; before-after has no such condition. */
 function compare(indicator: Indicator, designs: readonly Design[], { phases, upgrade }: ComparingContext): Compared {
   for (const design of designs) {
-    const choice = chooseBaseline(design, indicator, phases, upgrade.method);
-    const result = estimateOf(indicator, choice);
+    const chosen = chooseBaseline(design, indicator, phases, upgrade.method);
+    const { choice, control, result } = settle(indicator, chosen, design.control, phases, (one) =>
+      estimateOf(indicator, one),
+    );
     if (design.before !== null && hadDiffered(indicator, design.before)) continue;
-    if (design.control === null) return { choice, result };
-    const control = indicator.estimate(design.control);
-    if (!isEstimate(result) || !isEstimate(control)) continue;
+    if (design.control === null || control === null) return { choice, result };
+    const beside = indicator.estimate(control);
+    if (!isEstimate(result) || !isEstimate(beside)) continue;
     if (hadDriftedApart(indicator, design.sample, design.control)) continue;
-    return { choice, result: differenceInDifferences(result, control) };
+    return { choice, result: differenceInDifferences(result, beside) };
   }
   throw new AppError('internal', 'no design is left: before-after always is');
 }

@@ -12,6 +12,7 @@ import { type Phases, resolvePhases } from './phases.ts';
 import { qualityOf } from './quality.ts';
 import { readingOf } from './reading.ts';
 import { groupSubjects } from './subjects.ts';
+import { troubleOnset } from './trouble-onset.ts';
 import { overallVerdict } from './verdict.ts';
 
 /** Everything a report is a function of. */
@@ -44,6 +45,7 @@ export function buildReport(input: ReportInput): Report {
     schema: 'postflight/report/v1',
     upgrade: upgrade.name,
     ...overallVerdict(findings),
+    onset: troubleOnset(findings),
     comparisons: findings.map((finding) => finding.comparison),
     suspects,
     budgets: slos.flatMap((slo) => burnOf(slo, subjects, context) ?? []),

@@ -72,6 +72,8 @@ const mix = z.object({
   new_share: number,
 });
 
+const onset = z.object({ at: text, low: text, high: text });
+
 const comparison = z.object({
   service: text,
   endpoint: textOrNull,
@@ -88,7 +90,7 @@ const comparison = z.object({
   method: z.enum(COMPARISON_METHODS).nullable(),
   clusters: pair,
   requests: pair,
-  onset: z.object({ at: text, low: text, high: text }).nullable(),
+  onset: onset.nullable(),
   needed: textOrNull,
   notes: z.array(text),
   series: orNull(z.object({ start: text, stepSeconds: number, values: z.array(numberOrNull) })),
@@ -125,6 +127,9 @@ const reportSchema: z.ZodType<Report> = z.object({
   upgrade: text,
   verdict: z.enum(['regressed', 'improved', 'no-regression', 'cannot-tell']),
   reason: text,
+  onset: orNull(
+    onset.extend({ of: z.object({ service: text, endpoint: textOrNull, peer: textOrNull, indicator: text }) }),
+  ),
   comparisons: z.array(comparison),
   suspects: z.array(suspect),
   budgets: z.array(budget),

@@ -7,6 +7,8 @@ export interface Report {
   readonly upgrade: string;
   readonly verdict: ReportVerdict;
   readonly reason: string;
+  /** When the trouble began; null where nothing regressed at a time that could be named. */
+  readonly onset: TroubleOnset | null;
   readonly comparisons: readonly Comparison[];
   readonly suspects: readonly Suspect[];
   readonly budgets: readonly Budget[];
@@ -112,6 +114,11 @@ export interface Onset {
   readonly at: string;
   readonly low: string;
   readonly high: string;
+}
+
+/** The onset of the comparison named, which has the strongest evidence. */
+export interface TroubleOnset extends Onset {
+  readonly of: Pick<Comparison, 'service' | 'endpoint' | 'peer' | 'indicator'>;
 }
 
 /** One value a step; null where there was no traffic. */
