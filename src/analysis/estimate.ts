@@ -167,7 +167,9 @@ export function estimateArms(
   const baseline = scaled(armRatio(arms[0], support, calibration), calibration?.levelFactor ?? 1);
   const post = armRatio(arms[1], support, calibration);
   const clusters = [baseline.clusters, post.clusters] as const;
-  const requests = [baseline.total, post.total] as const;
+  // Weights leave the requests of an arm as many as they were, but for rounding.
+  const whole = sample.strata === null ? (total: number) => total : Math.round;
+  const requests = [whole(baseline.total), whole(post.total)] as const;
   const thin = clusters[0] < 2 ? 'baseline' : clusters[1] < 2 ? 'post' : null;
   if (thin === null) return { arms: [baseline, post], clusters, requests, notes };
   const empty = (thin === 'baseline' ? requests[0] : requests[1]) === 0;

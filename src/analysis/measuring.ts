@@ -17,6 +17,7 @@ import type { Sample } from './sample.ts';
 import { halvesOfBaseline } from './sample-slices.ts';
 import { settle } from './settling.ts';
 import { standardisedDesign, stratumAttributes } from './strata-choice.ts';
+import { withinStrata } from './stratum-weights.ts';
 import type { Subject } from './subjects.ts';
 
 export interface ComparingContext extends IndicatorContext {
@@ -94,6 +95,6 @@ function estimateOf(indicator: Indicator, { sample, calibration }: BaselineChoic
   const result = indicator.estimate(sample, calibration);
   if (!isEstimate(result)) return result;
   const level = indicator.isRatio ? indicator.response(sample) : columnRatio('sum', 'count');
-  const spread = level === null ? null : hostSpread(sample, level);
+  const spread = level === null ? null : hostSpread(sample, withinStrata(sample, level));
   return spread === null ? result : withHostSpread(result, spread);
 }

@@ -1,7 +1,6 @@
 import type { CellSeries } from '../domain/cells.ts';
 import { formatPercent } from '../domain/numbers.ts';
 import type { Upgrade } from '../domain/upgrade.ts';
-import { candidateKindOf } from './candidates/index.ts';
 import type { Design } from './design.ts';
 import { exposureAttributes } from './exposure.ts';
 import type { Sample } from './sample.ts';
@@ -36,8 +35,10 @@ export function stratumAttributes(series: readonly CellSeries[], upgrade: Upgrad
 
 /** What tells who met a change must differ between the arms; a change read off another attribute still owns its flag. */
 function changedAttributes({ changes }: Upgrade): Set<string> {
-  const ofKinds = changes.flatMap((change) => candidateKindOf(change).exposureRule(change)?.attribute ?? []);
-  return new Set([...exposureAttributes(changes), ...ofKinds]);
+  const ofSubjects = changes.flatMap(({ subject }) =>
+    subject === null ? [] : [`feature_flag.${subject}`, `config.${subject}`],
+  );
+  return new Set([...exposureAttributes(changes), ...ofSubjects]);
 }
 
 function varies(series: readonly CellSeries[], name: string): boolean {

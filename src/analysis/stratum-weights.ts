@@ -134,6 +134,6 @@ export function withinStrata(rows: StratifiedRows, ratio: RowRatio): RowRatio {
   return {
     numerator: (series, row) =>
       ratio.numerator(series, row) + (shiftOf.get(series) ?? Number.NaN) * ratio.denominator(series, row),
-    denominator: (series, row) => ratio.denominator(series, row),
+    denominator: (series, row) => (Number.isNaN(shiftOf.get(series)) ? Number.NaN : ratio.denominator(series, row)),
   };
 }

@@ -231,6 +231,14 @@ describe('the other parts of an upgrade document', () => {
       'strata[0]: "service.instance.id" names one instance, not a kind of traffic; name attributes of the traffic itself, e.g. client.type',
     ],
     ['margins: { retry_ratio: 1e999% }', 'margins.retry_ratio: "1e999%" is not a margin; write e.g. 5% or 0.05'],
+    [
+      'strata: [client.type, ring]\n  changes: [{ id: canary, kind: traffic, exposure: { attribute: ring, value: b } }]',
+      'strata[1]: "ring" tells who met "canary", a change of this document; leave it out: the change is compared by it',
+    ],
+    [
+      'strata: [feature_flag.backoff]\n  changes: [{ id: b, kind: flag, flag: backoff, to: "on" }]',
+      'strata[0]: "feature_flag.backoff" tells who met "b", a change of this document; leave it out: the change is compared by it',
+    ],
   ])('refuse %j', (spec, expected) => {
     const [line, ...others] = specFaults(spec);
     expect(others).toEqual([]);
