@@ -8,6 +8,7 @@ import { rankSuspects } from './attribution/suspects.ts';
 import { burnOf } from './budget.ts';
 import { buildCallGraph } from './call-graph.ts';
 import { compareAll } from './comparing.ts';
+import { noteMovedLoad } from './moved-load.ts';
 import { type Phases, resolvePhases } from './phases.ts';
 import { qualityOf } from './quality.ts';
 import { readingOf } from './reading.ts';
@@ -39,7 +40,7 @@ export function buildReport(input: ReportInput): Report {
   const subjects = groupSubjects(cells, phases);
   const reading = readingOf(input.reading ?? 'final', phases, upgrade.post !== null, input.lastMs);
   const context = { upgrade, slos, phases, graph, reading };
-  const findings = compareAll(subjects, context);
+  const findings = noteMovedLoad(compareAll(subjects, context), upgrade.margins.latency, phases);
   const suspects = rankSuspects(findings, context);
   return {
     schema: 'postflight/report/v1',

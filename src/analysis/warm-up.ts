@@ -3,7 +3,7 @@ import { knownPoints } from '../statistics/onset.ts';
 import { warmUpOf } from '../statistics/warm-up.ts';
 import type { Indicator } from './indicators/indicator.ts';
 import { BASELINE, type Phases, POST, phaseOf } from './phases.ts';
-import type { RowRatio, Sample } from './sample.ts';
+import { countByCluster, type RowRatio, type Sample } from './sample.ts';
 import { withoutRows } from './sample-slices.ts';
 
 /** The rows of instances that had just started, by series: those before the block are left out. */
@@ -31,7 +31,12 @@ export function findWarmUp(indicator: Indicator, sample: Sample, phases: Phases)
     ages.numerators.map((numerator, age) => numerator / ages.denominators[age]!),
     ages.denominators,
   );
-  const found = warmUpOf(values, weights, { mostShare: MOST_SHARE, direction: WORSE[indicator.better] });
+  const [{ numerators, denominators }] = countByCluster(sample, response);
+  const found = warmUpOf(values, weights, {
+    mostShare: MOST_SHARE,
+    direction: WORSE[indicator.better],
+    before: sumOf(numerators) / sumOf(denominators),
+  });
   if (found === null) return null;
   const blocks = ages.youngest + positions[found.end]!;
   return { blocks, keptFrom: starts.map((start) => (start === null ? Number.NEGATIVE_INFINITY : start + blocks)) };
@@ -82,6 +87,10 @@ function startsOf(sample: Sample, phases: Phases): (number | null)[] | null {
   const isInPost = sample.armOf.map((arms) => arms.includes(POST));
   const cameUp = started.some((first, index) => first !== null && isInPost[index]);
   return started.map((first, index) => (!isInPost[index] ? null : cameUp ? first : firstPost));
+}
+
+function sumOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 function firstOf(blocks: ReadonlySet<number>): number {

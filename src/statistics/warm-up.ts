@@ -16,6 +16,8 @@ export interface WarmUpSearch {
   readonly mostShare: number;
   /** In which direction a head may lie off: up, down, or both. */
   readonly direction: 1 | -1 | 0;
+  /** The level before the start: a head on it has not changed yet, which is no warm-up. */
+  readonly before: number;
 }
 
 /** Chance that a steady series is cut. */
@@ -32,13 +34,13 @@ const FEWEST_TAIL = 9;
 export function warmUpOf(
   values: ArrayLike<number>,
   weights: ArrayLike<number>,
-  { mostShare, direction }: WarmUpSearch,
+  { mostShare, direction, before }: WarmUpSearch,
 ): WarmUp | null {
   const n = values.length;
   const most = Math.floor(n * mostShare);
   if (most < FEWEST_HEAD || n - most < FEWEST_TAIL) return null;
   const sums = new PartialSums(values, weights);
-  if (!hasHead(values, weights, sums, most, direction)) return null;
+  if (!hasHead(values, weights, sums, most, { direction, before })) return null;
   let end = 0;
   let least = Number.POSITIVE_INFINITY;
   for (let start = 0; start <= n / 2; start++) {
@@ -50,13 +52,16 @@ export function warmUpOf(
   return end === 0 || end > most ? null : { end, head: sums.mean(0, end), tail: sums.mean(end, n) };
 }
 
-/** Student's test of heads of 2, 4, 8 … points against the points no cut can reach, on the noise and dependence of these. */
+/**
+ * Student's test of heads of 2, 4, 8 … points against the points no cut can reach and the level before, whichever is nearer,
+ * on the noise and dependence of these points.
+ */
 function hasHead(
   values: ArrayLike<number>,
   weights: ArrayLike<number>,
   sums: PartialSums,
   most: number,
-  direction: 1 | -1 | 0,
+  { direction, before }: Pick<WarmUpSearch, 'direction' | 'before'>,
 ): boolean {
   const n = values.length;
   const rest = n - most;
@@ -70,7 +75,9 @@ function hasHead(
   for (let head = FEWEST_HEAD; head <= most; head *= 2) {
     const ofMeans =
       inflationOfMean(head, rho) / sums.weight(0, head) + inflationOfMean(rest, rho) / sums.weight(most, n);
-    const t = (sums.mean(0, head) - tail) / Math.sqrt(variance * ofMeans);
+    const mean = sums.mean(0, head);
+    const beyond = Math.max(mean - Math.max(tail, before), 0) - Math.max(Math.min(tail, before) - mean, 0);
+    const t = beyond / Math.sqrt(variance * ofMeans);
     const off = direction === 0 ? Math.abs(t) : direction * t;
     if (degreesOfFreedom > 0.5 && off > 0 && sides * tests * studentCdf(-off, degreesOfFreedom) < LEVEL) return true;
   }
