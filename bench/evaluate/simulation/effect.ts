@@ -12,8 +12,9 @@ export const NOTHING: TrueEffect = { latency: 1, errors: 1, retries: 1 };
 export const BASE_ERROR_SHARE = 0.01;
 export const BASE_RETRY_SHARE = 0.03;
 
-/** The effect an interval should hold, of the same kind as the one reported. */
-export function truthOf(indicator: string, kind: Effect['kind'], effect: TrueEffect): number {
+/** The effect an interval should hold, of the same kind as the one reported; null where the threshold is drawn with the data. */
+export function truthOf(indicator: string, kind: Effect['kind'], effect: TrueEffect): number | null {
+  if (indicator === 'latency.tail_share') return null;
   const [before, after] = levels(indicator, effect);
   return kind === 'relative' ? after / before - 1 : after - before;
 }
