@@ -3,8 +3,9 @@ import { smallestEstimableSample } from '../statistics/order-statistic.ts';
 import { prepareQuantileFrom, quantileInterval } from '../statistics/woodruff.ts';
 import type { Calibration } from './calibration.ts';
 import { columnRatio } from './column-ratio.ts';
-import { type ArmPair, type ArmRatio, calibratedRatio, independentCounts, type NoEstimate } from './estimate.ts';
+import { type ArmPair, type ArmRatio, calibratedRatio, type NoEstimate } from './estimate.ts';
 import { type HistogramSample, poolHistograms, shareAbove } from './histogram-sample.ts';
+import { independentCounts } from './independent-counts.ts';
 import { BASELINE, POST } from './phases.ts';
 import { countByCluster, type Sample } from './sample.ts';
 

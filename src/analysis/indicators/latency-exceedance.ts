@@ -11,7 +11,7 @@ import { ratioTimeline } from './ratio-timeline.ts';
 
 /** A tenth of the error budget is a tolerable loss; without an SLO, a quarter more slow requests, at least 0.1 points. */
 const BUDGET_SHARE = 0.1;
-const WITHOUT_SLO = { relative: 0.25, floor: 0.001 };
+export const WITHOUT_SLO = { relative: 0.25, floor: 0.001 };
 
 /**
  * Share of requests slower than a threshold: the SLO's, or the bucket bound nearest the baseline's p99, where the count is
