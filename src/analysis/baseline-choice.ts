@@ -1,11 +1,12 @@
 import type { ComparisonMethod } from '../domain/report.ts';
+import { countsByBlock } from './block-counts.ts';
 import { type Calibration, calibrate } from './calibration.ts';
 import type { Design } from './design.ts';
 import type { Indicator } from './indicators/indicator.ts';
 import { BASELINE, NEITHER, type Phases, POST } from './phases.ts';
 import { referencesFor } from './references/index.ts';
 import type { BaselineBlocks, Reference } from './references/reference.ts';
-import { countByCluster, type RowRatio, type Sample } from './sample.ts';
+import type { Sample } from './sample.ts';
 
 /** Which part of the past one indicator is compared with, and how well that part predicts quiet windows. */
 export interface BaselineChoice {
@@ -33,7 +34,7 @@ export function chooseBaseline(
   const plain: BaselineChoice = { ...design, calibration: null, periodBlocks: null };
   const response = design.method === 'before-after' ? indicator.response(design.sample) : null;
   if (response === null || phases.post === null) return plain;
-  const baseline = baselineBlocks(design.sample, response);
+  const baseline = countsByBlock(design.sample, response, BASELINE);
   const postBlocks = design.sample.clusters[POST];
   const postMs = phases.post.endMs - phases.post.startMs;
   let best = plain;
@@ -58,19 +59,6 @@ export function chooseBaseline(
 
 function methodOf(reference: Reference): ComparisonMethod {
   return reference.periodBlocks === null ? 'before-after' : 'matched';
-}
-
-function baselineBlocks(sample: Sample, response: RowRatio): BaselineBlocks {
-  const [counts] = countByCluster(sample, response);
-  const blocks = new Int32Array(sample.clusters[BASELINE]);
-  sample.series.forEach((series, index) => {
-    const armOf = sample.armOf[index]!;
-    const clusterOf = sample.clusterOf[index]!;
-    for (let row = 0; row < armOf.length; row++) {
-      if (armOf[row] === BASELINE) blocks[clusterOf[row]!] = series.block[row]!;
-    }
-  });
-  return { blocks, counts };
 }
 
 /** The sample with only the baseline blocks that serve as reference; null where fewer than two are left. */

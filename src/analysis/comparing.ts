@@ -2,7 +2,8 @@ import type { Comparison, ComparisonVerdict } from '../domain/report.ts';
 import { formatDuration } from '../domain/times.ts';
 import { benjaminiHochberg } from '../statistics/benjamini-hochberg.ts';
 import type { BaselineChoice } from './baseline-choice.ts';
-import { CONFIDENCE, decide, effectOf, type MoveEvidence, timesMoreData } from './decision.ts';
+import { CONFIDENCE, decide, effectOf, FALSE_DISCOVERY_RATE, type MoveEvidence, timesMoreData } from './decision.ts';
+import { departureNote, isBeyondMargin, onsetOfDeparture } from './departure.ts';
 import { type Estimate, isEstimate, type NoEstimate } from './estimate.ts';
 import type { Indicator } from './indicators/indicator.ts';
 import { type ComparingContext, type Measured, measure } from './measuring.ts';
@@ -34,18 +35,40 @@ export function compareAll(subjects: readonly Subject[], context: ComparingConte
   const weights = tested.map(({ subject, indicator }) => weightOf(subject, indicator));
   const risen = adjustedBy(
     weights,
-    tested.map((one) => one.evidence?.risen ?? 1),
+    tested.map((one) => shared(one, one.evidence?.risen)),
   );
   const fallen = adjustedBy(
     weights,
-    tested.map((one) => one.evidence?.fallen ?? 1),
+    tested.map((one) => shared(one, one.evidence?.fallen)),
   );
-  const adjusted = new Map(tested.map((one, i) => [one, { risen: risen[i]!, fallen: fallen[i]! }]));
+  const departed = adjustedDepartures(tested);
+  const adjusted = new Map(
+    tested.map((one, i) => [one, { risen: risen[i]!, fallen: fallen[i]!, departed: departed.get(one) ?? 1 }]),
+  );
   return measured.map((one) =>
     isEstimate(one.result) && one.evidence !== null
       ? decided(one, one.result, one.evidence, adjusted.get(one)!, context.phases)
       : undecided(one, one.result as NoEstimate),
   );
+}
+
+interface Adjusted extends MoveEvidence {
+  readonly departed: number;
+}
+
+/** Rose, fell, departed for a while: where all three are asked, they share what one answer may err (Bonferroni). */
+function shared({ departure }: Measured, p: number | undefined): number {
+  return Math.min(1, (p ?? 1) * (departure === null ? 1 : 3));
+}
+
+/** A family of their own: only what has no good direction is asked whether it departed. */
+function adjustedDepartures(tested: readonly Measured[]): Map<Measured, number> {
+  const asked = tested.filter(({ departure }) => departure !== null);
+  const adjusted = adjustedBy(
+    asked.map(({ subject, indicator }) => weightOf(subject, indicator)),
+    asked.map((one) => shared(one, one.departure?.p)),
+  );
+  return new Map(asked.map((one, i) => [one, adjusted[i]!]));
 }
 
 /** What users feel, requests themselves and of them the primary indicators, weighs more than the calls behind it. */
@@ -63,36 +86,51 @@ function adjustedBy(weights: readonly number[], p: readonly number[]): Float64Ar
 }
 
 function decided(
-  { subject, design, indicator }: Measured,
+  { subject, design, indicator, departure }: Measured,
   estimate: Estimate,
   evidence: MoveEvidence,
-  adjusted: MoveEvidence,
+  adjusted: Adjusted,
   phases: Phases,
 ): Finding {
-  const moved = decide(estimate, adjusted, indicator.better);
-  const verdict = hasMoved(moved) && hasGoneAway(indicator, estimate, design) ? 'transient' : moved;
+  const level = decide(estimate, adjusted, indicator.better);
+  const isDeparted = adjusted.departed <= FALSE_DISCOVERY_RATE;
+  const departed = isDeparted && departure !== null && isBeyondMargin(departure, estimate) ? departure : null;
+  const verdict = departed === null ? lasting(level, indicator, estimate, design) : 'shifted';
   const effect = effectOf(estimate, indicator.better);
   const rises = effect.estimate >= 0;
   const response = hasMoved(verdict) ? indicator.response(design.sample) : null;
-  const onset = response === null ? null : findOnset(design, response, phases);
+  const dated = response === null ? null : findOnset(design, response, phases);
+  const onset = departed === null || hasMoved(level) ? dated : onsetOfDeparture(departed);
   const comparison: Comparison = {
     ...place(subject, indicator),
     verdict,
     baseline: estimate.baseline,
     post: estimate.post,
     effect,
-    p: rises ? evidence.risen : evidence.fallen,
-    q: rises ? adjusted.risen : adjusted.fallen,
+    ...(departed === null || hasMoved(level)
+      ? { p: rises ? evidence.risen : evidence.fallen, q: rises ? adjusted.risen : adjusted.fallen }
+      : { p: departed.p, q: adjusted.departed }),
     method: design.method,
     clusters: estimate.clusters,
     requests: estimate.requests,
     onset: onset === null ? null : onsetInstants(onset, phases),
     needed: verdict === 'cannot-tell' ? needed(estimate, indicator, phases) : null,
-    notes: [...design.notes, ...estimate.notes],
+    notes: [...design.notes, ...estimate.notes, ...(departed === null ? [] : [departureNote(departed, phases)])],
     series: hasMoved(verdict) ? chartSeries(indicator, design.sample, phases) : null,
     working: workingOf(estimate, design.calibration, indicator.better),
   };
   return { comparison, subject, indicator, design, estimate, onset };
+}
+
+/** A move that went away by itself condemns nothing; where no direction is good or bad it is shown as any other move. */
+function lasting(
+  level: ComparisonVerdict,
+  indicator: Indicator,
+  estimate: Estimate,
+  design: BaselineChoice,
+): ComparisonVerdict {
+  if (indicator.better === 'either' || !hasMoved(level)) return level;
+  return hasGoneAway(indicator, estimate, design) ? 'transient' : level;
 }
 
 function undecided({ subject, design, indicator }: Measured, result: NoEstimate): Finding {

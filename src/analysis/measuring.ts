@@ -4,6 +4,7 @@ import type { CallGraph } from './call-graph.ts';
 import { candidateKindOf } from './candidates/index.ts';
 import { columnRatio } from './column-ratio.ts';
 import { CONFIDENCE, type MoveEvidence, moveEvidence } from './decision.ts';
+import { type Departure, departureOf } from './departure.ts';
 import { type Design, designsFor } from './design.ts';
 import { differenceInDifferences, driftedApart } from './difference-in-differences.ts';
 import { type Estimate, isEstimate, type NoEstimate } from './estimate.ts';
@@ -28,6 +29,7 @@ export interface Measured {
   readonly indicator: Indicator;
   readonly result: Estimate | NoEstimate;
   readonly evidence: MoveEvidence | null;
+  readonly departure: Departure | null;
 }
 
 /** Every indicator the subject has data for, by the best comparison its data allows. */
@@ -39,14 +41,16 @@ export function measure(subject: Subject, context: ComparingContext): Measured[]
   return [...INDICATOR_KINDS.values()]
     .flatMap((kind) => kind.of(subject, context))
     .map((indicator) => {
-      const { choice, result } = compare(indicator, designs, context);
-      return { subject, design: choice, indicator, result, evidence: isEstimate(result) ? moveEvidence(result) : null };
+      const { choice, result, departure } = compare(indicator, designs, context);
+      const evidence = isEstimate(result) ? moveEvidence(result) : null;
+      return { subject, design: choice, indicator, result, evidence, departure };
     });
 }
 
 interface Compared {
   readonly choice: BaselineChoice;
   readonly result: Estimate | NoEstimate;
+  readonly departure: Departure | null;
 }
 
 /** By the first design whose arms were alike, or moved alike, before the upgrade; before-after has no such condition. */
@@ -55,11 +59,12 @@ function compare(indicator: Indicator, designs: readonly Design[], { phases, upg
     const choice = chooseBaseline(design, indicator, phases, upgrade.method);
     const result = estimateOf(indicator, choice);
     if (design.before !== null && hadDiffered(indicator, design.before)) continue;
-    if (design.control === null) return { choice, result };
+    const departure = departureOf(indicator, design, phases);
+    if (design.control === null) return { choice, result, departure };
     const control = indicator.estimate(design.control);
     if (!isEstimate(result) || !isEstimate(control)) continue;
     if (hadDriftedApart(indicator, design.sample, design.control)) continue;
-    return { choice, result: differenceInDifferences(result, control) };
+    return { choice, result: differenceInDifferences(result, control), departure };
   }
   throw new AppError('internal', 'no design is left: before-after always is');
 }
