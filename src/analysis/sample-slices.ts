@@ -26,3 +26,22 @@ export function halvesOfBaseline(sample: Sample): Sample {
   );
   return { ...sample, armOf, clusterOf, clusters: [first, sample.clusters[BASELINE] - first] };
 }
+
+/** The sample with only some blocks of its baseline, clusters numbered anew; null where fewer than two are left. */
+export function withBaseline(sample: Sample, isKept: (block: number) => boolean): Sample | null {
+  const armOf = sample.series.map((series, index) =>
+    sample.armOf[index]!.map((arm, row) => (arm === BASELINE && !isKept(series.block[row]!) ? NEITHER : arm)),
+  );
+  const kept = new Set<number>();
+  armOf.forEach((arms, index) => {
+    arms.forEach((arm, row) => {
+      if (arm === BASELINE) kept.add(sample.clusterOf[index]![row]!);
+    });
+  });
+  if (kept.size < 2) return null;
+  const numbers = new Map([...kept].sort((a, b) => a - b).map((cluster, number) => [cluster, number]));
+  const clusterOf = sample.clusterOf.map((clusters, index) =>
+    clusters.map((cluster, row) => (armOf[index]![row] === BASELINE ? numbers.get(cluster)! : cluster)),
+  );
+  return { ...sample, armOf, clusterOf, clusters: [kept.size, sample.clusters[POST]] };
+}
