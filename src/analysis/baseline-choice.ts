@@ -1,6 +1,6 @@
 import type { ComparisonMethod } from '../domain/report.ts';
 import { countsByBlock } from './block-counts.ts';
-import { type Calibration, calibrate } from './calibration.ts';
+import { type Calibration, calibrate, relativeError } from './calibration.ts';
 import type { Design } from './design.ts';
 import type { Indicator } from './indicators/indicator.ts';
 import { BASELINE, type Phases, POST } from './phases.ts';
@@ -57,8 +57,8 @@ function bestReference(
     if (reference.followsLevel && !indicator.isRatio) continue;
     if (asked !== null && asked !== methodOf(reference)) continue;
     const calibration = calibrate(baseline, plain.sample.clusters[POST], reference, indicator.levelPower);
-    const limit = BETTER_BY * (best.calibration?.error ?? Number.POSITIVE_INFINITY);
-    if (calibration === null || !(calibration.error < limit) || Number.isNaN(calibration.levelFactor)) continue;
+    if (calibration === null || Number.isNaN(calibration.levelFactor)) continue;
+    if (best.calibration !== null && !(relativeError(calibration, best.calibration) < BETTER_BY)) continue;
     const sample = referenceSample(plain.sample, reference, baseline);
     if (sample === null) continue;
     best = {

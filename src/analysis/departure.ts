@@ -4,10 +4,18 @@ import { cumulate, dyadicLengths, farthestStretch, meanBetween, type Stretch } f
 import { countsByBlock } from './block-counts.ts';
 import type { Design } from './design.ts';
 import type { Estimate } from './estimate.ts';
-import { type Forecast, type ForecastWindow, forecastBy, type Season, type Timeline, timelineOf } from './forecast.ts';
+import {
+  type Forecast,
+  type ForecastWindow,
+  forecastBy,
+  relativeError,
+  type Timeline,
+  timelineOf,
+} from './forecast.ts';
 import type { Indicator } from './indicators/indicator.ts';
 import type { OnsetBlocks } from './onset.ts';
 import { BASELINE, type Phases, POST } from './phases.ts';
+import { seasonsAt } from './seasons.ts';
 
 /** The stretch of post that lies farthest from what the past predicts, held against stretches of quiet windows. */
 export interface Departure {
@@ -28,11 +36,8 @@ const SHORTEST_SHARE = 1 / 32;
 const FEWEST_WINDOWS = 8;
 const FEWEST_BLOCKS = 4;
 const SMALLEST_P = 1e-12;
-/** A season is only believed where it predicts quiet windows this much better. */
+/** Root mean square error over that of a plainer forecast. */
 const BETTER_BY = 0.85;
-const DAY_MS = 86_400_000;
-const FEWEST_DAYS = 2;
-const FEWEST_WEEKS = 4;
 
 /**
  * Scans post, at lengths from all of it down to a blip, for the stretch that lies farthest from its forecast. The same
@@ -48,22 +53,16 @@ export function departureOf(indicator: Indicator, design: Design, phases: Phases
   const [baseline, post] = [BASELINE, POST].map((arm) => countsByBlock(design.sample, response, arm as 0 | 1));
   const timeline = timelineOf(baseline!, post!);
   if (timeline.knownOfBaseline < FEWEST_WINDOWS * postBlocks) return null;
-  const forecast = bestForecast(timeline, postBlocks, seasonsAt(phases.resolutionMs));
+  const forecast = bestForecast(timeline, postBlocks, phases.resolutionMs);
   return forecast === null ? null : farthestDeparture(timeline, forecast, postBlocks);
 }
 
-function seasonsAt(resolutionMs: number): Season[] {
-  return [
-    { blocks: DAY_MS / resolutionMs, fewestCycles: FEWEST_DAYS },
-    { blocks: (7 * DAY_MS) / resolutionMs, fewestCycles: FEWEST_WEEKS },
-  ].filter(({ blocks }) => Number.isInteger(blocks));
-}
-
-function bestForecast(timeline: Timeline, postBlocks: number, seasons: readonly Season[]): Forecast | null {
+/** A season is only believed where it predicts quiet windows clearly better than a plainer one. */
+function bestForecast(timeline: Timeline, postBlocks: number, resolutionMs: number): Forecast | null {
   let best: Forecast | null = null;
-  for (const season of [null, ...seasons]) {
+  for (const season of [null, ...seasonsAt(resolutionMs)]) {
     const forecast = forecastBy(timeline, postBlocks, season, FEWEST_WINDOWS);
-    if (forecast !== null && (best === null || forecast.error < BETTER_BY * best.error)) best = forecast;
+    if (forecast !== null && (best === null || relativeError(forecast, best) < BETTER_BY)) best = forecast;
   }
   return best;
 }
@@ -106,12 +105,11 @@ function farthestDeparture(timeline: Timeline, forecast: Forecast, postBlocks: n
   const { distance, stretch } = farthest(scan(forecast.post), forecast.post.level, units);
   if (stretch === null) return null;
   const asFar = quiet.filter((one) => one >= distance).length;
-  const independent = Math.floor(timeline.knownOfBaseline / postBlocks);
-  const tail = maximumTail(quiet, independent, distance);
+  const tail = maximumTail(quiet, forecast.independent, distance);
   const seen = meanBetween(cumulate(timeline.numerators, timeline.weights), stretch.from, stretch.to);
   return {
     // A past in which nothing ever moved has no spread: then only ranks are left.
-    p: Math.max(SMALLEST_P, asFar / quiet.length, Number.isNaN(tail) ? 1 / (1 + independent) : tail),
+    p: Math.max(SMALLEST_P, asFar / quiet.length, Number.isNaN(tail) ? 1 / (1 + forecast.independent) : tail),
     from: timeline.first + stretch.from,
     to: timeline.first + stretch.to,
     expected: seen - (stretch.mean - forecast.post.level),

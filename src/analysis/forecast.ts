@@ -1,6 +1,7 @@
 import { meanOfOtherCycles } from '../statistics/other-cycles.ts';
 import { type Cumulative, cumulate, meanBetween } from '../statistics/stretches.ts';
 import type { BaselineBlocks } from './references/reference.ts';
+import type { Season } from './seasons.ts';
 
 /** Baseline and post on one line of blocks without gaps; blocks nobody knows weigh nothing. */
 export interface Timeline {
@@ -14,27 +15,22 @@ export interface Timeline {
   readonly knownOfBaseline: number;
 }
 
-export interface Season {
-  readonly blocks: number;
-  /** Cycles of the past before it is believed. */
-  readonly fewestCycles: number;
-}
-
 /** Where post, and every quiet window of the past as long as it, was expected to lie. */
 export interface Forecast {
   /** Sums of the distances to what the season says of each block. */
   readonly distances: Cumulative;
   readonly quiet: readonly ForecastWindow[];
   readonly post: ForecastWindow;
-  /** Root mean square with which the mean of a quiet window missed its forecast. */
-  readonly error: number;
+  /** Windows as long as post that fit side by side into what is known of the baseline. */
+  readonly independent: number;
 }
 
 export interface ForecastWindow {
   /** First position. */
   readonly start: number;
-  /** Distance to the season at which the window was expected. */
+  /** Distance to the season at which the window was expected, and at which it lay. */
   readonly level: number;
+  readonly mean: number;
 }
 
 /** The level just before is that of a stretch this share of post. */
@@ -79,32 +75,49 @@ export function forecastBy(
   fewest: number,
 ): Forecast | null {
   const { baselineEnd, postStart } = timeline;
-  if (season !== null && baselineEnd < season.fewestCycles * season.blocks) return null;
   const { distances, known } = distancesTo(timeline, expectedBy(timeline, postBlocks, season));
   const before = Math.max(1, Math.round(BEFORE_SHARE * postBlocks));
   const gap = postStart - baselineEnd;
   const levelBefore = (start: number): number => meanBetween(distances, start - gap - before, start - gap);
+  const isKnown = (start: number): boolean => {
+    const end = Math.min(start + postBlocks, known.length - 1);
+    return known[end]! - known[start]! >= KNOWN_SHARE * postBlocks;
+  };
   const step = Math.max(1, Math.floor(STEP_SHARE * postBlocks));
   const starts: number[] = [];
   for (let start = baselineEnd - postBlocks; start >= gap + before; start -= step) {
-    const isKnown = known[start + postBlocks]! - known[start]! >= KNOWN_SHARE * postBlocks;
-    if (isKnown && Number.isFinite(levelBefore(start))) starts.push(start);
+    if (isKnown(start) && Number.isFinite(levelBefore(start))) starts.push(start);
   }
-  if (starts.length < fewest) return null;
-  const means = starts.map((start) => meanBetween(distances, start, start + postBlocks));
-  const slope = carryOver(starts.map(levelBefore), means);
-  const quiet = starts.map((start) => ({ start, level: slope * levelBefore(start) }));
-  const postLevel = levelBefore(postStart);
-  const squares = quiet.reduce((sum, { level }, i) => sum + (means[i]! - level) ** 2, 0);
+  if (starts.length < fewest || !isKnown(postStart)) return null;
+  const meanOf = (start: number): number =>
+    meanBetween(distances, start, Math.min(start + postBlocks, known.length - 1));
+  const slope = carryOver(starts.map(levelBefore), starts.map(meanOf));
+  const windowAt = (start: number): ForecastWindow => {
+    const level = levelBefore(start);
+    return { start, level: Number.isFinite(level) ? slope * level : 0, mean: meanOf(start) };
+  };
   return {
     distances,
-    quiet,
-    post: { start: postStart, level: Number.isFinite(postLevel) ? slope * postLevel : 0 },
-    error: Math.sqrt(squares / starts.length),
+    quiet: starts.map(windowAt),
+    post: windowAt(postStart),
+    independent: Math.floor(known[baselineEnd]! / postBlocks),
   };
 }
 
-function expectedBy({ numerators, weights, baselineEnd }: Timeline, postBlocks: number, season: Season | null) {
+/** Root mean square with which quiet windows missed a forecast over that of another, where both know them. */
+export function relativeError(forecast: Forecast, other: Forecast): number {
+  const missed = new Map(other.quiet.map(({ start, level, mean }) => [start, mean - level]));
+  let [own, others] = [0, 0];
+  for (const { start, level, mean } of forecast.quiet) {
+    const theirs = missed.get(start);
+    if (theirs === undefined) continue;
+    own += (mean - level) ** 2;
+    others += theirs ** 2;
+  }
+  return Math.sqrt(own / others);
+}
+
+function expectedBy({ first, numerators, weights, baselineEnd }: Timeline, postBlocks: number, season: Season | null) {
   const ofPast = (value: number, t: number): number => (t < baselineEnd ? value : 0);
   const past = { numerators: numerators.map(ofPast), weights: weights.map(ofPast) };
   if (season === null) {
@@ -112,7 +125,8 @@ function expectedBy({ numerators, weights, baselineEnd }: Timeline, postBlocks: 
     return new Float64Array(weights.length).fill(overall);
   }
   const reach = Math.floor((SMOOTHING_SHARE * postBlocks) / 2);
-  return meanOfOtherCycles(past.numerators, past.weights, season.blocks, reach);
+  const phaseAt = Int32Array.from(weights, (_, t) => season.phaseOf(first + t));
+  return meanOfOtherCycles(past.numerators, past.weights, phaseAt, reach);
 }
 
 /** Distances of the blocks to what is expected of them, and how many are known up to each. */
