@@ -1,11 +1,14 @@
 import type { ComparisonMethod } from '../domain/report.ts';
-import { type Calibration, calibrate } from './calibration.ts';
+import { countsByBlock } from './block-counts.ts';
+import { type Calibration, calibrate, relativeError } from './calibration.ts';
 import type { Design } from './design.ts';
 import type { Indicator } from './indicators/indicator.ts';
-import { BASELINE, NEITHER, type Phases, POST } from './phases.ts';
+import { BASELINE, type Phases, POST } from './phases.ts';
 import { referencesFor } from './references/index.ts';
 import type { BaselineBlocks, Reference } from './references/reference.ts';
-import { countByCluster, type RowRatio, type Sample } from './sample.ts';
+import type { Sample } from './sample.ts';
+import { withBaseline } from './sample-slices.ts';
+import { steadyPast } from './steady-past.ts';
 import type { WarmUpCut } from './warm-up.ts';
 
 /** Which part of the past one indicator is compared with, and how well that part predicts quiet windows. */
@@ -25,7 +28,8 @@ const BETTER_BY = 0.85;
 
 /**
  * Concurrent arms share their clock and need no choice. Otherwise the reference that best predicts the past's own quiet
- * windows: all of the baseline, its last stretch, or the same hours of earlier days or weeks.
+ * windows: the same hours of earlier days or weeks, all of the baseline, or its last stretch; of the past only what lies
+ * at the level the upgrade met.
  */
 export function chooseBaseline(
   design: Design,
@@ -36,24 +40,36 @@ export function chooseBaseline(
   const plain: BaselineChoice = { ...design, calibration: null, periodBlocks: null };
   const response = design.method === 'before-after' ? indicator.response(design.sample) : null;
   if (response === null || phases.post === null) return plain;
-  const baseline = baselineBlocks(design.sample, response);
-  const postBlocks = design.sample.clusters[POST];
-  const postMs = phases.post.endMs - phases.post.startMs;
+  const whole = countsByBlock(design.sample, response, BASELINE);
+  const steady = steadyPast(whole, design.sample.clusters[POST], phases.resolutionMs);
+  const sample = steady === null ? design.sample : withBaseline(design.sample, steady.isSteady);
+  if (steady === null || sample === null) return bestReference(plain, whole, indicator, phases, asked);
+  const past = { ...plain, sample, notes: [...design.notes, steady.note] };
+  return bestReference(past, countsByBlock(sample, response, BASELINE), indicator, phases, asked);
+}
+
+function bestReference(
+  plain: BaselineChoice,
+  baseline: BaselineBlocks,
+  indicator: Indicator,
+  phases: Phases,
+  asked: ComparisonMethod | null,
+): BaselineChoice {
   let best = plain;
-  for (const reference of referencesFor(postBlocks, postMs, phases.resolutionMs)) {
+  for (const reference of referencesFor(baseline, plain.sample.clusters[POST], phases)) {
     if (reference.followsLevel && !indicator.isRatio) continue;
     if (asked !== null && asked !== methodOf(reference)) continue;
-    const calibration = calibrate(baseline, postBlocks, reference, indicator.levelPower);
-    if (calibration === null || calibration.error >= BETTER_BY * (best.calibration?.error ?? Number.POSITIVE_INFINITY))
-      continue;
-    const sample = referenceSample(design.sample, reference, baseline);
-    if (sample === null || Number.isNaN(calibration.levelFactor)) continue;
+    const calibration = calibrate(baseline, plain.sample.clusters[POST], reference, indicator.levelPower);
+    if (calibration === null || Number.isNaN(calibration.levelFactor)) continue;
+    if (best.calibration !== null && !(relativeError(calibration, best.calibration) < BETTER_BY)) continue;
+    const sample = referenceSample(plain.sample, reference, baseline);
+    if (sample === null) continue;
     best = {
       method: methodOf(reference),
       sample,
       calibration,
       periodBlocks: reference.periodBlocks,
-      notes: reference.note === null ? design.notes : [...design.notes, reference.note],
+      notes: reference.note === null ? plain.notes : [...plain.notes, reference.note],
     };
   }
   return best;
@@ -63,19 +79,6 @@ function methodOf(reference: Reference): ComparisonMethod {
   return reference.periodBlocks === null ? 'before-after' : 'matched';
 }
 
-function baselineBlocks(sample: Sample, response: RowRatio): BaselineBlocks {
-  const [counts] = countByCluster(sample, response);
-  const blocks = new Int32Array(sample.clusters[BASELINE]);
-  sample.series.forEach((series, index) => {
-    const armOf = sample.armOf[index]!;
-    const clusterOf = sample.clusterOf[index]!;
-    for (let row = 0; row < armOf.length; row++) {
-      if (armOf[row] === BASELINE) blocks[clusterOf[row]!] = series.block[row]!;
-    }
-  });
-  return { blocks, counts };
-}
-
 /** The sample with only the baseline blocks that serve as reference; null where fewer than two are left. */
 function referenceSample(sample: Sample, reference: Reference, baseline: BaselineBlocks): Sample | null {
   const postBlocks = new Set<number>();
@@ -83,25 +86,5 @@ function referenceSample(sample: Sample, reference: Reference, baseline: Baselin
     const armOf = sample.armOf[index]!;
     for (let row = 0; row < armOf.length; row++) if (armOf[row] === POST) postBlocks.add(series.block[row]!);
   });
-  const serves = reference.serving(baseline, [...postBlocks]);
-  const armOf = sample.series.map((series, index) =>
-    sample.armOf[index]!.map((arm, row) => (arm === BASELINE && !serves(series.block[row]!) ? NEITHER : arm)),
-  );
-  return renumbered(sample, armOf);
-}
-
-/** Baseline clusters numbered anew without gaps. */
-function renumbered(sample: Sample, armOf: readonly Int8Array[]): Sample | null {
-  const kept = new Set<number>();
-  armOf.forEach((arms, index) => {
-    arms.forEach((arm, row) => {
-      if (arm === BASELINE) kept.add(sample.clusterOf[index]![row]!);
-    });
-  });
-  if (kept.size < 2) return null;
-  const numbers = new Map([...kept].sort((a, b) => a - b).map((cluster, number) => [cluster, number]));
-  const clusterOf = sample.clusterOf.map((clusters, index) =>
-    clusters.map((cluster, row) => (armOf[index]![row] === BASELINE ? numbers.get(cluster)! : cluster)),
-  );
-  return { ...sample, armOf, clusterOf, clusters: [kept.size, sample.clusters[POST]] };
+  return withBaseline(sample, reference.serving(baseline, [...postBlocks]));
 }

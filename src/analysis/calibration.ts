@@ -12,8 +12,8 @@ export interface Calibration {
   readonly inflation: number;
   /** The reference's level times this is what quiet windows would have shown. */
   readonly levelFactor: number;
-  /** Root mean square error with which the reference predicts a quiet window. */
-  readonly error: number;
+  /** With which the reference predicts each quiet window; NaN where it knows nothing of it. */
+  readonly errors: readonly number[];
   /** Placebo windows: stretches of the baseline taken as if they had been the post window. */
   readonly windows: number;
   /** How many of them independence would have called a move at 95 %, and how many still are after calibration. */
@@ -44,7 +44,8 @@ export function calibrate(
   const perBlock = residualVariance(baseline.counts, ratio);
   const scale = (level: number): number =>
     level > 0 && ratio > 0 ? perBlock * (level / ratio) ** levelPower : perBlock;
-  const scores = placeboScores(baseline, postBlocks, reference, scale);
+  const placebos = placeboScores(baseline, postBlocks, reference, scale);
+  const scores = placebos.filter((score) => score !== null);
   if (scores.length < FEWEST_WINDOWS) return null;
   const inflation = mean(scores.map(({ z }) => z * z));
   const alarms = (variance: number): number =>
@@ -54,11 +55,22 @@ export function calibrate(
     degreesOfFreedom: degreesOfFreedom(scores.map(({ z }) => z)),
     inflation,
     levelFactor: reference.levelFactor(baseline),
-    error: Math.sqrt(mean(scores.map(({ error }) => error ** 2))),
+    errors: placebos.map((score) => score?.error ?? Number.NaN),
     windows: scores.length,
     alarmsBefore: alarms(1),
     alarmsAfter: alarms(inflation),
   };
+}
+
+/** Root mean square error of quiet windows over that of another reference, where both know them. */
+export function relativeError({ errors }: Calibration, other: Calibration): number {
+  let [own, others] = [0, 0];
+  errors.forEach((error, i) => {
+    if (Number.isNaN(error) || Number.isNaN(other.errors[i]!)) return;
+    own += error ** 2;
+    others += other.errors[i]! ** 2;
+  });
+  return Math.sqrt(own / others);
 }
 
 interface PlaceboScore {
@@ -71,16 +83,15 @@ function placeboScores(
   postBlocks: number,
   reference: Reference,
   scale: (level: number) => number,
-): PlaceboScore[] {
+): (PlaceboScore | null)[] {
   const { length: all } = baseline.blocks;
   const length = Math.min(postBlocks, Math.floor(all / FEWEST_WINDOWS));
   if (length < FEWEST_BLOCKS || length < SHORTEST_SHARE * postBlocks) return [];
   const sums = reference.sumsFor(baseline);
-  const scores: PlaceboScore[] = [];
+  const scores: (PlaceboScore | null)[] = [];
   // The windows that end with the baseline: its most recent past counts, a remainder at its beginning does not.
   for (let start = all % length; start + length <= all; start += length) {
-    const score = scoreOf(sumsBetween(baseline, start, start + length), sums(start, start + length), scale);
-    if (score !== null) scores.push(score);
+    scores.push(scoreOf(sumsBetween(baseline, start, start + length), sums(start, start + length), scale));
   }
   return scores;
 }

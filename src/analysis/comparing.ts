@@ -1,8 +1,9 @@
 import type { Comparison, ComparisonVerdict } from '../domain/report.ts';
 import { benjaminiHochberg } from '../statistics/benjamini-hochberg.ts';
 import type { BaselineChoice } from './baseline-choice.ts';
-import { courseOf, NO_COURSE } from './course.ts';
-import { decide, effectOf, type MoveEvidence } from './decision.ts';
+import { type Course, courseOf, NO_COURSE } from './course.ts';
+import { decide, effectOf, FALSE_DISCOVERY_RATE, type MoveEvidence } from './decision.ts';
+import { departureNote, isBeyondMargin, onsetOfDeparture } from './departure.ts';
 import { type Estimate, isEstimate, type NoEstimate } from './estimate.ts';
 import type { Indicator } from './indicators/indicator.ts';
 import { type ComparingContext, type Measured, measure } from './measuring.ts';
@@ -32,18 +33,40 @@ export function compareAll(subjects: readonly Subject[], context: ComparingConte
   const weights = tested.map(({ subject, indicator }) => weightOf(subject, indicator));
   const risen = adjustedBy(
     weights,
-    tested.map((one) => one.evidence?.risen ?? 1),
+    tested.map((one) => shared(one, one.evidence?.risen)),
   );
   const fallen = adjustedBy(
     weights,
-    tested.map((one) => one.evidence?.fallen ?? 1),
+    tested.map((one) => shared(one, one.evidence?.fallen)),
   );
-  const adjusted = new Map(tested.map((one, i) => [one, { risen: risen[i]!, fallen: fallen[i]! }]));
+  const departed = adjustedDepartures(tested);
+  const adjusted = new Map(
+    tested.map((one, i) => [one, { risen: risen[i]!, fallen: fallen[i]!, departed: departed.get(one) ?? 1 }]),
+  );
   return measured.map((one) =>
     isEstimate(one.result) && one.evidence !== null
       ? decided(one, one.result, one.evidence, adjusted.get(one)!, context.phases)
       : undecided(one, one.result as NoEstimate),
   );
+}
+
+interface Adjusted extends MoveEvidence {
+  readonly departed: number;
+}
+
+/** Rose, fell, departed for a while: where all three are asked, they share what one answer may err (Bonferroni). */
+function shared({ departure }: Measured, p: number | undefined): number {
+  return Math.min(1, (p ?? 1) * (departure === null ? 1 : 3));
+}
+
+/** A family of their own: only what has no good direction is asked whether it departed. */
+function adjustedDepartures(tested: readonly Measured[]): Map<Measured, number> {
+  const asked = tested.filter(({ departure }) => departure !== null);
+  const adjusted = adjustedBy(
+    asked.map(({ subject, indicator }) => weightOf(subject, indicator)),
+    asked.map((one) => shared(one, one.departure?.p)),
+  );
+  return new Map(asked.map((one, i) => [one, adjusted[i]!]));
 }
 
 /** What users feel, requests themselves and of them the primary indicators, weighs more than the calls behind it. */
@@ -61,15 +84,17 @@ function adjustedBy(weights: readonly number[], p: readonly number[]): Float64Ar
 }
 
 function decided(
-  { subject, design, indicator }: Measured,
+  { subject, design, indicator, departure }: Measured,
   estimate: Estimate,
   evidence: MoveEvidence,
-  adjusted: MoveEvidence,
+  adjusted: Adjusted,
   phases: Phases,
 ): Finding {
-  const moved = decide(estimate, adjusted, indicator.better);
-  const course = hasMoved(moved) ? courseOf(indicator, estimate, design, phases) : NO_COURSE;
-  const verdict = course.isOver ? 'transient' : moved;
+  const level = decide(estimate, adjusted, indicator.better);
+  const course = hasMoved(level) ? courseOf(indicator, estimate, design, phases) : NO_COURSE;
+  const isDeparted = adjusted.departed <= FALSE_DISCOVERY_RATE;
+  const departed = isDeparted && departure !== null && isBeyondMargin(departure, estimate) ? departure : null;
+  const verdict = departed !== null ? 'shifted' : lasting(level, course, indicator);
   const effect = effectOf(estimate, indicator.better);
   const rises = effect.estimate >= 0;
   const mix = mixOf(
@@ -77,15 +102,16 @@ function decided(
     indicator.mix?.(design.sample, design.calibration?.levelFactor ?? 1) ?? null,
     estimate,
   );
-  const { onset } = course;
+  const onset = departed === null || hasMoved(level) ? course.onset : onsetOfDeparture(departed);
   const comparison: Comparison = {
     ...place(subject, indicator),
     verdict,
     baseline: estimate.baseline,
     post: estimate.post,
     effect,
-    p: rises ? evidence.risen : evidence.fallen,
-    q: rises ? adjusted.risen : adjusted.fallen,
+    ...(departed === null || hasMoved(level)
+      ? { p: rises ? evidence.risen : evidence.fallen, q: rises ? adjusted.risen : adjusted.fallen }
+      : { p: departed.p, q: adjusted.departed }),
     method: design.method,
     clusters: estimate.clusters,
     requests: estimate.requests,
@@ -96,6 +122,7 @@ function decided(
       ...design.notes,
       ...estimate.notes,
       ...course.notes,
+      ...(departed === null ? [] : [departureNote(departed, phases)]),
       ...mixNotes(mix, effect, { indicator: indicator.name, unit: indicator.unit }),
     ],
     series: hasMoved(verdict) ? chartSeries(indicator, design.sample, phases) : null,
@@ -103,6 +130,11 @@ function decided(
     mix,
   };
   return { comparison, subject, indicator, design, estimate, onset };
+}
+
+/** A move that went away by itself condemns nothing; where no direction is good or bad it is shown as any other move. */
+function lasting(level: ComparisonVerdict, course: Course, { better }: Indicator): ComparisonVerdict {
+  return course.isOver && better !== 'either' ? 'transient' : level;
 }
 
 function undecided({ subject, design, indicator }: Measured, result: NoEstimate): Finding {

@@ -4,6 +4,7 @@ import type { CallGraph } from './call-graph.ts';
 import { candidateKindOf } from './candidates/index.ts';
 import { columnRatio } from './column-ratio.ts';
 import { CONFIDENCE, type MoveEvidence, moveEvidence } from './decision.ts';
+import { type Departure, departureOf } from './departure.ts';
 import { type Design, designsFor } from './design.ts';
 import { differenceInDifferences, driftedApart } from './difference-in-differences.ts';
 import { type Estimate, isEstimate, type NoEstimate } from './estimate.ts';
@@ -33,6 +34,7 @@ export interface Measured {
   readonly indicator: Indicator;
   readonly result: Estimate | NoEstimate;
   readonly evidence: MoveEvidence | null;
+  readonly departure: Departure | null;
 }
 
 /** Every indicator the subject has data for, by the best comparison its data allows. */
@@ -46,31 +48,38 @@ export function measure(subject: Subject, context: ComparingContext): Measured[]
   return [...INDICATOR_KINDS.values()]
     .flatMap((kind) => kind.of(subject, context))
     .map((indicator) => {
-      const { choice, result } = compare(indicator, indicator.mix === undefined ? designs : standardised, context);
-      if (!isEstimate(result)) return { subject, design: choice, indicator, result, evidence: null };
+      const arms = indicator.mix === undefined ? designs : standardised;
+      const { choice, result, departure } = compare(indicator, arms, context);
+      if (!isEstimate(result)) return { subject, design: choice, indicator, result, evidence: null, departure };
       const read = asRead(result, context.reading);
-      return { subject, design: choice, indicator, result: read, evidence: moveEvidence(read) };
+      return { subject, design: choice, indicator, result: read, evidence: moveEvidence(read), departure };
     });
 }
 
 interface Compared {
   readonly choice: BaselineChoice;
   readonly result: Estimate | NoEstimate;
+  readonly departure: Departure | null;
 }
 
 /** By the first design whose arms were alike, or moved alike, before the upgrade; before-after has no such condition. */
-function compare(indicator: Indicator, designs: readonly Design[], { phases, upgrade }: ComparingContext): Compared {
+function compare(
+  indicator: Indicator,
+  designs: readonly Design[],
+  { phases, upgrade, reading }: ComparingContext,
+): Compared {
   for (const design of designs) {
     const chosen = chooseBaseline(design, indicator, phases, upgrade.method);
     const { choice, control, result } = settle(indicator, chosen, design.control, phases, (one) =>
       estimateOf(indicator, one),
     );
     if (design.before !== null && hadDiffered(indicator, design.before)) continue;
-    if (design.control === null || control === null) return { choice, result };
+    const departure = reading.kind === 'final' ? departureOf(indicator, design, phases) : null;
+    if (design.control === null || control === null) return { choice, result, departure };
     const beside = indicator.estimate(control);
     if (!isEstimate(result) || !isEstimate(beside)) continue;
     if (hadDriftedApart(indicator, design.sample, design.control)) continue;
-    return { choice, result: differenceInDifferences(result, beside) };
+    return { choice, result: differenceInDifferences(result, beside), departure };
   }
   throw new AppError('internal', 'no design is left: before-after always is');
 }

@@ -1,3 +1,4 @@
+import type { Season } from '../seasons.ts';
 import { type BaselineBlocks, type Reference, type Sums, sumsBetween } from './reference.ts';
 import { sameHours } from './same-hours.ts';
 
@@ -5,12 +6,12 @@ import { sameHours } from './same-hours.ts';
  * The same hours of earlier days, raised or lowered by how the stretch just before compares with the same stretch of those
  * days: a season that repeats on a level that drifts.
  */
-export function sameHoursAtLevel(periodBlocks: number, periodName: string, lengthBlocks: number): Reference {
-  const matched = sameHours(periodBlocks, periodName);
+export function sameHoursAtLevel(season: Season, lengthBlocks: number): Reference {
+  const matched = sameHours(season);
   return {
     ...matched,
     followsLevel: true,
-    note: `compared with the same hours of every earlier ${periodName} at the level of the stretch just before, which predicts the past's own quiet windows best`,
+    note: `compared with the same hours of every earlier ${season.name} at the level of the stretch just before, which predicts the past's own quiet windows best`,
     sumsFor(baseline) {
       const sums = matched.sumsFor(baseline);
       return (from, to) => {
