@@ -14,6 +14,8 @@ export interface BaselineChoice {
   readonly calibration: Calibration | null;
   /** Blocks of the season that was matched; null where none was. */
   readonly periodBlocks: number | null;
+  /** What was followed over the past to choose; null where there was no choice. */
+  readonly response: RowRatio | null;
   readonly notes: readonly string[];
 }
 
@@ -30,17 +32,23 @@ export function chooseBaseline(
   phases: Phases,
   asked: ComparisonMethod | null,
 ): BaselineChoice {
-  const plain: BaselineChoice = { ...design, calibration: null, periodBlocks: null };
+  const plain: BaselineChoice = { ...design, calibration: null, periodBlocks: null, response: null };
   const response = design.method === 'before-after' ? indicator.response(design.sample) : null;
   if (response === null || phases.post === null) return plain;
   const baseline = baselineBlocks(design.sample, response);
   const postBlocks = design.sample.clusters[POST];
   const postMs = phases.post.endMs - phases.post.startMs;
-  let best = plain;
-  for (const reference of referencesFor(postBlocks, postMs, phases.resolutionMs)) {
+  let best: BaselineChoice = { ...plain, response };
+  const shape = {
+    startBlock: phases.post.startMs / phases.resolutionMs,
+    spanBlocks: postMs / phases.resolutionMs,
+    blocks: postBlocks,
+  };
+  const gap = gapBlocks(baseline.blocks, phases);
+  for (const reference of referencesFor(postBlocks, postMs, phases.resolutionMs, gap)) {
     if (reference.followsLevel && !indicator.isRatio) continue;
     if (asked !== null && asked !== methodOf(reference)) continue;
-    const calibration = calibrate(baseline, postBlocks, reference, indicator.levelPower);
+    const calibration = calibrate(baseline, shape, reference, indicator.levelPower);
     if (calibration === null || calibration.error >= BETTER_BY * (best.calibration?.error ?? Number.POSITIVE_INFINITY))
       continue;
     const sample = referenceSample(design.sample, reference, baseline);
@@ -50,10 +58,20 @@ export function chooseBaseline(
       sample,
       calibration,
       periodBlocks: reference.periodBlocks,
+      response,
       notes: reference.note === null ? design.notes : [...design.notes, reference.note],
     };
   }
   return best;
+}
+
+/** Blocks as far apart as those of the baseline that fit between its end and post. */
+function gapBlocks(blocks: Int32Array, { post, resolutionMs }: Phases): number {
+  const last = blocks.at(-1);
+  if (post === null || last === undefined || blocks.length < 2) return 0;
+  const gaps = blocks.subarray(1).map((block, j) => block - blocks[j]!);
+  const step = gaps.sort()[gaps.length >> 1]!;
+  return Math.max(0, Math.round((post.startMs / resolutionMs - last) / step - 1));
 }
 
 function methodOf(reference: Reference): ComparisonMethod {

@@ -3,13 +3,16 @@ import { formatDuration } from '../domain/times.ts';
 import { benjaminiHochberg } from '../statistics/benjamini-hochberg.ts';
 import type { BaselineChoice } from './baseline-choice.ts';
 import { CONFIDENCE, decide, effectOf, type MoveEvidence, timesMoreData } from './decision.ts';
+import { doubtOf } from './doubt.ts';
 import { type Estimate, isEstimate, type NoEstimate } from './estimate.ts';
 import type { Indicator } from './indicators/indicator.ts';
 import { type ComparingContext, type Measured, measure } from './measuring.ts';
 import { findOnset, type OnsetBlocks, onsetInstants } from './onset.ts';
 import { hasGoneAway } from './persistence.ts';
 import type { Phases } from './phases.ts';
+import { type Placebo, placeboOf } from './placebo.ts';
 import { COARSE } from './quantile-estimate.ts';
+import { type Claim, isClaim, type QuietPasts, quietPasts } from './quiet-past.ts';
 import type { Subject } from './subjects.ts';
 import { chartSeries } from './time-steps.ts';
 import { workingOf } from './working.ts';
@@ -27,8 +30,15 @@ export interface Finding {
 /** Beyond this a forecast of needed data is not worth printing. */
 const MOST_TIMES = 1000;
 
-/** Every endpoint x indicator: estimated, adjusted over all of them, decided, and dated where it moved. */
-export function compareAll(subjects: readonly Subject[], context: ComparingContext): Finding[] {
+export interface Findings {
+  readonly findings: readonly Finding[];
+  readonly quietPasts: QuietPasts;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Every endpoint x indicator: estimated, adjusted over all of them, held against the past, decided, and dated. */
+export function compareAll(subjects: readonly Subject[], context: ComparingContext): Findings {
   const measured = subjects.flatMap((subject) => measure(subject, context));
   const tested = measured.filter((one) => one.evidence !== null);
   const weights = tested.map(({ subject, indicator }) => weightOf(subject, indicator));
@@ -41,11 +51,41 @@ export function compareAll(subjects: readonly Subject[], context: ComparingConte
     tested.map((one) => one.evidence?.fallen ?? 1),
   );
   const adjusted = new Map(tested.map((one, i) => [one, { risen: risen[i]!, fallen: fallen[i]! }]));
-  return measured.map((one) =>
-    isEstimate(one.result) && one.evidence !== null
-      ? decided(one, one.result, one.evidence, adjusted.get(one)!, context.phases)
-      : undecided(one, one.result as NoEstimate),
+  const placebos = new Map(tested.map((one) => [one, placeboOf(one.indicator, one.result as Estimate, one.design)]));
+  const quietPasts = pastsOf(tested, placebos, weights, context.phases);
+  const findings = measured.map((one) => {
+    if (!isEstimate(one.result) || one.evidence === null) return undecided(one, one.result as NoEstimate);
+    const doubt = (claim: Claim) => doubtOf(placebos.get(one) ?? null, quietPasts[claim]);
+    return decided(one, one.result, one.evidence, adjusted.get(one)!, doubt, context.phases);
+  });
+  return { findings, quietPasts };
+}
+
+function pastsOf(
+  tested: readonly Measured[],
+  placebos: ReadonlyMap<Measured, Placebo | null>,
+  weights: readonly number[],
+  { post, resolutionMs }: Phases,
+): QuietPasts {
+  const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
+  // Arms that ran side by side share their clock: the past has no say in them.
+  const byTime = tested.flatMap((one, i) =>
+    one.evidence !== null && one.design.sample.ordered && one.design.method !== 'concurrent'
+      ? [
+          {
+            better: one.indicator.better,
+            evidence: one.evidence,
+            placebo: placebos.get(one) ?? null,
+            weight: weights[i]! / mean,
+          },
+        ]
+      : [],
   );
+  return quietPasts(byTime, {
+    postStartBlock: (post?.startMs ?? 0) / resolutionMs,
+    stretchBlocks: post === null ? 1 : Math.max(1, (post.endMs - post.startMs) / resolutionMs),
+    blocksADay: DAY_MS / resolutionMs,
+  });
 }
 
 /** What users feel, requests themselves and of them the primary indicators, weighs more than the calls behind it. */
@@ -67,10 +107,13 @@ function decided(
   estimate: Estimate,
   evidence: MoveEvidence,
   adjusted: MoveEvidence,
+  doubtAbout: (claim: Claim) => string | null,
   phases: Phases,
 ): Finding {
   const moved = decide(estimate, adjusted, indicator.better);
-  const verdict = hasMoved(moved) && hasGoneAway(indicator, estimate, design) ? 'transient' : moved;
+  const doubt = isClaim(moved) ? doubtAbout(moved) : null;
+  const stood = doubt === null ? moved : 'cannot-tell';
+  const verdict = hasMoved(stood) && hasGoneAway(indicator, estimate, design) ? 'transient' : stood;
   const effect = effectOf(estimate, indicator.better);
   const rises = effect.estimate >= 0;
   const response = hasMoved(verdict) ? indicator.response(design.sample) : null;
@@ -87,13 +130,16 @@ function decided(
     clusters: estimate.clusters,
     requests: estimate.requests,
     onset: onset === null ? null : onsetInstants(onset, phases),
-    needed: verdict === 'cannot-tell' ? needed(estimate, indicator, phases) : null,
-    notes: [...design.notes, ...estimate.notes],
+    needed: doubt !== null ? BEYOND_THE_PAST : verdict === 'cannot-tell' ? needed(estimate, indicator, phases) : null,
+    notes: [...design.notes, ...estimate.notes, ...(doubt === null ? [] : [doubt])],
     series: hasMoved(verdict) ? chartSeries(indicator, design.sample, phases) : null,
     working: workingOf(estimate, design.calibration, indicator.better),
   };
   return { comparison, subject, indicator, design, estimate, onset };
 }
+
+/** What tells a move from what the past shows as well. */
+const BEYOND_THE_PAST = 'a longer post window: a move that lasts longer than such quiet stretches do would tell';
 
 function undecided({ subject, design, indicator }: Measured, result: NoEstimate): Finding {
   const comparison: Comparison = {

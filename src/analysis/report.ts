@@ -33,7 +33,7 @@ export function buildReport(input: ReportInput): Report {
   const phases = resolvePhases(upgrade, input.firstMs, input.lastMs);
   const graph = buildCallGraph(cells.calls, upgrade.dependencies);
   const subjects = groupSubjects(cells, phases);
-  const findings = compareAll(subjects, { upgrade, slos, phases, graph });
+  const { findings, quietPasts } = compareAll(subjects, { upgrade, slos, phases, graph });
   const suspects = rankSuspects(findings, { upgrade, slos, phases, graph });
   return {
     schema: 'postflight/report/v1',
@@ -44,6 +44,7 @@ export function buildReport(input: ReportInput): Report {
     budgets: slos.flatMap((slo) => burnOf(slo, subjects, phases) ?? []),
     quality: [...input.quality, ...qualityOf(cells, subjects, upgrade, slos, phases)],
     inputs: { windows: shownWindows(phases), points: input.points, digest: input.digest },
+    quiet_past: quietPasts.regressed,
   };
 }
 

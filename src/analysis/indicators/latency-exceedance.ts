@@ -5,6 +5,7 @@ import { differenceEstimate, estimateArms } from '../estimate.ts';
 import { type HistogramSample, poolHistograms, shareAbove } from '../histogram-sample.ts';
 import type { Sample } from '../sample.ts';
 import type { Indicator, IndicatorKind } from './indicator.ts';
+import { marginsOfLevel } from './margins-of-level.ts';
 import { ratioTimeline } from './ratio-timeline.ts';
 
 /** A tenth of the error budget is a tolerable loss; without an SLO, a quarter more slow requests, at least 0.1 points. */
@@ -60,6 +61,7 @@ function exceedance(
       return 'arms' in pair ? differenceEstimate(pair, margin) : pair;
     },
     response: responseOf,
+    responseMargins: (_sample, estimate) => marginsOfLevel(estimate),
     timeline(sample, steps) {
       const response = responseOf(sample);
       return response === null ? [] : ratioTimeline(response, sample.series, steps);

@@ -1,6 +1,7 @@
 import { type ArmPair, type Estimate, estimateArms, type NoEstimate, type Support } from '../estimate.ts';
 import type { RowRatio } from '../sample.ts';
 import type { Indicator } from './indicator.ts';
+import { marginsOfLevel } from './margins-of-level.ts';
 import { ratioTimeline } from './ratio-timeline.ts';
 
 type Described = Pick<Indicator, 'name' | 'unit' | 'better' | 'primary'>;
@@ -21,6 +22,7 @@ export function ratioIndicator(
       return 'arms' in pair ? judge(pair) : pair;
     },
     response: () => ratio,
+    responseMargins: (_sample, estimate) => marginsOfLevel(estimate),
     timeline: (sample, steps) => ratioTimeline(ratio, sample.series, steps),
   };
 }
