@@ -1,18 +1,19 @@
 import type { Comparison, ComparisonVerdict } from '../domain/report.ts';
-import { formatDuration } from '../domain/times.ts';
 import { benjaminiHochberg } from '../statistics/benjamini-hochberg.ts';
 import type { BaselineChoice } from './baseline-choice.ts';
-import { CONFIDENCE, decide, effectOf, type MoveEvidence, timesMoreData } from './decision.ts';
-import { doubtOf } from './doubt.ts';
+import { decide, effectOf, type MoveEvidence } from './decision.ts';
+import { BEYOND_THE_PAST, doubtsOf } from './doubts.ts';
 import { type Estimate, isEstimate, type NoEstimate } from './estimate.ts';
 import type { Indicator } from './indicators/indicator.ts';
 import { type ComparingContext, type Measured, measure } from './measuring.ts';
+import { mixOf } from './mix.ts';
+import { mixNotes } from './mix-notes.ts';
+import { neededFor } from './needed.ts';
 import { findOnset, type OnsetBlocks, onsetInstants } from './onset.ts';
 import { hasGoneAway } from './persistence.ts';
 import type { Phases } from './phases.ts';
-import { type Placebo, placeboOf } from './placebo.ts';
-import { COARSE } from './quantile-estimate.ts';
-import { type Claim, isClaim, type QuietPasts, quietPasts } from './quiet-past.ts';
+import type { QuietPasts } from './quiet-past.ts';
+import { responseWithinStrata } from './response-within-strata.ts';
 import type { Subject } from './subjects.ts';
 import { chartSeries } from './time-steps.ts';
 import { workingOf } from './working.ts';
@@ -27,15 +28,10 @@ export interface Finding {
   readonly onset: OnsetBlocks | null;
 }
 
-/** Beyond this a forecast of needed data is not worth printing. */
-const MOST_TIMES = 1000;
-
 export interface Findings {
   readonly findings: readonly Finding[];
   readonly quietPasts: QuietPasts;
 }
-
-const DAY_MS = 86_400_000;
 
 /** Every endpoint x indicator: estimated, adjusted over all of them, held against the past, decided, and dated. */
 export function compareAll(subjects: readonly Subject[], context: ComparingContext): Findings {
@@ -51,41 +47,13 @@ export function compareAll(subjects: readonly Subject[], context: ComparingConte
     tested.map((one) => one.evidence?.fallen ?? 1),
   );
   const adjusted = new Map(tested.map((one, i) => [one, { risen: risen[i]!, fallen: fallen[i]! }]));
-  const placebos = new Map(tested.map((one) => [one, placeboOf(one.indicator, one.result as Estimate, one.design)]));
-  const quietPasts = pastsOf(tested, placebos, weights, context.phases);
+  const { quietPasts, doubtAbout } = doubtsOf(tested, weights, context.phases);
   const findings = measured.map((one) => {
     if (!isEstimate(one.result) || one.evidence === null) return undecided(one, one.result as NoEstimate);
-    const doubt = (claim: Claim) => doubtOf(placebos.get(one) ?? null, quietPasts[claim]);
+    const doubt = doubtAbout(one, decide(one.result, adjusted.get(one)!, one.indicator.better));
     return decided(one, one.result, one.evidence, adjusted.get(one)!, doubt, context.phases);
   });
   return { findings, quietPasts };
-}
-
-function pastsOf(
-  tested: readonly Measured[],
-  placebos: ReadonlyMap<Measured, Placebo | null>,
-  weights: readonly number[],
-  { post, resolutionMs }: Phases,
-): QuietPasts {
-  const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
-  // Arms that ran side by side share their clock: the past has no say in them.
-  const byTime = tested.flatMap((one, i) =>
-    one.evidence !== null && one.design.sample.ordered && one.design.method !== 'concurrent'
-      ? [
-          {
-            better: one.indicator.better,
-            evidence: one.evidence,
-            placebo: placebos.get(one) ?? null,
-            weight: weights[i]! / mean,
-          },
-        ]
-      : [],
-  );
-  return quietPasts(byTime, {
-    postStartBlock: (post?.startMs ?? 0) / resolutionMs,
-    stretchBlocks: post === null ? 1 : Math.max(1, (post.endMs - post.startMs) / resolutionMs),
-    blocksADay: DAY_MS / resolutionMs,
-  });
 }
 
 /** What users feel, requests themselves and of them the primary indicators, weighs more than the calls behind it. */
@@ -107,17 +75,22 @@ function decided(
   estimate: Estimate,
   evidence: MoveEvidence,
   adjusted: MoveEvidence,
-  doubtAbout: (claim: Claim) => string | null,
+  doubt: string | null,
   phases: Phases,
 ): Finding {
-  const moved = decide(estimate, adjusted, indicator.better);
-  const doubt = isClaim(moved) ? doubtAbout(moved) : null;
-  const stood = doubt === null ? moved : 'cannot-tell';
-  const verdict = hasMoved(stood) && hasGoneAway(indicator, estimate, design) ? 'transient' : stood;
+  const moved = doubt === null ? decide(estimate, adjusted, indicator.better) : 'cannot-tell';
+  const verdict = hasMoved(moved) && hasGoneAway(indicator, estimate, design) ? 'transient' : moved;
   const effect = effectOf(estimate, indicator.better);
   const rises = effect.estimate >= 0;
-  const response = hasMoved(verdict) ? indicator.response(design.sample) : null;
+  const response = hasMoved(verdict) ? responseWithinStrata(indicator, design.sample) : null;
+  const mix = mixOf(
+    design.sample,
+    indicator.mix?.(design.sample, design.calibration?.levelFactor ?? 1) ?? null,
+    estimate,
+  );
   const onset = response === null ? null : findOnset(design, response, phases);
+  const needed =
+    doubt === null ? neededFor({ estimate, indicator, subject, method: design.method }, phases) : BEYOND_THE_PAST;
   const comparison: Comparison = {
     ...place(subject, indicator),
     verdict,
@@ -130,16 +103,19 @@ function decided(
     clusters: estimate.clusters,
     requests: estimate.requests,
     onset: onset === null ? null : onsetInstants(onset, phases),
-    needed: doubt !== null ? BEYOND_THE_PAST : verdict === 'cannot-tell' ? needed(estimate, indicator, phases) : null,
-    notes: [...design.notes, ...estimate.notes, ...(doubt === null ? [] : [doubt])],
+    needed: verdict === 'cannot-tell' ? needed : null,
+    notes: [
+      ...design.notes,
+      ...estimate.notes,
+      ...(doubt === null ? [] : [doubt]),
+      ...mixNotes(mix, effect, { indicator: indicator.name, unit: indicator.unit }),
+    ],
     series: hasMoved(verdict) ? chartSeries(indicator, design.sample, phases) : null,
     working: workingOf(estimate, design.calibration, indicator.better),
+    mix,
   };
   return { comparison, subject, indicator, design, estimate, onset };
 }
-
-/** What tells a move from what the past shows as well. */
-const BEYOND_THE_PAST = 'a longer post window: a move that lasts longer than such quiet stretches do would tell';
 
 function undecided({ subject, design, indicator }: Measured, result: NoEstimate): Finding {
   const comparison: Comparison = {
@@ -158,6 +134,7 @@ function undecided({ subject, design, indicator }: Measured, result: NoEstimate)
     notes: [result.because],
     series: null,
     working: null,
+    mix: null,
   };
   return { comparison, subject, indicator, design, estimate: null, onset: null };
 }
@@ -169,19 +146,4 @@ function place(subject: Subject, indicator: Indicator) {
 
 export function hasMoved(verdict: ComparisonVerdict): boolean {
   return verdict !== 'no-regression' && verdict !== 'cannot-tell';
-}
-
-function needed(estimate: Estimate, indicator: Indicator, phases: Phases): string {
-  if (estimate.notes.includes(COARSE)) return 'finer buckets (exponential histograms); more data does not help';
-  const times = timesMoreData(estimate, indicator.better);
-  if (times === null || times > MOST_TIMES || phases.post === null) {
-    return 'more data than can be foreseen: the interval has no finite end yet';
-  }
-  const { low, high } = estimate.effectAt(CONFIDENCE);
-  const isClear = low > 0 || high < 0;
-  const more = Math.max(times - 1, 0.1) * ((phases.post.endMs - phases.post.startMs) / 1000);
-  const what = isClear
-    ? 'the move is clear, that it is beyond the margin is not'
-    : 'to tell a move of the margin from none';
-  return `about ${formatDuration(more)} more of both windows at this traffic: ${what}`;
 }

@@ -1,10 +1,10 @@
 import { lagOneAutocorrelation } from '../statistics/autocorrelation.ts';
-import { type ClusterRatio, clusterRatio, clusterResiduals } from '../statistics/cluster-ratio.ts';
+import { type ClusterRatio, clusterResiduals } from '../statistics/cluster-ratio.ts';
 import { type Interval, moverDifference, moverRatio } from '../statistics/mover.ts';
 import { raoScottInterval } from '../statistics/rao-scott.ts';
 import { studentQuantile } from '../statistics/student.ts';
 import type { Calibration } from './calibration.ts';
-import { type ArmCounts, countByCluster, type RowRatio, type Sample } from './sample.ts';
+import { type ArmCounts, armClusterRatio, countByCluster, type RowRatio, type Sample } from './sample.ts';
 
 /** An effect with everything a decision needs; `effectAt` may be asked at any two-sided level. */
 export interface Estimate {
@@ -153,7 +153,7 @@ function joined(counts: ArmCounts, blocks: number): ArmCounts {
     numerators[cluster]! += y;
     denominators[cluster]! += counts.denominators[j]!;
   });
-  return { numerators, denominators };
+  return { ...counts, numerators, denominators };
 }
 
 /** A ratio in each arm; an arm with fewer than two clusters has no variance and answers null. */
@@ -181,7 +181,7 @@ export function estimateArms(
 
 /** The arm's ratio with the larger of its own variance and the one quiet windows of the past show. */
 export function calibratedRatio(counts: ArmCounts, calibration: Calibration | null): ClusterRatio {
-  const own = clusterRatio(counts.numerators, counts.denominators);
+  const own = armClusterRatio(counts);
   if (calibration === null || own.clusters === 0) return own;
   const variance = calibration.varianceOf(own.clusters, own.total, own.ratio);
   if (variance <= own.variance) return own;

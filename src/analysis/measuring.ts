@@ -12,13 +12,16 @@ import { hostSpread, withHostSpread } from './host-spread.ts';
 import { INDICATOR_KINDS } from './indicators/index.ts';
 import type { Indicator, IndicatorContext } from './indicators/indicator.ts';
 import type { Phases } from './phases.ts';
+import { asRead, type Reading } from './reading.ts';
 import type { Sample } from './sample.ts';
 import { halvesOfBaseline } from './sample-slices.ts';
+import { standardisedDesign, stratumAttributes } from './strata-choice.ts';
 import type { Subject } from './subjects.ts';
 
 export interface ComparingContext extends IndicatorContext {
   readonly phases: Phases;
   readonly graph: CallGraph;
+  readonly reading: Reading;
 }
 
 /** One indicator of one subject, estimated and not yet judged. */
@@ -36,11 +39,15 @@ export function measure(subject: Subject, context: ComparingContext): Measured[]
     .filter((change) => candidateKindOf(change).reach(change, subject, context.graph) !== 'none')
     .map((change) => readExposure(change, subject.series));
   const designs = designsFor(subject, context.phases, reaching, context.upgrade.method);
+  const attributes = stratumAttributes(subject.series, context.upgrade);
+  const standardised = attributes.length === 0 ? designs : designs.map((one) => standardisedDesign(one, attributes));
   return [...INDICATOR_KINDS.values()]
     .flatMap((kind) => kind.of(subject, context))
     .map((indicator) => {
-      const { choice, result } = compare(indicator, designs, context);
-      return { subject, design: choice, indicator, result, evidence: isEstimate(result) ? moveEvidence(result) : null };
+      const { choice, result } = compare(indicator, indicator.mix === undefined ? designs : standardised, context);
+      if (!isEstimate(result)) return { subject, design: choice, indicator, result, evidence: null };
+      const read = asRead(result, context.reading);
+      return { subject, design: choice, indicator, result: read, evidence: moveEvidence(read) };
     });
 }
 

@@ -8,6 +8,7 @@ import type { Estimate } from './estimate.ts';
 import type { Indicator } from './indicators/indicator.ts';
 import { BASELINE, POST } from './phases.ts';
 import { countByCluster, type RowRatio, type Sample } from './sample.ts';
+import { withinStrata } from './stratum-weights.ts';
 
 /** What a comparison shows on post and would have shown on every quiet stretch of its own past, measured alike. */
 export interface Placebo {
@@ -35,7 +36,10 @@ export function placeboOf(indicator: Indicator, estimate: Estimate, choice: Base
   if (response === null) return null;
   const margins = indicator.responseMargins(sample, estimate);
   if (calibration === null) return besideAConstant(sample, response, margins);
-  const [baseline, post] = countByCluster(sample, response);
+  const [baseline, post] = countByCluster(
+    sample,
+    indicator.mix === undefined ? response : withinStrata(sample, response),
+  );
   const [reference, window] = [sumsOf(baseline), sumsOf(post)];
   const expected = (reference.numerator / reference.denominator) * calibration.levelFactor;
   const error = window.numerator / window.denominator - expected;

@@ -61,6 +61,17 @@ const working = z.object({
   smallest_visible: numberOrNull,
 });
 
+const mix = z.object({
+  by: z.array(text),
+  strata: number,
+  total: number,
+  within: number,
+  mix: number,
+  new_or_vanished: number,
+  vanished_share: number,
+  new_share: number,
+});
+
 const comparison = z.object({
   service: text,
   endpoint: textOrNull,
@@ -82,6 +93,7 @@ const comparison = z.object({
   notes: z.array(text),
   series: orNull(z.object({ start: text, stepSeconds: number, values: z.array(numberOrNull) })),
   working: orNull(working),
+  mix: orNull(mix),
 });
 
 const suspect = z.object({
@@ -123,6 +135,7 @@ const reportSchema: z.ZodType<Report> = z.object({
     windows: z.object({ baseline: z.array(window).default([]), window: orNull(window), post: orNull(window) }),
     points: number,
     digest: text,
+    reading: z.enum(['final', 'live']).default('final'),
   }),
   quiet_past: orNull(
     z.object({

@@ -60,6 +60,26 @@ export interface Comparison {
   readonly series: Series | null;
   /** What the numbers above were made of, so that they can be checked by hand; null where there is no estimate. */
   readonly working: Working | null;
+  /** What the mix of traffic did beside the effect; null where no kinds of traffic are told apart. */
+  readonly mix: Mix | null;
+}
+
+/**
+ * The change as it came, in parts of the effect's kind: within + mix + new_or_vanished = total. The verdict and the effect
+ * are about what is within; the effect weighs strata by the baseline's mix, rates here by the mean of both mixes.
+ */
+export interface Mix {
+  /** The attributes that tell strata apart. */
+  readonly by: readonly string[];
+  /** How many strata were compared, each with itself. */
+  readonly strata: number;
+  readonly total: number;
+  readonly within: number;
+  readonly mix: number;
+  readonly new_or_vanished: number;
+  /** Share of the baseline's traffic whose strata post lacks, and of post's whose strata the baseline lacks. */
+  readonly vanished_share: number;
+  readonly new_share: number;
 }
 
 /** The working of one comparison. */
@@ -145,6 +165,12 @@ export interface Budget {
   readonly exhausted_at: string | null;
 }
 
+/**
+ * How the report is read. `final`: once. `live`: again and again while data arrives; its intervals, p and q hold at all looks
+ * together, and are wider for it.
+ */
+export type ReadingKind = 'final' | 'live';
+
 export interface Inputs {
   readonly windows: {
     readonly baseline: readonly InputWindow[];
@@ -154,6 +180,7 @@ export interface Inputs {
   /** Points and spans read. */
   readonly points: number;
   readonly digest: string;
+  readonly reading: ReadingKind;
 }
 
 export interface InputWindow {

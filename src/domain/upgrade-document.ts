@@ -42,6 +42,7 @@ export function decodeUpgrade(text: string, place: string, kinds: ChangeKinds = 
     sloFiles: spec.slos ?? [],
     resolutionMs: spec.resolution ?? DEFAULT_RESOLUTION_MS,
     margins: spec.margins ?? DEFAULT_MARGINS,
+    strata: spec.strata ?? [],
     method: spec.method ?? null,
   };
 }

@@ -102,6 +102,18 @@ export const arbitraryComparison: fc.Arbitrary<Comparison> = fc.record({
     }),
   ),
   working: nullable(working),
+  mix: nullable(
+    fc.record({
+      by: fc.array(text, { minLength: 1, maxLength: 3 }),
+      strata: count,
+      total: number,
+      within: number,
+      mix: number,
+      new_or_vanished: number,
+      vanished_share: number,
+      new_share: number,
+    }),
+  ),
 });
 
 const suspect: fc.Arbitrary<Suspect> = fc.record({
@@ -156,6 +168,7 @@ export const arbitraryReport: fc.Arbitrary<Report> = fc.record({
     }),
     points: count,
     digest: text,
+    reading: fc.constantFrom('final' as const, 'live' as const),
   }),
   quiet_past: nullable(
     fc.record({

@@ -3,7 +3,9 @@ import { bucketQuantile } from '../../statistics/bucket-distribution.ts';
 import { slosOf } from '../endpoint-slos.ts';
 import { differenceEstimate, estimateArms } from '../estimate.ts';
 import { type HistogramSample, poolHistograms, shareAbove } from '../histogram-sample.ts';
+import { ratioMix } from '../mix.ts';
 import type { Sample } from '../sample.ts';
+import { withinStrata } from '../stratum-weights.ts';
 import type { Indicator, IndicatorKind } from './indicator.ts';
 import { marginsOfLevel } from './margins-of-level.ts';
 import { ratioTimeline } from './ratio-timeline.ts';
@@ -62,9 +64,13 @@ function exceedance(
     },
     response: responseOf,
     responseMargins: (_sample, estimate) => marginsOfLevel(estimate),
+    mix(sample, levelFactor) {
+      const response = responseOf(sample);
+      return response === null ? null : ratioMix(sample, response, levelFactor);
+    },
     timeline(sample, steps) {
       const response = responseOf(sample);
-      return response === null ? [] : ratioTimeline(response, sample.series, steps);
+      return response === null ? [] : ratioTimeline(withinStrata(sample, response), sample.series, steps);
     },
   };
 }

@@ -1,12 +1,12 @@
-import type { CellSeries } from '../../domain/cells.ts';
 import { bucketCdf, bucketQuantile } from '../../statistics/bucket-distribution.ts';
 import { type Estimate, relativeEstimate } from '../estimate.ts';
-import { addBuckets, type HistogramSample, poolHistograms, shareAbove } from '../histogram-sample.ts';
-import { jointLayout } from '../joint-layout.ts';
+import { type HistogramSample, poolHistograms, shareAbove } from '../histogram-sample.ts';
+import { quantileMix } from '../mix.ts';
 import { BASELINE } from '../phases.ts';
 import type { ResponseMargins } from '../placebo.ts';
 import { quantileArms } from '../quantile-estimate.ts';
-import type { Indicator, Steps } from './indicator.ts';
+import type { Indicator } from './indicator.ts';
+import { quantileTimeline } from './quantile-timeline.ts';
 
 type Described = Pick<Indicator, 'name' | 'unit' | 'better' | 'primary'>;
 
@@ -28,7 +28,8 @@ export function quantileIndicator(described: Described, p: number, margin: numbe
       return Number.isFinite(baseline) ? shareAbove(histograms.layout, baseline) : null;
     },
     responseMargins: (sample, estimate) => marginsOfShare(poolHistograms(sample), p, estimate),
-    timeline: (sample, steps) => quantileTimeline(sample.series, steps, p),
+    mix: (sample) => quantileMix(sample, p),
+    timeline: (sample, steps) => quantileTimeline(sample, steps, p),
   };
 }
 
@@ -43,21 +44,4 @@ function marginsOfShare(histograms: HistogramSample | null, p: number, estimate:
     rise: below(quantile) - below(quantile / (1 + estimate.riseMargin)),
     fall: below(quantile / (1 - estimate.fallMargin)) - below(quantile),
   };
-}
-
-function quantileTimeline(series: readonly CellSeries[], steps: Steps, p: number): (number | null)[] {
-  const layout = jointLayout(series);
-  if (layout === null) return [];
-  const counts = Array.from({ length: steps.count }, () => new Float64Array(layout.bounds.length + 1));
-  for (const one of series) {
-    for (let row = 0; row < one.block.length; row++) {
-      const into = counts[steps.stepOf(one.block[row]!)];
-      if (into !== undefined) addBuckets(one, row, layout, into);
-    }
-  }
-  return counts.map((step) => finiteOrNull(bucketQuantile(layout.bounds, step, p, layout.interpolation).value));
-}
-
-function finiteOrNull(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

@@ -1,5 +1,7 @@
 import { type ArmPair, type Estimate, estimateArms, type NoEstimate, type Support } from '../estimate.ts';
+import { ratioMix } from '../mix.ts';
 import type { RowRatio } from '../sample.ts';
+import { withinStrata } from '../stratum-weights.ts';
 import type { Indicator } from './indicator.ts';
 import { marginsOfLevel } from './margins-of-level.ts';
 import { ratioTimeline } from './ratio-timeline.ts';
@@ -23,6 +25,7 @@ export function ratioIndicator(
     },
     response: () => ratio,
     responseMargins: (_sample, estimate) => marginsOfLevel(estimate),
-    timeline: (sample, steps) => ratioTimeline(ratio, sample.series, steps),
+    ...(support === 'any' ? {} : { mix: (sample, levelFactor) => ratioMix(sample, ratio, levelFactor) }),
+    timeline: (sample, steps) => ratioTimeline(withinStrata(sample, ratio), sample.series, steps),
   };
 }
