@@ -1,12 +1,12 @@
 import type { ComparisonMethod } from '../domain/report.ts';
 import { countsByBlock } from './block-counts.ts';
-import { type Calibration, calibrate, relativeError } from './calibration.ts';
+import { type Calibration, calibrate, type PostShape, relativeError } from './calibration.ts';
 import type { Design } from './design.ts';
 import type { Indicator } from './indicators/indicator.ts';
 import { BASELINE, type Phases, POST } from './phases.ts';
 import { referencesFor } from './references/index.ts';
 import type { BaselineBlocks, Reference } from './references/reference.ts';
-import type { Sample } from './sample.ts';
+import type { RowRatio, Sample } from './sample.ts';
 import { withBaseline } from './sample-slices.ts';
 import { steadyPast } from './steady-past.ts';
 import type { WarmUpCut } from './warm-up.ts';
@@ -18,6 +18,8 @@ export interface BaselineChoice {
   readonly calibration: Calibration | null;
   /** Blocks of the season that was matched; null where none was. */
   readonly periodBlocks: number | null;
+  /** What was followed over the past to choose; null where there was no choice. */
+  readonly response: RowRatio | null;
   readonly notes: readonly string[];
   /** What was left out of post because instances had just started. */
   readonly warmUp?: WarmUpCut;
@@ -37,15 +39,16 @@ export function chooseBaseline(
   phases: Phases,
   asked: ComparisonMethod | null,
 ): BaselineChoice {
-  const plain: BaselineChoice = { ...design, calibration: null, periodBlocks: null };
+  const plain: BaselineChoice = { ...design, calibration: null, periodBlocks: null, response: null };
   const response = design.method === 'before-after' ? indicator.response(design.sample) : null;
   if (response === null || phases.post === null) return plain;
   const whole = countsByBlock(design.sample, response, BASELINE);
   const steady = steadyPast(whole, design.sample.clusters[POST], phases.resolutionMs);
   const sample = steady === null ? design.sample : withBaseline(design.sample, steady.isSteady);
-  if (steady === null || sample === null) return bestReference(plain, whole, indicator, phases, asked);
-  const past = { ...plain, sample, notes: [...design.notes, steady.note] };
-  return bestReference(past, countsByBlock(sample, response, BASELINE), indicator, phases, asked);
+  const past = { ...plain, response };
+  if (steady === null || sample === null) return bestReference(past, whole, indicator, phases, asked);
+  const cut = { ...past, sample, notes: [...design.notes, steady.note] };
+  return bestReference(cut, countsByBlock(sample, response, BASELINE), indicator, phases, asked);
 }
 
 function bestReference(
@@ -56,10 +59,11 @@ function bestReference(
   asked: ComparisonMethod | null,
 ): BaselineChoice {
   let best = plain;
-  for (const reference of referencesFor(baseline, plain.sample.clusters[POST], phases)) {
+  const shape = postShape(plain.sample.clusters[POST], phases);
+  for (const reference of referencesFor(baseline, shape.blocks, phases, gapBlocks(baseline.blocks, phases))) {
     if (reference.followsLevel && !indicator.isRatio) continue;
     if (asked !== null && asked !== methodOf(reference)) continue;
-    const calibration = calibrate(baseline, plain.sample.clusters[POST], reference, indicator.levelPower);
+    const calibration = calibrate(baseline, shape, reference, indicator.levelPower);
     if (calibration === null || Number.isNaN(calibration.levelFactor)) continue;
     if (best.calibration !== null && !(relativeError(calibration, best.calibration) < BETTER_BY)) continue;
     const sample = referenceSample(plain.sample, reference, baseline);
@@ -69,10 +73,25 @@ function bestReference(
       sample,
       calibration,
       periodBlocks: reference.periodBlocks,
+      response: plain.response,
       notes: reference.note === null ? plain.notes : [...plain.notes, reference.note],
     };
   }
   return best;
+}
+
+function postShape(blocks: number, { post, resolutionMs }: Phases): PostShape {
+  const [startMs, endMs] = post === null ? [0, 0] : [post.startMs, post.endMs];
+  return { startBlock: startMs / resolutionMs, spanBlocks: (endMs - startMs) / resolutionMs, blocks };
+}
+
+/** Blocks as far apart as those of the baseline that fit between its end and post. */
+function gapBlocks(blocks: Int32Array, { post, resolutionMs }: Phases): number {
+  const last = blocks.at(-1);
+  if (post === null || last === undefined || blocks.length < 2) return 0;
+  const gaps = blocks.subarray(1).map((block, j) => block - blocks[j]!);
+  const step = gaps.sort()[gaps.length >> 1]!;
+  return Math.max(0, Math.round((post.startMs / resolutionMs - last) / step - 1));
 }
 
 function methodOf(reference: Reference): ComparisonMethod {

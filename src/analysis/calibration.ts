@@ -19,6 +19,18 @@ export interface Calibration {
   /** How many of them independence would have called a move at 95 %, and how many still are after calibration. */
   readonly alarmsBefore: number;
   readonly alarmsAfter: number;
+  /** What was found in each of them. */
+  readonly placebos: readonly PlaceboScore[];
+}
+
+/** One quiet stretch of the baseline, taken as if it had been the post window. */
+export interface PlaceboScore {
+  /** Its first block. */
+  readonly block: number;
+  /** Observed less predicted, and the standard deviation independent blocks would give that. */
+  readonly error: number;
+  readonly deviation: number;
+  readonly z: number;
 }
 
 /** Fewer quiet windows than this calibrate nothing. */
@@ -26,17 +38,27 @@ const FEWEST_WINDOWS = 8;
 /** Windows shorter than this many blocks, or this share of post, say little about a window as long as post. */
 const FEWEST_BLOCKS = 2;
 const SHORTEST_SHARE = 0.25;
+/** Share of a window's blocks that have to hold data. */
+const FEWEST_KNOWN = 0.5;
 const TWO_SIDED_95 = 1.96;
 const FEWEST_DEGREES = 3;
 
+/** The window that quiet ones are to be like: where it begins, how many blocks it spans and how many of them hold data. */
+export interface PostShape {
+  readonly startBlock: number;
+  readonly spanBlocks: number;
+  readonly blocks: number;
+}
+
 /**
- * Placebo windows: the baseline is cut into windows as long as post (shorter where it has room for too few), and each is
- * compared with its reference as post will be. Squared errors over the variance independent blocks would have average 1
- * where blocks are independent; seasons, drift and dependence show as more, a reference that explains them as less.
+ * Placebo windows: the baseline is cut into windows as long as post (shorter where it has room for too few), whole windows
+ * before post, so that all comparisons have the same and days repeat in them. Each is compared with its reference as post
+ * will be. Squared errors over the variance independent blocks would have average 1 where blocks are independent; seasons,
+ * drift and dependence show as more, a reference that explains them as less.
  */
 export function calibrate(
   baseline: BaselineBlocks,
-  postBlocks: number,
+  post: PostShape,
   reference: Reference,
   levelPower: number,
 ): Calibration | null {
@@ -44,7 +66,7 @@ export function calibrate(
   const perBlock = residualVariance(baseline.counts, ratio);
   const scale = (level: number): number =>
     level > 0 && ratio > 0 ? perBlock * (level / ratio) ** levelPower : perBlock;
-  const placebos = placeboScores(baseline, postBlocks, reference, scale);
+  const placebos = placeboScores(baseline, post, reference, scale);
   const scores = placebos.filter((score) => score !== null);
   if (scores.length < FEWEST_WINDOWS) return null;
   const inflation = mean(scores.map(({ z }) => z * z));
@@ -59,6 +81,7 @@ export function calibrate(
     windows: scores.length,
     alarmsBefore: alarms(1),
     alarmsAfter: alarms(inflation),
+    placebos: scores,
   };
 }
 
@@ -73,36 +96,39 @@ export function relativeError({ errors }: Calibration, other: Calibration): numb
   return Math.sqrt(own / others);
 }
 
-interface PlaceboScore {
-  readonly error: number;
-  readonly z: number;
-}
-
+/** Null for a window of which the reference knows nothing. */
 function placeboScores(
   baseline: BaselineBlocks,
-  postBlocks: number,
+  post: PostShape,
   reference: Reference,
   scale: (level: number) => number,
 ): (PlaceboScore | null)[] {
-  const { length: all } = baseline.blocks;
-  const length = Math.min(postBlocks, Math.floor(all / FEWEST_WINDOWS));
-  if (length < FEWEST_BLOCKS || length < SHORTEST_SHARE * postBlocks) return [];
+  const { blocks } = baseline;
+  const length = Math.min(post.blocks, Math.floor(blocks.length / FEWEST_WINDOWS));
+  if (length < FEWEST_BLOCKS || length < SHORTEST_SHARE * post.blocks) return [];
+  const span = (post.spanBlocks * length) / post.blocks;
+  const windowOf = (position: number): number => Math.floor((blocks[position]! - post.startBlock) / span);
   const sums = reference.sumsFor(baseline);
   const scores: (PlaceboScore | null)[] = [];
-  // The windows that end with the baseline: its most recent past counts, a remainder at its beginning does not.
-  for (let start = all % length; start + length <= all; start += length) {
-    scores.push(scoreOf(sumsBetween(baseline, start, start + length), sums(start, start + length), scale));
+  let to = 0;
+  for (let from = 0; from < blocks.length; from = to) {
+    const window = windowOf(from);
+    while (to < blocks.length && windowOf(to) === window) to++;
+    if (to - from < FEWEST_KNOWN * length) continue;
+    const score = scoreOf(sumsBetween(baseline, from, to), sums(from, to), scale);
+    scores.push(score === null ? null : { ...score, block: post.startBlock + window * span });
   }
   return scores;
 }
 
-function scoreOf(window: Sums, reference: Sums, scale: (level: number) => number): PlaceboScore | null {
+function scoreOf(window: Sums, reference: Sums, scale: (level: number) => number): Omit<PlaceboScore, 'block'> | null {
   if (!(window.denominator > 0 && reference.denominator > 0) || Number.isNaN(reference.numerator)) return null;
   const expected = reference.numerator / reference.denominator;
   const error = window.numerator / window.denominator - expected;
   const perBlock = scale(expected);
   const variance = perBlock * (window.blocks / window.denominator ** 2 + reference.blocks / reference.denominator ** 2);
-  return variance > 0 ? { error, z: error / Math.sqrt(variance) } : null;
+  const deviation = Math.sqrt(variance);
+  return deviation > 0 ? { error, deviation, z: error / deviation } : null;
 }
 
 /** Mean squared residual of a block around the common ratio, in units of the numerator. */

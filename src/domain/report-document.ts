@@ -142,6 +142,15 @@ const reportSchema: z.ZodType<Report> = z.object({
     digest: text,
     reading: z.enum(['final', 'live']).default('final'),
   }),
+  quiet_past: orNull(
+    z.object({
+      windows: number,
+      alarms: number,
+      as_strong: number,
+      p: number,
+      same_hours: orNull(z.object({ windows: number, as_strong: number })),
+    }),
+  ),
 });
 
 /** A report as `analyze -o json` writes it; `place` names where it came from. Throws an `AppError` for anything else. */

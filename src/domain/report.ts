@@ -14,6 +14,21 @@ export interface Report {
   readonly budgets: readonly Budget[];
   readonly quality: readonly QualityFinding[];
   readonly inputs: Inputs;
+  /** How often quiet stretches of the past would have looked regressed; null where the past is too short to say. */
+  readonly quiet_past: QuietPast | null;
+}
+
+/** The whole report run on stretches of its own baseline as long as post, as if each had been the post window. */
+export interface QuietPast {
+  readonly windows: number;
+  /** In how many of them something would have been called, by intervals and false discovery control alone. */
+  readonly alarms: number;
+  /** In how many of them the strongest evidence was at least as strong as in post. */
+  readonly as_strong: number;
+  /** (1 + as strong) / (1 + windows): a move is only called where this is at most 5 %, or none was as strong. */
+  readonly p: number;
+  /** The same at the hours of post on earlier days or weeks, which have to be beaten too; null below three of them. */
+  readonly same_hours: { readonly windows: number; readonly as_strong: number } | null;
 }
 
 export type ReportVerdict = 'regressed' | 'improved' | 'no-regression' | 'cannot-tell';

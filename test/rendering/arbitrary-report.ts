@@ -178,4 +178,13 @@ export const arbitraryReport: fc.Arbitrary<Report> = fc.record({
     digest: text,
     reading: fc.constantFrom('final' as const, 'live' as const),
   }),
+  quiet_past: nullable(
+    fc.record({
+      windows: count,
+      alarms: count,
+      as_strong: count,
+      p: fc.double({ min: 0, max: 1, noNaN: true }),
+      same_hours: nullable(fc.record({ windows: count, as_strong: count })),
+    }),
+  ),
 });

@@ -7,6 +7,7 @@ import { ratioMix } from '../mix.ts';
 import type { Sample } from '../sample.ts';
 import { withinStrata } from '../stratum-weights.ts';
 import type { Indicator, IndicatorKind } from './indicator.ts';
+import { marginsOfLevel } from './margins-of-level.ts';
 import { ratioTimeline } from './ratio-timeline.ts';
 
 /** A tenth of the error budget is a tolerable loss; without an SLO, a quarter more slow requests, at least 0.1 points. */
@@ -62,6 +63,7 @@ function exceedance(
       return 'arms' in pair ? differenceEstimate(pair, margin) : pair;
     },
     response: responseOf,
+    responseMargins: (_sample, estimate) => marginsOfLevel(estimate),
     mix(sample, levelFactor) {
       const response = responseOf(sample);
       return response === null ? null : ratioMix(sample, response, levelFactor);
