@@ -36,12 +36,13 @@ export function measure(subject: Subject, context: ComparingContext): Measured[]
     .filter((change) => candidateKindOf(change).reach(change, subject, context.graph) !== 'none')
     .map((change) => readExposure(change, subject.series));
   const designs = designsFor(subject, context.phases, reaching, context.upgrade.method);
-  return [...INDICATOR_KINDS.values()]
-    .flatMap((kind) => kind.of(subject, context))
-    .map((indicator) => {
-      const { choice, result } = compare(indicator, designs, context);
-      return { subject, design: choice, indicator, result, evidence: isEstimate(result) ? moveEvidence(result) : null };
-    });
+  const indicators = [...INDICATOR_KINDS.values()].flatMap((kind) => kind.of(subject, context));
+  const unlike = new Map(designs.map((design) => [design, unlikeBefore(indicators, design.before)]));
+  return indicators.map((indicator) => {
+    const alike = designs.filter((design) => !unlike.get(design)?.has(indicator));
+    const { choice, result } = compare(indicator, alike, context);
+    return { subject, design: choice, indicator, result, evidence: isEstimate(result) ? moveEvidence(result) : null };
+  });
 }
 
 interface Compared {
@@ -49,12 +50,11 @@ interface Compared {
   readonly result: Estimate | NoEstimate;
 }
 
-/** By the first design whose arms were alike, or moved alike, before the upgrade; before-after has no such condition. */
+/** By the first design whose arms moved alike before the upgrade; before-after has no such condition. */
 function compare(indicator: Indicator, designs: readonly Design[], { phases, upgrade }: ComparingContext): Compared {
   for (const design of designs) {
     const choice = chooseBaseline(design, indicator, phases, upgrade.method);
     const result = estimateOf(indicator, choice);
-    if (design.before !== null && hadDiffered(indicator, design.before)) continue;
     if (design.control === null) return { choice, result };
     const control = indicator.estimate(design.control);
     if (!isEstimate(result) || !isEstimate(control)) continue;
@@ -64,11 +64,21 @@ function compare(indicator: Indicator, designs: readonly Design[], { phases, upg
   throw new AppError('internal', 'no design is left: before-after always is');
 }
 
-/** Whether the arms were unlike each other when neither had met a change. */
-function hadDiffered(indicator: Indicator, before: Sample): boolean {
-  const result = indicator.estimate(before);
+/**
+ * By which indicators the arms were unlike when neither had met a change. Arms are unlike, not indicators: a difference that
+ * is clear for one counts for those too rare to show it.
+ */
+function unlikeBefore(indicators: readonly Indicator[], before: Sample | null): ReadonlySet<Indicator> {
+  if (before === null) return new Set();
+  const results = indicators.map((indicator) => indicator.estimate(before));
+  const ofAll = 1 - (1 - CONFIDENCE) / indicators.length;
+  const isClear = results.some((result) => differs(result, ofAll));
+  return new Set(indicators.filter((_, i) => isClear || differs(results[i]!, CONFIDENCE)));
+}
+
+function differs(result: Estimate | NoEstimate, level: number): boolean {
   if (!isEstimate(result)) return false;
-  const { low, high } = result.effectAt(CONFIDENCE);
+  const { low, high } = result.effectAt(level);
   return low > 0 || high < 0;
 }
 
