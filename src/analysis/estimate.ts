@@ -1,10 +1,11 @@
 import type { ClusterRatio } from '../statistics/cluster-ratio.ts';
 import { type Interval, moverDifference, moverRatio } from '../statistics/mover.ts';
 import { raoScottInterval } from '../statistics/rao-scott.ts';
+import { satterthwaiteDegrees } from '../statistics/satterthwaite.ts';
 import { studentQuantile } from '../statistics/student.ts';
 import type { Calibration } from './calibration.ts';
-import { independentCounts } from './independent-counts.ts';
-import { type ArmCounts, armClusterRatio, type RowRatio, type Sample } from './sample.ts';
+import { clusteredRatios } from './clustered-ratios.ts';
+import type { RowRatio, Sample } from './sample.ts';
 
 /** An effect with everything a decision needs; `effectAt` may be asked at any two-sided level. */
 export interface Estimate {
@@ -42,7 +43,9 @@ export interface DifferenceMargin {
 /** One arm's ratio with its interval at any level. */
 export interface ArmRatio {
   readonly ratio: number;
-  readonly intervalAt: (level: number) => Interval;
+  /** With the arm's own degrees of freedom, or those of the effect it is a part of. */
+  readonly intervalAt: (level: number, degreesOfFreedom?: number) => Interval;
+  readonly degreesOfFreedom: number;
   readonly clusters: number;
   readonly total: number;
   /** NaN where a binomial variance has no meaning. */
@@ -66,9 +69,9 @@ export function estimateArms(
   support: Support,
   calibration: Calibration | null = null,
 ): ArmPair | NoEstimate {
-  const { arms, notes } = independentCounts(sample, ratio, calibration);
-  const baseline = scaled(armRatio(arms[0], support, calibration), calibration?.levelFactor ?? 1);
-  const post = armRatio(arms[1], support, calibration);
+  const { ratios, notes } = clusteredRatios(sample, ratio, calibration);
+  const baseline = scaled(armRatio(ratios[0], support), calibration?.levelFactor ?? 1);
+  const post = armRatio(ratios[1], support);
   return wholeRequests(armPair([baseline, post], notes), sample);
 }
 
@@ -94,32 +97,17 @@ export function armPair(arms: readonly [ArmRatio, ArmRatio], notes: readonly str
   };
 }
 
-/** The arm's ratio with the larger of its own variance and the one quiet windows of the past show. */
-export function calibratedRatio(counts: ArmCounts, calibration: Calibration | null): ClusterRatio {
-  const own = armClusterRatio(counts);
-  if (calibration === null || own.clusters === 0) return own;
-  const variance = calibration.varianceOf(own.clusters, own.total, own.ratio);
-  if (variance <= own.variance) return own;
-  const independent = (own.ratio * (1 - own.ratio)) / own.total;
-  return {
-    ...own,
-    variance,
-    degreesOfFreedom: calibration.degreesOfFreedom,
-    designEffect: independent > 0 ? variance / independent : Number.NaN,
-  };
-}
-
-function armRatio(counts: ArmCounts, support: Support, calibration: Calibration | null): ArmRatio {
-  const result = calibratedRatio(counts, calibration);
-  const { ratio, variance, degreesOfFreedom, clusters, total } = result;
+function armRatio(result: ClusterRatio, support: Support): ArmRatio {
+  const { ratio, variance, clusters, total } = result;
   return {
     ratio,
     clusters,
     total,
     designEffect: support === 'any' ? Number.NaN : result.designEffect,
-    intervalAt(level) {
+    degreesOfFreedom: result.degreesOfFreedom,
+    intervalAt(level, degreesOfFreedom = result.degreesOfFreedom) {
       if (support === 'share' || (support === 'positive' && ratio < 0.5)) {
-        return { estimate: ratio, ...raoScottInterval(result, level) };
+        return { estimate: ratio, ...raoScottInterval({ ...result, degreesOfFreedom }, level) };
       }
       const reach = studentQuantile((1 + level) / 2, degreesOfFreedom) * Math.sqrt(variance);
       const low = support === 'any' ? ratio - reach : Math.max(0, ratio - reach);
@@ -134,21 +122,37 @@ function scaled(arm: ArmRatio, factor: number): ArmRatio {
   return {
     ...arm,
     ratio: arm.ratio * factor,
-    intervalAt(level) {
-      const { estimate, low, high } = arm.intervalAt(level);
+    intervalAt(level, degreesOfFreedom) {
+      const { estimate, low, high } = arm.intervalAt(level, degreesOfFreedom);
       return { estimate: estimate * factor, low: low * factor, high: high * factor };
     },
   };
 }
 
+const REFERENCE_LEVEL = 0.95;
+
+/** Of the two arms' variances together, on the scale their effect is taken on; the fewest where an arm is unbounded. */
+function effectDegrees(arms: readonly ArmRatio[], scale: (value: number) => number): number {
+  const degrees = satterthwaiteDegrees(
+    arms.map(({ intervalAt, degreesOfFreedom }) => {
+      const { low, high } = intervalAt(REFERENCE_LEVEL);
+      const reach = (scale(high) - scale(low)) / 2;
+      const deviation = reach / studentQuantile((1 + REFERENCE_LEVEL) / 2, degreesOfFreedom);
+      return { variance: deviation ** 2, degreesOfFreedom };
+    }),
+  );
+  return Number.isNaN(degrees) ? Math.min(...arms.map(({ degreesOfFreedom }) => degreesOfFreedom)) : degrees;
+}
+
 /** Post - baseline by MOVER, with margins that turn round when the arms do. */
 export function differenceEstimate(pair: ArmPair, margin: DifferenceMargin, shift = 0): Estimate {
   const [baseline, post] = pair.arms;
+  const degrees = effectDegrees(pair.arms, (value) => value);
   return {
     baseline: baseline.ratio + shift,
     post: post.ratio + shift,
     kind: 'absolute',
-    effectAt: (level) => moverDifference(baseline.intervalAt(level), post.intervalAt(level)),
+    effectAt: (level) => moverDifference(baseline.intervalAt(level, degrees), post.intervalAt(level, degrees)),
     riseMargin: Math.max(margin.relative * Math.abs(baseline.ratio + shift), margin.floor),
     fallMargin: Math.max(margin.relative * Math.abs(post.ratio + shift), margin.floor),
     clusters: pair.clusters,
@@ -161,12 +165,13 @@ export function differenceEstimate(pair: ArmPair, margin: DifferenceMargin, shif
 /** Post / baseline - 1 by MOVER on logarithms; rising by the margin is undone by falling to 1 / (1 + margin). */
 export function relativeEstimate(pair: ArmPair, margin: number): Estimate {
   const [baseline, post] = pair.arms;
+  const degrees = effectDegrees(pair.arms, Math.log);
   return {
     baseline: baseline.ratio,
     post: post.ratio,
     kind: 'relative',
     effectAt(level) {
-      const { estimate, low, high } = moverRatio(baseline.intervalAt(level), post.intervalAt(level));
+      const { estimate, low, high } = moverRatio(baseline.intervalAt(level, degrees), post.intervalAt(level, degrees));
       return { estimate: estimate - 1, low: low - 1, high: high - 1 };
     },
     riseMargin: margin,

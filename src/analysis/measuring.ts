@@ -45,15 +45,25 @@ export function measure(subject: Subject, context: ComparingContext): Measured[]
   const designs = designsFor(subject, context.phases, reaching, context.upgrade.method);
   const attributes = stratumAttributes(subject.series, context.upgrade);
   const standardised = attributes.length === 0 ? designs : designs.map((one) => standardisedDesign(one, attributes));
-  return [...INDICATOR_KINDS.values()]
-    .flatMap((kind) => kind.of(subject, context))
-    .map((indicator) => {
-      const arms = indicator.mix === undefined ? designs : standardised;
-      const { choice, result, departure } = compare(indicator, arms, context);
-      if (!isEstimate(result)) return { subject, design: choice, indicator, result, evidence: null, departure };
-      const read = asRead(result, context.reading);
-      return { subject, design: choice, indicator, result: read, evidence: moveEvidence(read), departure };
-    });
+  const indicators = [...INDICATOR_KINDS.values()].flatMap((kind) => kind.of(subject, context));
+  const plain = alikeDesigns(indicators, designs);
+  const withinStrata = attributes.length === 0 ? plain : alikeDesigns(indicators, standardised);
+  return indicators.map((indicator) => {
+    const alike = (indicator.mix === undefined ? plain : withinStrata)(indicator);
+    const { choice, result, departure } = compare(indicator, alike, context);
+    if (!isEstimate(result)) return { subject, design: choice, indicator, result, evidence: null, departure };
+    const read = asRead(result, context.reading);
+    return { subject, design: choice, indicator, result: read, evidence: moveEvidence(read), departure };
+  });
+}
+
+/** The designs that are left for an indicator: those whose arms were not unlike before. */
+function alikeDesigns(
+  indicators: readonly Indicator[],
+  designs: readonly Design[],
+): (indicator: Indicator) => readonly Design[] {
+  const unlike = new Map(designs.map((design) => [design, unlikeBefore(indicators, design.before)]));
+  return (indicator) => designs.filter((design) => !unlike.get(design)?.has(indicator));
 }
 
 interface Compared {
@@ -62,7 +72,7 @@ interface Compared {
   readonly departure: Departure | null;
 }
 
-/** By the first design whose arms were alike, or moved alike, before the upgrade; before-after has no such condition. */
+/** By the first design whose arms moved alike before the upgrade; before-after has no such condition. */
 function compare(
   indicator: Indicator,
   designs: readonly Design[],
@@ -73,7 +83,6 @@ function compare(
     const { choice, control, result } = settle(indicator, chosen, design.control, phases, (one) =>
       estimateOf(indicator, one),
     );
-    if (design.before !== null && hadDiffered(indicator, design.before)) continue;
     const departure = reading.kind === 'final' ? departureOf(indicator, design, phases) : null;
     if (design.control === null || control === null) return { choice, result, departure };
     const beside = indicator.estimate(control);
@@ -84,11 +93,21 @@ function compare(
   throw new AppError('internal', 'no design is left: before-after always is');
 }
 
-/** Whether the arms were unlike each other when neither had met a change. */
-function hadDiffered(indicator: Indicator, before: Sample): boolean {
-  const result = indicator.estimate(before);
+/**
+ * By which indicators the arms were unlike when neither had met a change. Arms are unlike, not indicators: a difference that
+ * is clear for one counts for those too rare to show it.
+ */
+function unlikeBefore(indicators: readonly Indicator[], before: Sample | null): ReadonlySet<Indicator> {
+  if (before === null) return new Set();
+  const results = indicators.map((indicator) => indicator.estimate(before));
+  const ofAll = 1 - (1 - CONFIDENCE) / indicators.length;
+  const isClear = results.some((result) => differs(result, ofAll));
+  return new Set(indicators.filter((_, i) => isClear || differs(results[i]!, CONFIDENCE)));
+}
+
+function differs(result: Estimate | NoEstimate, level: number): boolean {
   if (!isEstimate(result)) return false;
-  const { low, high } = result.effectAt(CONFIDENCE);
+  const { low, high } = result.effectAt(level);
   return low > 0 || high < 0;
 }
 

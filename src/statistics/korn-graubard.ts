@@ -6,7 +6,7 @@ import { studentQuantile } from './student.ts';
 export interface ClusteredCount {
   readonly events: number;
   readonly total: number;
-  /** Variance over that of independent requests, at least 1. */
+  /** Variance over that of independent requests. */
   readonly designEffect: number;
   /** Of the design effect; infinite where it is known. */
   readonly degreesOfFreedom: number;
@@ -14,12 +14,13 @@ export interface ClusteredCount {
 
 /**
  * Interval of a share of rare events in clusters (Korn & Graubard 1998): Clopper & Pearson's exact interval on the effective
- * size N/DEFF·(z/t)². No normal theory, so that p-values far below 5 % mean what they say. No degrees of freedom: (0, 1).
+ * size N/DEFF·(z/t)², never larger than N (Parker et al. 2017). No normal theory, so that p-values far below 5 % mean what
+ * they say. No degrees of freedom: (0, 1).
  */
 export function kornGraubardInterval(count: ClusteredCount, level: number): { low: number; high: number } {
   const tail = (1 - level) / 2;
-  const shrink = normalQuantile(tail) / studentQuantile(tail, count.degreesOfFreedom);
-  const size = (count.total / count.designEffect) * (level > 0 ? shrink ** 2 : 1);
+  const shrink = level > 0 ? (normalQuantile(tail) / studentQuantile(tail, count.degreesOfFreedom)) ** 2 : 1;
+  const size = count.total * Math.min(1, shrink / count.designEffect);
   if (!(size > 0)) return { low: 0, high: 1 };
   const events = size * (count.events / count.total);
   return {

@@ -36,6 +36,13 @@ describe('kornGraubardInterval', () => {
     expect(few.high).toBeCloseTo(direct.high, 6);
   });
 
+  it('never takes the sample for larger than it is, however small chance made the design effect', () => {
+    const lucky = kornGraubardInterval({ events: 4, total: 500, designEffect: 0.2, degreesOfFreedom: 9 }, 0.95);
+    const exact = clopperPearsonInterval(4, 500, 0.95);
+    expect(lucky.low).toBeCloseTo(exact.low, 12);
+    expect(lucky.high).toBeCloseTo(exact.high, 12);
+  });
+
   it('grows with its level, from the estimate at level 0 to everything without degrees of freedom', () => {
     const count = { events: 4, total: 900, designEffect: 1.3, degreesOfFreedom: 12 };
     const widths = [0, 0.5, 0.9, 0.99, 0.9999].map((level) => {
