@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { exposureAttributes } from './analysis/exposure.ts';
+import { keptAttributes } from './analysis/exposure.ts';
 import { buildReport } from './analysis/report.ts';
 import { AppError } from './domain/error.ts';
 import type { QualityFinding } from './domain/quality.ts';
@@ -27,7 +27,7 @@ export async function analyzeUpgrade(path: string, options: AnalyzeHooks = {}): 
   const folding = createFolding({
     resolutionMs: upgrade.resolutionMs,
     indicators: upgrade.indicators,
-    exposureAttributes: exposureAttributes(upgrade.changes),
+    exposureAttributes: keptAttributes(upgrade),
   });
   const { digest } = await readSources(upgrade.telemetry, folder, folding.sink, options);
   options.onRead?.();

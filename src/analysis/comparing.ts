@@ -1,14 +1,17 @@
-import type { Comparison, ComparisonVerdict } from '../domain/report.ts';
-import { benjaminiHochberg } from '../statistics/benjamini-hochberg.ts';
+import type { Comparison } from '../domain/report.ts';
 import type { BaselineChoice } from './baseline-choice.ts';
-import { courseOf, NO_COURSE } from './course.ts';
-import { decide, effectOf, type MoveEvidence } from './decision.ts';
+import { decide, effectOf } from './decision.ts';
+import { doubtsOf } from './doubts.ts';
 import { type Estimate, isEstimate, type NoEstimate } from './estimate.ts';
+import { adjustAll, weightOf } from './false-discovery.ts';
 import type { Indicator } from './indicators/indicator.ts';
+import { hasMoved, type Judgement, judge } from './judging.ts';
 import { type ComparingContext, type Measured, measure } from './measuring.ts';
-import { neededFor } from './needed.ts';
+import { mixOf } from './mix.ts';
+import { mixNotes } from './mix-notes.ts';
 import { type OnsetBlocks, onsetInstants } from './onset.ts';
 import type { Phases } from './phases.ts';
+import type { QuietPasts } from './quiet-past.ts';
 import type { Subject } from './subjects.ts';
 import { chartSeries } from './time-steps.ts';
 import { workingOf } from './working.ts';
@@ -23,71 +26,58 @@ export interface Finding {
   readonly onset: OnsetBlocks | null;
 }
 
-/** Every endpoint x indicator: estimated, adjusted over all of them, decided, and dated where it moved. */
-export function compareAll(subjects: readonly Subject[], context: ComparingContext): Finding[] {
+export interface Findings {
+  readonly findings: readonly Finding[];
+  readonly quietPasts: QuietPasts;
+}
+
+/** Every endpoint x indicator: estimated, adjusted over all of them, held against the past, decided, and dated. */
+export function compareAll(subjects: readonly Subject[], context: ComparingContext): Findings {
   const measured = subjects.flatMap((subject) => measure(subject, context));
   const tested = measured.filter((one) => one.evidence !== null);
-  const weights = tested.map(({ subject, indicator }) => weightOf(subject, indicator));
-  const risen = adjustedBy(
-    weights,
-    tested.map((one) => one.evidence?.risen ?? 1),
-  );
-  const fallen = adjustedBy(
-    weights,
-    tested.map((one) => one.evidence?.fallen ?? 1),
-  );
-  const adjusted = new Map(tested.map((one, i) => [one, { risen: risen[i]!, fallen: fallen[i]! }]));
-  return measured.map((one) =>
-    isEstimate(one.result) && one.evidence !== null
-      ? decided(one, one.result, one.evidence, adjusted.get(one)!, context.phases)
-      : undecided(one, one.result as NoEstimate),
-  );
-}
-
-/** What users feel, requests themselves and of them the primary indicators, weighs more than the calls behind it. */
-const WEIGHTS = { ownPrimary: 10, own: 3, call: 1 };
-
-function weightOf(subject: Subject, indicator: Indicator): number {
-  if (subject.peer !== null) return WEIGHTS.call;
-  return indicator.primary ? WEIGHTS.ownPrimary : WEIGHTS.own;
-}
-
-/** Weighted false discovery control: each p over its weight, weights set beforehand with a mean of 1 (Genovese et al. 2006). */
-function adjustedBy(weights: readonly number[], p: readonly number[]): Float64Array {
-  const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
-  return benjaminiHochberg(p.map((one, i) => Math.min(1, (one * mean) / weights[i]!)));
+  const weights = tested.map(weightOf);
+  const adjusted = adjustAll(tested, weights);
+  const { quietPasts, doubtAbout } = doubtsOf(tested, weights, context.phases);
+  const findings = measured.map((one) => {
+    const ofOne = adjusted.get(one);
+    if (!isEstimate(one.result) || ofOne === undefined) return undecided(one, one.result as NoEstimate);
+    const doubt = doubtAbout(one, decide(one.result, ofOne, one.indicator.better));
+    return decided(one, one.result, judge(one, one.result, ofOne, doubt, context.phases), context.phases);
+  });
+  return { findings, quietPasts };
 }
 
 function decided(
   { subject, design, indicator }: Measured,
   estimate: Estimate,
-  evidence: MoveEvidence,
-  adjusted: MoveEvidence,
+  { verdict, onset, p, q, needed, notes }: Judgement,
   phases: Phases,
 ): Finding {
-  const moved = decide(estimate, adjusted, indicator.better);
-  const course = hasMoved(moved) ? courseOf(indicator, estimate, design, phases) : NO_COURSE;
-  const verdict = course.isOver ? 'transient' : moved;
   const effect = effectOf(estimate, indicator.better);
-  const rises = effect.estimate >= 0;
-  const { onset } = course;
+  const levelFactor = design.calibration?.levelFactor ?? 1;
+  const mix = mixOf(design.sample, indicator.mix?.(design.sample, levelFactor) ?? null, estimate);
   const comparison: Comparison = {
     ...place(subject, indicator),
     verdict,
     baseline: estimate.baseline,
     post: estimate.post,
     effect,
-    p: rises ? evidence.risen : evidence.fallen,
-    q: rises ? adjusted.risen : adjusted.fallen,
+    p,
+    q,
     method: design.method,
     clusters: estimate.clusters,
     requests: estimate.requests,
     onset: onset === null ? null : onsetInstants(onset, phases),
-    needed:
-      verdict === 'cannot-tell' ? neededFor({ estimate, indicator, subject, method: design.method }, phases) : null,
-    notes: [...design.notes, ...estimate.notes, ...course.notes],
+    needed,
+    notes: [
+      ...design.notes,
+      ...estimate.notes,
+      ...notes,
+      ...mixNotes(mix, effect, { indicator: indicator.name, unit: indicator.unit }),
+    ],
     series: hasMoved(verdict) ? chartSeries(indicator, design.sample, phases) : null,
     working: workingOf(estimate, design.calibration, indicator.better),
+    mix,
   };
   return { comparison, subject, indicator, design, estimate, onset };
 }
@@ -109,6 +99,7 @@ function undecided({ subject, design, indicator }: Measured, result: NoEstimate)
     notes: [result.because],
     series: null,
     working: null,
+    mix: null,
   };
   return { comparison, subject, indicator, design, estimate: null, onset: null };
 }
@@ -116,8 +107,4 @@ function undecided({ subject, design, indicator }: Measured, result: NoEstimate)
 function place(subject: Subject, indicator: Indicator) {
   const { service, endpoint, peer } = subject;
   return { service, endpoint, peer, indicator: indicator.name, unit: indicator.unit, better: indicator.better };
-}
-
-export function hasMoved(verdict: ComparisonVerdict): boolean {
-  return verdict !== 'no-regression' && verdict !== 'cannot-tell';
 }

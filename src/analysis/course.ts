@@ -6,6 +6,7 @@ import type { Indicator } from './indicators/indicator.ts';
 import { findOnset, type OnsetBlocks } from './onset.ts';
 import { hasGoneAway, spellOf } from './persistence.ts';
 import type { Phases } from './phases.ts';
+import { responseWithinStrata } from './response-within-strata.ts';
 
 /** How a move went: when it began, whether it is over, and what more is to be said of it. */
 export interface Course {
@@ -17,7 +18,7 @@ export interface Course {
 export const NO_COURSE: Course = { onset: null, isOver: false, notes: [] };
 
 export function courseOf(indicator: Indicator, estimate: Estimate, design: BaselineChoice, phases: Phases): Course {
-  const response = indicator.response(design.sample);
+  const response = responseWithinStrata(indicator, design.sample);
   const blocks = response === null ? null : blockSeries(design, response, phases);
   const onset = blocks === null ? null : findOnset(blocks);
   if (!hasGoneAway(indicator, estimate, design, onset))

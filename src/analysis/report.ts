@@ -40,7 +40,8 @@ export function buildReport(input: ReportInput): Report {
   const subjects = groupSubjects(cells, phases);
   const reading = readingOf(input.reading ?? 'final', phases, upgrade.post !== null, input.lastMs);
   const context = { upgrade, slos, phases, graph, reading };
-  const findings = noteMovedLoad(compareAll(subjects, context), upgrade.margins.latency, phases);
+  const compared = compareAll(subjects, context);
+  const findings = noteMovedLoad(compared.findings, upgrade.margins.latency, phases);
   const suspects = rankSuspects(findings, context);
   return {
     schema: 'postflight/report/v1',
@@ -52,6 +53,7 @@ export function buildReport(input: ReportInput): Report {
     budgets: slos.flatMap((slo) => burnOf(slo, subjects, context) ?? []),
     quality: [...input.quality, ...qualityOf(cells, subjects, upgrade, slos, phases)],
     inputs: { windows: shownWindows(phases), points: input.points, digest: input.digest, reading: reading.kind },
+    quiet_past: compared.quietPasts.regressed,
   };
 }
 

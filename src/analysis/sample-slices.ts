@@ -51,3 +51,12 @@ export function withoutRows(sample: Sample, isLeftOut: (seriesIndex: number, row
   const countOf = (flags: Uint8Array): number => flags.reduce((sum, flag) => sum + flag, 0);
   return { ...sample, armOf, clusterOf, clusters: [countOf(kept[0]), countOf(kept[1])] };
 }
+
+/** The sample with only some blocks of its baseline; null where fewer than two are left. */
+export function withBaseline(sample: Sample, isKept: (block: number) => boolean): Sample | null {
+  const kept = withoutRows(
+    sample,
+    (index, row) => sample.armOf[index]![row] === BASELINE && !isKept(sample.series[index]!.block[row]!),
+  );
+  return kept.clusters[BASELINE] < 2 ? null : kept;
+}

@@ -61,6 +61,17 @@ const working = z.object({
   smallest_visible: numberOrNull,
 });
 
+const mix = z.object({
+  by: z.array(text),
+  strata: number,
+  total: number,
+  within: number,
+  mix: number,
+  new_or_vanished: number,
+  vanished_share: number,
+  new_share: number,
+});
+
 const onset = z.object({ at: text, low: text, high: text });
 
 const comparison = z.object({
@@ -84,6 +95,7 @@ const comparison = z.object({
   notes: z.array(text),
   series: orNull(z.object({ start: text, stepSeconds: number, values: z.array(numberOrNull) })),
   working: orNull(working),
+  mix: orNull(mix),
 });
 
 const suspect = z.object({
@@ -130,6 +142,15 @@ const reportSchema: z.ZodType<Report> = z.object({
     digest: text,
     reading: z.enum(['final', 'live']).default('final'),
   }),
+  quiet_past: orNull(
+    z.object({
+      windows: number,
+      alarms: number,
+      as_strong: number,
+      p: number,
+      same_hours: orNull(z.object({ windows: number, as_strong: number })),
+    }),
+  ),
 });
 
 /** A report as `analyze -o json` writes it; `place` names where it came from. Throws an `AppError` for anything else. */

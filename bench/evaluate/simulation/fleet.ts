@@ -1,6 +1,6 @@
 import type { CellKey, CellSeries } from '../../../src/domain/cells.ts';
 import type { Chance } from '../chance.ts';
-import { BASE_ERROR_SHARE, BASE_RETRY_SHARE, type TrueEffect } from './effect.ts';
+import { BASE_ERROR_SHARE, BASE_RETRY_SHARE, NOTHING, SLOW, type TrueEffect } from './effect.ts';
 import { type BlockTraffic, drawSeries } from './traffic.ts';
 
 /** How the new version reached the fleet. */
@@ -30,9 +30,14 @@ export interface Fleet {
   readonly scale: number;
   /** Log-level by which the hosts that get the new version differed all along. */
   readonly unlike: number;
-  /** Share of requests of the slow kind before and after; null where there is one kind only. */
+  /** Share of requests of the slow kind without and with the new version; null where there is one kind only. */
   readonly slowShares: readonly [number, number] | null;
+  /** What tells the kinds apart: a config key the document does not speak of, or a stratum it declares. */
+  readonly kindAttribute: 'config.plan' | typeof DECLARED_STRATUM;
 }
+
+/** The one stratum the simulated documents declare. */
+export const DECLARED_STRATUM = 'client.type';
 
 export const FLEET: Fleet = {
   rollout: 'in place',
@@ -46,14 +51,13 @@ export const FLEET: Fleet = {
   scale: 5,
   unlike: 0,
   slowShares: null,
+  kindAttribute: 'config.plan',
 };
 
 /** Errors and retries swing more than latencies do. */
 const SHARES_SWING = 2;
 const SPREAD = 0.6;
 const LOG_MEDIAN_SECONDS = Math.log(0.05);
-/** Requests of the slow kind take this much longer, fail more often and are retried more often. */
-const SLOW = { latency: 4, errors: 3, retries: 2 };
 
 export const SERVICE = 'gateway';
 export const FIRST_BLOCK = Date.UTC(2026, 10, 16) / 60_000;
@@ -96,7 +100,7 @@ export function drawEndpoint(
       [false, true].flatMap((after) => {
         const traffic = hostTraffic(fleet, host, shocks, effect, { slow, after, course });
         if (traffic.length === 0) return [];
-        const key = cellKey(endpoint, host, after, slow);
+        const key = cellKey(fleet, endpoint, host, after, slow);
         return [drawSeries(key, traffic, { spread: SPREAD, scale: fleet.scale }, chance)];
       }),
     ),
@@ -144,9 +148,9 @@ function hostTraffic(
 ): BlockTraffic[] {
   const from = after ? Math.max(host.from, fleet.baselineBlocks) : host.from;
   const to = after ? host.to : Math.min(host.to, fleet.baselineBlocks);
-  const slowShare = fleet.slowShares?.[after ? 1 : 0] ?? 0;
+  const slowShare = fleet.slowShares?.[after && host.exposed ? 1 : 0] ?? 0;
   const requests = (fleet.requests / (fleet.hosts * fleet.postBlocks)) * (slow ? slowShare : 1 - slowShare);
-  const factor = slow ? SLOW : { latency: 1, errors: 1, retries: 1 };
+  const factor = slow ? SLOW : NOTHING;
   const traffic: BlockTraffic[] = [];
   for (let at = from; at < to; at++) {
     const power = host.exposed && at >= fleet.baselineBlocks ? course(at - fleet.baselineBlocks) : 0;
@@ -176,14 +180,20 @@ function swing(shock: number, blockSpread: number): number {
   return meanOne(SHARES_SWING * shock, SHARES_SWING * blockSpread);
 }
 
-function cellKey(endpoint: string, host: Host, after: boolean, slow: boolean | null): CellKey {
+function cellKey(
+  { kindAttribute }: Fleet,
+  endpoint: string,
+  host: Host,
+  after: boolean,
+  slow: boolean | null,
+): CellKey {
   return {
     service: SERVICE,
     endpoint,
     peer: null,
     instance: host.name,
     version: after && host.exposed ? '2' : '1',
-    attributes: new Map(slow === null ? [] : [['config.plan', slow ? 'bulk' : 'interactive']]),
+    attributes: new Map(slow === null ? [] : [[kindAttribute, slow ? 'bulk' : 'interactive']]),
     source: 'metrics',
   };
 }

@@ -54,6 +54,7 @@ function missesAt(
     for (const { indicator, effect } of comparisons) {
       if (effect === null) continue;
       const truth = truthOf(indicator, effect.kind, effects.get(endpoint)!);
+      if (truth === null) continue;
       misses.set(`${endpoint}/${indicator}`, !(effect.low <= truth && truth <= effect.high));
     }
   }

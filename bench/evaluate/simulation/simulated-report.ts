@@ -3,7 +3,7 @@ import type { CellSeries } from '../../../src/domain/cells.ts';
 import type { Comparison, Report } from '../../../src/domain/report.ts';
 import { DEFAULT_MARGINS } from '../../../src/domain/upgrade-schema.ts';
 import type { Window } from '../../../src/domain/window.ts';
-import { FIRST_BLOCK, type Fleet, SERVICE } from './fleet.ts';
+import { DECLARED_STRATUM, FIRST_BLOCK, type Fleet, SERVICE } from './fleet.ts';
 
 export interface Times {
   readonly baseline: Window;
@@ -53,6 +53,7 @@ export function simulatedReport(
       sloFiles: [],
       resolutionMs,
       margins: DEFAULT_MARGINS,
+      strata: [DECLARED_STRATUM],
       method: null,
     },
     slos: [],

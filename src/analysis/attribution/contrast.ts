@@ -161,6 +161,7 @@ function indicatorContrast(
     (_index, block) => block,
     true,
   );
-  const result = finding.indicator.estimate(sample);
+  const { strata } = finding.design.sample;
+  const result = finding.indicator.estimate({ ...sample, strata });
   return isEstimate(result) ? result : null;
 }

@@ -4,6 +4,7 @@ import type { Comparison, InputWindow, Report } from '../../domain/report.ts';
 import { formatRange, formatTime, windowLength } from '../../domain/times.ts';
 import { burnInterval, exhaustionWords, formatBurn, remainingWords } from '../budgets.ts';
 import { pastPieces } from '../evidence.ts';
+import { MIX_TITLE, mixWords, movedByMix } from '../mix.ts';
 import type { ComparisonGroups } from '../overview.ts';
 import { groupUnknown, orderQuality } from '../overview.ts';
 import { withinMarginWords } from '../sensitivity.ts';
@@ -14,6 +15,7 @@ import { escapeMarkdown, markdownName } from './escape.ts';
 const ROW_LIMIT = 50;
 const EXAMPLES_PER_REASON = 3;
 const QUALITY_LIMIT = 20;
+const MIX_LIMIT = 20;
 const NOTHING = '–';
 
 export function subjectWords({ service, endpoint, peer }: Comparison): string {
@@ -69,6 +71,18 @@ export function withinMarginBlocks(report: Report, groups: ComparisonGroups): re
   return [
     `${formatCount(count)} of ${counted(report.comparisons.length, 'comparison')}: ${escapeMarkdown(withinMarginWords(groups))}.`,
   ];
+}
+
+export function mixBlocks(groups: ComparisonGroups): readonly string[] {
+  const moved = movedByMix(groups);
+  const lines = moved
+    .slice(0, MIX_LIMIT)
+    .map(
+      (comparison) =>
+        `- ${subjectWords(comparison)} ${markdownName(comparison.indicator)}: ${escapeMarkdown(mixWords(comparison))}`,
+    );
+  const rest = moved.length - lines.length;
+  return markdownSection(MIX_TITLE, lines.join('\n'), moreLine(rest > 0 ? formatCount(rest) : null));
 }
 
 export function budgetBlocks(report: Report): readonly string[] {
