@@ -1,4 +1,5 @@
 import { AppError } from '../domain/error.ts';
+import { smallestRandomisationP } from '../statistics/randomisation.ts';
 import { type BaselineChoice, chooseBaseline } from './baseline-choice.ts';
 import type { CallGraph } from './call-graph.ts';
 import { candidateKindOf } from './candidates/index.ts';
@@ -41,8 +42,20 @@ export function measure(subject: Subject, context: ComparingContext): Measured[]
   return indicators.map((indicator) => {
     const alike = designs.filter((design) => !unlike.get(design)?.has(indicator));
     const { choice, result } = compare(indicator, alike, context);
-    return { subject, design: choice, indicator, result, evidence: isEstimate(result) ? moveEvidence(result) : null };
+    return {
+      subject,
+      design: choice,
+      indicator,
+      result,
+      evidence: isEstimate(result) ? evidenceOf(result, choice) : null,
+    };
   });
+}
+
+/** Arms made of instances can show no p that relabelling the instances could not give (1 in 252 with five on each side). */
+function evidenceOf(estimate: Estimate, { sample }: BaselineChoice): MoveEvidence {
+  if (sample.ordered) return moveEvidence(estimate);
+  return moveEvidence(estimate, smallestRandomisationP(estimate.clusters[1], estimate.clusters[0]));
 }
 
 interface Compared {
