@@ -95,4 +95,10 @@ export const FLOORS: readonly Floor[] = [
   { set: 'wrong claims', figure: '"no regression" though regressed, weekly season', atMost: 0.05 },
   { set: 'few hosts', figure: 'claims below p = 0.01 with 3 hosts an arm', atMost: 0 },
   { set: 'onset', figure: 'within 2 blocks', atLeast: 0.9 },
+  { set: 'live', figure: 'intervals that miss at any of 20 looks, read as live', atMost: 0.05 },
+  {
+    set: 'live',
+    figure: 'intervals that miss at any of 20 looks, read as final',
+    published: 'one mean: 0.25 (Armitage)',
+  },
 ];

@@ -12,13 +12,25 @@ export interface Calibration {
   readonly inflation: number;
   /** The reference's level times this is what quiet windows would have shown. */
   readonly levelFactor: number;
-  /** Root mean square error with which the reference predicts a quiet window. */
-  readonly error: number;
+  /** With which the reference predicts each quiet window; NaN where it knows nothing of it. */
+  readonly errors: readonly number[];
   /** Placebo windows: stretches of the baseline taken as if they had been the post window. */
   readonly windows: number;
   /** How many of them independence would have called a move at 95 %, and how many still are after calibration. */
   readonly alarmsBefore: number;
   readonly alarmsAfter: number;
+  /** What was found in each of them. */
+  readonly placebos: readonly PlaceboScore[];
+}
+
+/** One quiet stretch of the baseline, taken as if it had been the post window. */
+export interface PlaceboScore {
+  /** Its first block. */
+  readonly block: number;
+  /** Observed less predicted, and the standard deviation independent blocks would give that. */
+  readonly error: number;
+  readonly deviation: number;
+  readonly z: number;
 }
 
 /** Fewer quiet windows than this calibrate nothing. */
@@ -26,17 +38,27 @@ const FEWEST_WINDOWS = 8;
 /** Windows shorter than this many blocks, or this share of post, say little about a window as long as post. */
 const FEWEST_BLOCKS = 2;
 const SHORTEST_SHARE = 0.25;
+/** Share of a window's blocks that have to hold data. */
+const FEWEST_KNOWN = 0.5;
 const TWO_SIDED_95 = 1.96;
 const FEWEST_DEGREES = 3;
 
+/** The window that quiet ones are to be like: where it begins, how many blocks it spans and how many of them hold data. */
+export interface PostShape {
+  readonly startBlock: number;
+  readonly spanBlocks: number;
+  readonly blocks: number;
+}
+
 /**
- * Placebo windows: the baseline is cut into windows as long as post (shorter where it has room for too few), and each is
- * compared with its reference as post will be. Squared errors over the variance independent blocks would have average 1
- * where blocks are independent; seasons, drift and dependence show as more, a reference that explains them as less.
+ * Placebo windows: the baseline is cut into windows as long as post (shorter where it has room for too few), whole windows
+ * before post, so that all comparisons have the same and days repeat in them. Each is compared with its reference as post
+ * will be. Squared errors over the variance independent blocks would have average 1 where blocks are independent; seasons,
+ * drift and dependence show as more, a reference that explains them as less.
  */
 export function calibrate(
   baseline: BaselineBlocks,
-  postBlocks: number,
+  post: PostShape,
   reference: Reference,
   levelPower: number,
 ): Calibration | null {
@@ -44,7 +66,8 @@ export function calibrate(
   const perBlock = residualVariance(baseline.counts, ratio);
   const scale = (level: number): number =>
     level > 0 && ratio > 0 ? perBlock * (level / ratio) ** levelPower : perBlock;
-  const scores = placeboScores(baseline, postBlocks, reference, scale);
+  const placebos = placeboScores(baseline, post, reference, scale);
+  const scores = placebos.filter((score) => score !== null);
   if (scores.length < FEWEST_WINDOWS) return null;
   const inflation = mean(scores.map(({ z }) => z * z));
   const alarms = (variance: number): number =>
@@ -54,44 +77,58 @@ export function calibrate(
     degreesOfFreedom: degreesOfFreedom(scores.map(({ z }) => z)),
     inflation,
     levelFactor: reference.levelFactor(baseline),
-    error: Math.sqrt(mean(scores.map(({ error }) => error ** 2))),
+    errors: placebos.map((score) => score?.error ?? Number.NaN),
     windows: scores.length,
     alarmsBefore: alarms(1),
     alarmsAfter: alarms(inflation),
+    placebos: scores,
   };
 }
 
-interface PlaceboScore {
-  readonly error: number;
-  readonly z: number;
+/** Root mean square error of quiet windows over that of another reference, where both know them. */
+export function relativeError({ errors }: Calibration, other: Calibration): number {
+  let [own, others] = [0, 0];
+  errors.forEach((error, i) => {
+    if (Number.isNaN(error) || Number.isNaN(other.errors[i]!)) return;
+    own += error ** 2;
+    others += other.errors[i]! ** 2;
+  });
+  return Math.sqrt(own / others);
 }
 
+/** Null for a window of which the reference knows nothing. */
 function placeboScores(
   baseline: BaselineBlocks,
-  postBlocks: number,
+  post: PostShape,
   reference: Reference,
   scale: (level: number) => number,
-): PlaceboScore[] {
-  const { length: all } = baseline.blocks;
-  const length = Math.min(postBlocks, Math.floor(all / FEWEST_WINDOWS));
-  if (length < FEWEST_BLOCKS || length < SHORTEST_SHARE * postBlocks) return [];
+): (PlaceboScore | null)[] {
+  const { blocks } = baseline;
+  const length = Math.min(post.blocks, Math.floor(blocks.length / FEWEST_WINDOWS));
+  if (length < FEWEST_BLOCKS || length < SHORTEST_SHARE * post.blocks) return [];
+  const span = (post.spanBlocks * length) / post.blocks;
+  const windowOf = (position: number): number => Math.floor((blocks[position]! - post.startBlock) / span);
   const sums = reference.sumsFor(baseline);
-  const scores: PlaceboScore[] = [];
-  // The windows that end with the baseline: its most recent past counts, a remainder at its beginning does not.
-  for (let start = all % length; start + length <= all; start += length) {
-    const score = scoreOf(sumsBetween(baseline, start, start + length), sums(start, start + length), scale);
-    if (score !== null) scores.push(score);
+  const scores: (PlaceboScore | null)[] = [];
+  let to = 0;
+  for (let from = 0; from < blocks.length; from = to) {
+    const window = windowOf(from);
+    while (to < blocks.length && windowOf(to) === window) to++;
+    if (to - from < FEWEST_KNOWN * length) continue;
+    const score = scoreOf(sumsBetween(baseline, from, to), sums(from, to), scale);
+    scores.push(score === null ? null : { ...score, block: post.startBlock + window * span });
   }
   return scores;
 }
 
-function scoreOf(window: Sums, reference: Sums, scale: (level: number) => number): PlaceboScore | null {
+function scoreOf(window: Sums, reference: Sums, scale: (level: number) => number): Omit<PlaceboScore, 'block'> | null {
   if (!(window.denominator > 0 && reference.denominator > 0) || Number.isNaN(reference.numerator)) return null;
   const expected = reference.numerator / reference.denominator;
   const error = window.numerator / window.denominator - expected;
   const perBlock = scale(expected);
   const variance = perBlock * (window.blocks / window.denominator ** 2 + reference.blocks / reference.denominator ** 2);
-  return variance > 0 ? { error, z: error / Math.sqrt(variance) } : null;
+  const deviation = Math.sqrt(variance);
+  return deviation > 0 ? { error, deviation, z: error / deviation } : null;
 }
 
 /** Mean squared residual of a block around the common ratio, in units of the numerator. */

@@ -1,6 +1,6 @@
 import type { CellSeries } from '../domain/cells.ts';
 import type { Interval } from '../statistics/mover.ts';
-import { normalQuantile } from '../statistics/normal.ts';
+import { studentQuantile } from '../statistics/student.ts';
 import type { Estimate } from './estimate.ts';
 import { BASELINE, POST } from './phases.ts';
 import type { RowRatio, Sample } from './sample.ts';
@@ -12,6 +12,8 @@ import type { RowRatio, Sample } from './sample.ts';
 export interface HostSpread {
   /** Variance of the logarithm of an arm's level from which instances it happens to have: baseline, post. */
   readonly logVariances: readonly [number, number];
+  /** Of the variances; infinite where they are not measured. */
+  readonly degreesOfFreedom: number;
   readonly note: string;
 }
 
@@ -35,6 +37,7 @@ export function hostSpread(sample: Sample, response: RowRatio): HostSpread | nul
     : 'the differences seen between instances';
   return {
     logVariances: [variance / before.size, variance / after.size],
+    degreesOfFreedom: Number.isNaN(measured) ? Number.POSITIVE_INFINITY : degrees,
     note: `no instance ran on both sides (${before.size} before, ${after.size} after); ${words} were allowed for`,
   };
 }
@@ -79,7 +82,7 @@ function pooledLogVariance(arms: readonly (readonly number[])[]): number {
 }
 
 /** The estimate with its interval widened, on both sides, by what other instances could have shown. */
-export function withHostSpread(estimate: Estimate, { logVariances, note }: HostSpread): Estimate {
+export function withHostSpread(estimate: Estimate, { logVariances, degreesOfFreedom, note }: HostSpread): Estimate {
   const [before, after] = logVariances;
   const isRelative = estimate.kind === 'relative';
   const deviation = isRelative
@@ -89,7 +92,7 @@ export function withHostSpread(estimate: Estimate, { logVariances, note }: HostS
     ...estimate,
     notes: [...estimate.notes, note],
     effectAt(level) {
-      const reach = normalQuantile((1 + level) / 2) * deviation;
+      const reach = studentQuantile((1 + level) / 2, degreesOfFreedom) * deviation;
       const interval = estimate.effectAt(level);
       if (!isRelative) return widened(interval, reach);
       const { estimate: effect, low, high } = widened(inLogs(interval), reach);

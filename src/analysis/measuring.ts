@@ -4,6 +4,7 @@ import type { CallGraph } from './call-graph.ts';
 import { candidateKindOf } from './candidates/index.ts';
 import { columnRatio } from './column-ratio.ts';
 import { CONFIDENCE, type MoveEvidence, moveEvidence } from './decision.ts';
+import { type Departure, departureOf } from './departure.ts';
 import { type Design, designsFor } from './design.ts';
 import { differenceInDifferences, driftedApart } from './difference-in-differences.ts';
 import { type Estimate, isEstimate, type NoEstimate } from './estimate.ts';
@@ -12,8 +13,10 @@ import { hostSpread, withHostSpread } from './host-spread.ts';
 import { INDICATOR_KINDS } from './indicators/index.ts';
 import type { Indicator, IndicatorContext } from './indicators/indicator.ts';
 import type { Phases } from './phases.ts';
+import { asRead, type Reading } from './reading.ts';
 import type { Sample } from './sample.ts';
 import { halvesOfBaseline } from './sample-slices.ts';
+import { settle } from './settling.ts';
 import { standardisedDesign, stratumAttributes } from './strata-choice.ts';
 import { withinStrata } from './stratum-weights.ts';
 import type { Subject } from './subjects.ts';
@@ -21,6 +24,7 @@ import type { Subject } from './subjects.ts';
 export interface ComparingContext extends IndicatorContext {
   readonly phases: Phases;
   readonly graph: CallGraph;
+  readonly reading: Reading;
 }
 
 /** One indicator of one subject, estimated and not yet judged. */
@@ -30,6 +34,7 @@ export interface Measured {
   readonly indicator: Indicator;
   readonly result: Estimate | NoEstimate;
   readonly evidence: MoveEvidence | null;
+  readonly departure: Departure | null;
 }
 
 /** Every indicator the subject has data for, by the best comparison its data allows. */
@@ -40,39 +45,69 @@ export function measure(subject: Subject, context: ComparingContext): Measured[]
   const designs = designsFor(subject, context.phases, reaching, context.upgrade.method);
   const attributes = stratumAttributes(subject.series, context.upgrade);
   const standardised = attributes.length === 0 ? designs : designs.map((one) => standardisedDesign(one, attributes));
-  return [...INDICATOR_KINDS.values()]
-    .flatMap((kind) => kind.of(subject, context))
-    .map((indicator) => {
-      const { choice, result } = compare(indicator, indicator.mix === undefined ? designs : standardised, context);
-      return { subject, design: choice, indicator, result, evidence: isEstimate(result) ? moveEvidence(result) : null };
-    });
+  const indicators = [...INDICATOR_KINDS.values()].flatMap((kind) => kind.of(subject, context));
+  const plain = alikeDesigns(indicators, designs);
+  const withinStrata = attributes.length === 0 ? plain : alikeDesigns(indicators, standardised);
+  return indicators.map((indicator) => {
+    const alike = (indicator.mix === undefined ? plain : withinStrata)(indicator);
+    const { choice, result, departure } = compare(indicator, alike, context);
+    if (!isEstimate(result)) return { subject, design: choice, indicator, result, evidence: null, departure };
+    const read = asRead(result, context.reading);
+    return { subject, design: choice, indicator, result: read, evidence: moveEvidence(read), departure };
+  });
+}
+
+/** The designs that are left for an indicator: those whose arms were not unlike before. */
+function alikeDesigns(
+  indicators: readonly Indicator[],
+  designs: readonly Design[],
+): (indicator: Indicator) => readonly Design[] {
+  const unlike = new Map(designs.map((design) => [design, unlikeBefore(indicators, design.before)]));
+  return (indicator) => designs.filter((design) => !unlike.get(design)?.has(indicator));
 }
 
 interface Compared {
   readonly choice: BaselineChoice;
   readonly result: Estimate | NoEstimate;
+  readonly departure: Departure | null;
 }
 
-/** By the first design whose arms were alike, or moved alike, before the upgrade; before-after has no such condition. */
-function compare(indicator: Indicator, designs: readonly Design[], { phases, upgrade }: ComparingContext): Compared {
+/** By the first design whose arms moved alike before the upgrade; before-after has no such condition. */
+function compare(
+  indicator: Indicator,
+  designs: readonly Design[],
+  { phases, upgrade, reading }: ComparingContext,
+): Compared {
   for (const design of designs) {
-    const choice = chooseBaseline(design, indicator, phases, upgrade.method);
-    const result = estimateOf(indicator, choice);
-    if (design.before !== null && hadDiffered(indicator, design.before)) continue;
-    if (design.control === null) return { choice, result };
-    const control = indicator.estimate(design.control);
-    if (!isEstimate(result) || !isEstimate(control)) continue;
+    const chosen = chooseBaseline(design, indicator, phases, upgrade.method);
+    const { choice, control, result } = settle(indicator, chosen, design.control, phases, (one) =>
+      estimateOf(indicator, one),
+    );
+    const departure = reading.kind === 'final' ? departureOf(indicator, design, phases) : null;
+    if (design.control === null || control === null) return { choice, result, departure };
+    const beside = indicator.estimate(control);
+    if (!isEstimate(result) || !isEstimate(beside)) continue;
     if (hadDriftedApart(indicator, design.sample, design.control)) continue;
-    return { choice, result: differenceInDifferences(result, control) };
+    return { choice, result: differenceInDifferences(result, beside), departure };
   }
   throw new AppError('internal', 'no design is left: before-after always is');
 }
 
-/** Whether the arms were unlike each other when neither had met a change. */
-function hadDiffered(indicator: Indicator, before: Sample): boolean {
-  const result = indicator.estimate(before);
+/**
+ * By which indicators the arms were unlike when neither had met a change. Arms are unlike, not indicators: a difference that
+ * is clear for one counts for those too rare to show it.
+ */
+function unlikeBefore(indicators: readonly Indicator[], before: Sample | null): ReadonlySet<Indicator> {
+  if (before === null) return new Set();
+  const results = indicators.map((indicator) => indicator.estimate(before));
+  const ofAll = 1 - (1 - CONFIDENCE) / indicators.length;
+  const isClear = results.some((result) => differs(result, ofAll));
+  return new Set(indicators.filter((_, i) => isClear || differs(results[i]!, CONFIDENCE)));
+}
+
+function differs(result: Estimate | NoEstimate, level: number): boolean {
   if (!isEstimate(result)) return false;
-  const { low, high } = result.effectAt(CONFIDENCE);
+  const { low, high } = result.effectAt(level);
   return low > 0 || high < 0;
 }
 

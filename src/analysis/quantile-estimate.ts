@@ -2,8 +2,9 @@ import { totalCount } from '../statistics/bucket-distribution.ts';
 import { smallestEstimableSample } from '../statistics/order-statistic.ts';
 import { prepareQuantileFrom, quantileInterval } from '../statistics/woodruff.ts';
 import type { Calibration } from './calibration.ts';
+import { clusteredRatios } from './clustered-ratios.ts';
 import { columnRatio } from './column-ratio.ts';
-import { type ArmPair, type ArmRatio, calibratedRatio, independentCounts, type NoEstimate } from './estimate.ts';
+import type { ArmPair, ArmRatio, NoEstimate } from './estimate.ts';
 import { type HistogramSample, poolHistograms, shareAbove } from './histogram-sample.ts';
 import { BASELINE, POST } from './phases.ts';
 import { countByCluster, type Sample } from './sample.ts';
@@ -93,9 +94,9 @@ function quantileArm(
   let notes: readonly string[] = [];
   const { bounds, interpolation } = layout;
   const prepared = prepareQuantileFrom({ bounds, counts: pooled[arm], p, interpolation }, ({ value }) => {
-    const independent = independentCounts(sample, shareAbove(layout, value), calibration);
-    notes = independent.notes;
-    return calibratedRatio(independent.arms[arm], calibration);
+    const clustered = clusteredRatios(sample, shareAbove(layout, value), calibration);
+    notes = clustered.notes;
+    return clustered.ratios[arm];
   });
   return {
     saturated: prepared.saturated,
@@ -106,8 +107,9 @@ function quantileArm(
       clusters: prepared.clusters,
       total: prepared.total,
       designEffect: prepared.designEffect,
-      intervalAt(level) {
-        const interval = quantileInterval(prepared, level);
+      degreesOfFreedom: prepared.degreesOfFreedom,
+      intervalAt(level, degreesOfFreedom = prepared.degreesOfFreedom) {
+        const interval = quantileInterval({ ...prepared, degreesOfFreedom }, level);
         // Inside exponential buckets the logarithm interpolates both arms alike; inside coarse ones nothing is known.
         const isFine = interpolation === 'logarithmic';
         return isFine ? { ...interval, low: interval.interpolatedLow, high: interval.interpolatedHigh } : interval;

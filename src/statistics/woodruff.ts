@@ -8,6 +8,7 @@ import {
   type Interpolation,
 } from './bucket-distribution.ts';
 import { type ClusterRatio, clusterRatio } from './cluster-ratio.ts';
+import { normalQuantile } from './normal.ts';
 import { usableDesignEffect } from './rao-scott.ts';
 import { studentQuantile } from './student.ts';
 
@@ -32,8 +33,9 @@ export interface PreparedQuantile {
   readonly interpolation: Interpolation;
   readonly estimate: number;
   readonly saturated: boolean;
-  /** Standard error of the distribution function at the estimate, with a design effect of at least 1. */
+  /** Standard errors of the distribution function at the estimate: clustered, and of independent requests. */
   readonly standardError: number;
+  readonly independentError: number;
   readonly degreesOfFreedom: number;
   /** As estimated; NaN where it cannot be. */
   readonly designEffect: number;
@@ -85,12 +87,14 @@ function dividedAt(input: ClusteredBuckets, index: number, inside: number): { be
 
 /** Probabilities whose quantiles are the ends; above 1 where the sample is too small for any upper bound. */
 function endProbabilities(
-  prepared: Pick<PreparedQuantile, 'p' | 'standardError' | 'degreesOfFreedom' | 'designEffect' | 'total'>,
+  prepared: Omit<PreparedQuantile, 'coarseLow' | 'coarseHigh'>,
   level: number,
 ): { low: number; high: number } {
   const { p, total } = prepared;
-  const reach = studentQuantile((1 + level) / 2, prepared.degreesOfFreedom) * prepared.standardError;
-  if (Number.isNaN(reach)) return { low: 0, high: 2 };
+  const clustered = studentQuantile((1 + level) / 2, prepared.degreesOfFreedom) * prepared.standardError;
+  if (Number.isNaN(clustered)) return { low: 0, high: 2 };
+  // Interpolation inside a bucket hides variance, and few clusters can agree by chance: never below independence.
+  const reach = Math.max(clustered, normalQuantile((1 + level) / 2) * prepared.independentError);
   const effectiveSize = total / usableDesignEffect(prepared.designEffect);
   // The largest of n values lies below the quantile with probability pⁿ: no sample that small can bound it.
   const boundable = effectiveSize * Math.log(p) <= Math.log((1 - level) / 2);
@@ -142,11 +146,10 @@ export function prepareQuantileFrom(
   const { value, saturated } = bucketQuantile(bounds, counts, p, interpolation);
   const share = shareBelow({ ...bucketPosition(bounds, value, interpolation), value });
   const { total, degreesOfFreedom, designEffect } = share;
-  const independent = (p * (1 - p)) / total;
-  // Interpolation inside a bucket hides variance, and few clusters can agree by chance: never below independence.
-  const standardError = Math.sqrt(Math.max(share.variance, independent));
-  const base = { bounds, counts, total, p, interpolation, estimate: value, saturated, standardError, degreesOfFreedom };
-  const prepared = { ...base, designEffect, clusters: share.clusters };
+  const base = { bounds, counts, total, p, interpolation, estimate: value, saturated, degreesOfFreedom, designEffect };
+  const standardError = Math.sqrt(share.variance);
+  const independentError = Math.sqrt((p * (1 - p)) / total);
+  const prepared = { ...base, standardError, independentError, clusters: share.clusters };
   return { ...prepared, ...coarseEnds(prepared) };
 }
 

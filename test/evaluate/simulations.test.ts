@@ -76,3 +76,10 @@ describe('three hosts an arm', () => {
     expect(figureOf(shares, 'claims below p = 0.01 with 3 hosts an arm').value).toBe(0);
   });
 });
+
+describe('a report made again twenty times while its data arrives', () => {
+  it('holds the truth at all looks together in at least 95 % of its intervals when it is read live', () => {
+    const shares = draw('live', 'read as live', 1);
+    expect(figureOf(shares, 'intervals that miss at any of 20 looks, read as live').low).toBeLessThanOrEqual(0.05);
+  });
+});

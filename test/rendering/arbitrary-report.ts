@@ -134,6 +134,14 @@ export const arbitraryReport: fc.Arbitrary<Report> = fc.record({
   upgrade: text,
   verdict: fc.constantFrom('regressed', 'improved', 'no-regression', 'cannot-tell'),
   reason: text,
+  onset: nullable(
+    fc.record({
+      at: instant,
+      low: instant,
+      high: instant,
+      of: fc.record({ service: text, endpoint: nullable(text), peer: nullable(text), indicator: text }),
+    }),
+  ),
   comparisons: fc.array(arbitraryComparison, { maxLength: 5 }),
   suspects: fc.array(suspect, { maxLength: 4 }),
   budgets: fc.array(
@@ -168,5 +176,15 @@ export const arbitraryReport: fc.Arbitrary<Report> = fc.record({
     }),
     points: count,
     digest: text,
+    reading: fc.constantFrom('final' as const, 'live' as const),
   }),
+  quiet_past: nullable(
+    fc.record({
+      windows: count,
+      alarms: count,
+      as_strong: count,
+      p: fc.double({ min: 0, max: 1, noNaN: true }),
+      same_hours: nullable(fc.record({ windows: count, as_strong: count })),
+    }),
+  ),
 });

@@ -127,6 +127,20 @@ describe('raoScottInterval', () => {
     expect(raoScottInterval(estimate, 0.95, 4).high).toBeGreaterThan(3 * high);
   });
 
+  it('is that of independent requests, not of a t on top of it, where chance put the design effect below 1', () => {
+    const estimate = {
+      ...clusterRatio([10, 10, 10, 10], [500, 500, 500, 500]),
+      designEffect: 0.1,
+      degreesOfFreedom: 3,
+    };
+    const wilson = wilsonInterval(40, 2000, 0.95);
+    const { low, high } = raoScottInterval(estimate, 0.95);
+    // Wilson's centre moves with the multiplier, its size does not.
+    expect(high - low).toBeCloseTo(wilson.high - wilson.low, 3);
+    const clustered = raoScottInterval({ ...estimate, designEffect: 1 }, 0.95);
+    expect(clustered.high - clustered.low).toBeGreaterThan(1.4 * (high - low));
+  });
+
   it('says nothing with one cluster', () => {
     expect(raoScottInterval(clusterRatio([3], [100]), 0.95)).toEqual({ low: 0, high: 1 });
   });

@@ -75,6 +75,7 @@ function coverageOf(name: string, fleet: Fleet, seed: number): Tally[] {
     for (const { indicator, effect } of comparisons) {
       if (effect === null) continue;
       const truth = truthOf(indicator, effect.kind, effects.get(endpoint)!, fleet.slowShares?.[0]);
+      if (truth === null) continue;
       const held = effect.low <= truth && truth <= effect.high ? 1 : 0;
       tallies.push({ figure: `${name} / ${indicator}`, hits: held, trials: 1 });
       hits += held;

@@ -15,8 +15,12 @@ export const BASE_RETRY_SHARE = 0.03;
 /** Requests of the slow kind take this much longer, fail more often and are retried more often. */
 export const SLOW: TrueEffect = { latency: 4, errors: 3, retries: 2 };
 
-/** The effect an interval should hold, of the same kind as the one reported; slow requests are that share of the baseline. */
-export function truthOf(indicator: string, kind: Effect['kind'], effect: TrueEffect, slowShare = 0): number {
+/**
+ * The effect an interval should hold, of the same kind as the one reported; slow requests are that share of the baseline. Null
+ * where the threshold is drawn with the data.
+ */
+export function truthOf(indicator: string, kind: Effect['kind'], effect: TrueEffect, slowShare = 0): number | null {
+  if (indicator === 'latency.tail_share') return null;
   const [before, after] = levels(indicator, effect, slowShare);
   return kind === 'relative' ? after / before - 1 : after - before;
 }

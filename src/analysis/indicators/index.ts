@@ -3,6 +3,7 @@ import { errorRatio } from './error-ratio.ts';
 import type { IndicatorKind } from './indicator.ts';
 import { latencyExceedance } from './latency-exceedance.ts';
 import { latencyQuantile } from './latency-quantile.ts';
+import { latencyTail } from './latency-tail.ts';
 import { namedGauge } from './named-gauge.ts';
 import { namedHistogram } from './named-histogram.ts';
 import { namedRatio } from './named-ratio.ts';
@@ -12,6 +13,7 @@ import { retryRatio } from './retry-ratio.ts';
 export const INDICATOR_KINDS: ReadonlyMap<string, IndicatorKind> = new Map([
   ['latency quantile', latencyQuantile],
   ['latency exceedance', latencyExceedance],
+  ['latency tail', latencyTail],
   ['error ratio', errorRatio],
   ['retry ratio', retryRatio],
   ['attempts per request', attemptsPerRequest],

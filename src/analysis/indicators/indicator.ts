@@ -3,6 +3,7 @@ import type { Better, Upgrade } from '../../domain/upgrade.ts';
 import type { Calibration } from '../calibration.ts';
 import type { Estimate, NoEstimate } from '../estimate.ts';
 import type { MixParts } from '../mix.ts';
+import type { ResponseMargins } from '../placebo.ts';
 import type { RowRatio, Sample } from '../sample.ts';
 import type { Subject } from '../subjects.ts';
 
@@ -29,6 +30,8 @@ export interface Indicator {
    * becomes the share of requests above its baseline value.
    */
   response(sample: Sample): RowRatio | null;
+  /** The margins of an estimate in units of the response. */
+  responseMargins(sample: Sample, estimate: Estimate): ResponseMargins;
   /**
    * What the mix of strata did to it, the baseline times `levelFactor`. Absent where there is no traffic whose mix could
    * shift: the samples of a gauge are no requests.

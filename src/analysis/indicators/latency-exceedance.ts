@@ -7,11 +7,12 @@ import { ratioMix } from '../mix.ts';
 import type { Sample } from '../sample.ts';
 import { withinStrata } from '../stratum-weights.ts';
 import type { Indicator, IndicatorKind } from './indicator.ts';
+import { marginsOfLevel } from './margins-of-level.ts';
 import { ratioTimeline } from './ratio-timeline.ts';
 
 /** A tenth of the error budget is a tolerable loss; without an SLO, a quarter more slow requests, at least 0.1 points. */
 const BUDGET_SHARE = 0.1;
-const WITHOUT_SLO = { relative: 0.25, floor: 0.001 };
+export const WITHOUT_SLO = { relative: 0.25, floor: 0.001 };
 
 /**
  * Share of requests slower than a threshold: the SLO's, or the bucket bound nearest the baseline's p99, where the count is
@@ -62,6 +63,7 @@ function exceedance(
       return 'arms' in pair ? differenceEstimate(pair, margin) : pair;
     },
     response: responseOf,
+    responseMargins: (_sample, estimate) => marginsOfLevel(estimate),
     mix(sample, levelFactor) {
       const response = responseOf(sample);
       return response === null ? null : ratioMix(sample, response, levelFactor);

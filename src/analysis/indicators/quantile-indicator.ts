@@ -1,7 +1,9 @@
-import { bucketQuantile } from '../../statistics/bucket-distribution.ts';
-import { relativeEstimate } from '../estimate.ts';
-import { poolHistograms, shareAbove } from '../histogram-sample.ts';
+import { bucketCdf, bucketQuantile } from '../../statistics/bucket-distribution.ts';
+import { type Estimate, relativeEstimate } from '../estimate.ts';
+import { type HistogramSample, poolHistograms, shareAbove } from '../histogram-sample.ts';
 import { quantileMix } from '../mix.ts';
+import { BASELINE } from '../phases.ts';
+import type { ResponseMargins } from '../placebo.ts';
 import { quantileArms } from '../quantile-estimate.ts';
 import type { Indicator } from './indicator.ts';
 import { quantileTimeline } from './quantile-timeline.ts';
@@ -25,7 +27,21 @@ export function quantileIndicator(described: Described, p: number, margin: numbe
       const baseline = bucketQuantile(bounds, histograms.pooled[0], p, interpolation).value;
       return Number.isFinite(baseline) ? shareAbove(histograms.layout, baseline) : null;
     },
+    responseMargins: (sample, estimate) => marginsOfShare(poolHistograms(sample), p, estimate),
     mix: (sample) => quantileMix(sample, p),
     timeline: (sample, steps) => quantileTimeline(sample, steps, p),
+  };
+}
+
+/** How the share above the baseline's quantile changes when all values rise or fall by the margin. */
+function marginsOfShare(histograms: HistogramSample | null, p: number, estimate: Estimate): ResponseMargins {
+  if (histograms === null) return { rise: 0, fall: 0 };
+  const { bounds, interpolation } = histograms.layout;
+  const baseline = histograms.pooled[BASELINE];
+  const quantile = bucketQuantile(bounds, baseline, p, interpolation).value;
+  const below = (value: number): number => bucketCdf(bounds, baseline, value, interpolation);
+  return {
+    rise: below(quantile) - below(quantile / (1 + estimate.riseMargin)),
+    fall: below(quantile / (1 - estimate.fallMargin)) - below(quantile),
   };
 }

@@ -7,7 +7,7 @@ import { html } from '../markup.ts';
 import { MIX_TITLE, mixWords, movedByMix } from '../mix.ts';
 import type { ComparisonGroups } from '../overview.ts';
 import { groupUnknown, orderQuality } from '../overview.ts';
-import { SEVERITIES } from '../wording.ts';
+import { READINGS, SEVERITIES } from '../wording.ts';
 import { endpointName, name, pathOf, section, tag } from './names.ts';
 
 const EXAMPLES_PER_REASON = 5;
@@ -88,13 +88,14 @@ export function qualitySection(report: Report): Markup | null {
 }
 
 export function inputSection(report: Report): Markup {
-  const { windows, points, digest } = report.inputs;
+  const { windows, points, digest, reading } = report.inputs;
   const pairs = [
     ...windows.baseline.map((window) => pair('Before', describeWindow(window))),
     ...(windows.window === null ? [] : [pair('Maintenance window', `${describeWindow(windows.window)}, not compared`)]),
     ...(windows.post === null ? [] : [pair('After', describeWindow(windows.post))]),
     pair('Read', `${formatCount(points)} points and spans`),
     ...(digest === '' ? [] : [html`<dt>Digest</dt><dd><code>${digest}</code></dd>`]),
+    ...(READINGS[reading] === null ? [] : [pair('Reading', READINGS[reading])]),
   ];
   return section('inputs', 'What was read', null, html`<dl class="pairs">${pairs}</dl>`);
 }

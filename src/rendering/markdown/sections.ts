@@ -8,7 +8,7 @@ import { MIX_TITLE, mixWords, movedByMix } from '../mix.ts';
 import type { ComparisonGroups } from '../overview.ts';
 import { groupUnknown, orderQuality } from '../overview.ts';
 import { withinMarginWords } from '../sensitivity.ts';
-import { methodWords, SEVERITIES, VERDICTS } from '../wording.ts';
+import { methodWords, READINGS, SEVERITIES, VERDICTS } from '../wording.ts';
 import { markdownSection, moreLine, table } from './blocks.ts';
 import { escapeMarkdown, markdownName } from './escape.ts';
 
@@ -127,13 +127,14 @@ export function qualityBlocks(report: Report): readonly string[] {
 }
 
 export function inputBlocks(report: Report): readonly string[] {
-  const { windows, points, digest } = report.inputs;
+  const { windows, points, digest, reading } = report.inputs;
   const lines = [
     ...windows.baseline.map((window) => `- before: ${describeWindow(window)}`),
     ...(windows.window === null ? [] : [`- maintenance window: ${describeWindow(windows.window)}, not compared`]),
     ...(windows.post === null ? [] : [`- after: ${describeWindow(windows.post)}`]),
     `- ${formatCount(points)} points and spans`,
     ...(digest === '' ? [] : [`- digest ${markdownName(digest)}`]),
+    ...(READINGS[reading] === null ? [] : [`- read ${READINGS[reading]}`]),
   ];
   return markdownSection('What was read', lines.join('\n'));
 }
