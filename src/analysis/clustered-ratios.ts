@@ -2,7 +2,14 @@ import { lagOneAutocorrelation } from '../statistics/autocorrelation.ts';
 import { type ClusterRatio, clusterResiduals } from '../statistics/cluster-ratio.ts';
 import { cosineCount, cosineLongRunVariance } from '../statistics/cosine-variance.ts';
 import type { Calibration } from './calibration.ts';
-import { type ArmCounts, armClusterRatio, countByCluster, type RowRatio, type Sample } from './sample.ts';
+import {
+  type ArmCounts,
+  armClusterRatio,
+  countByCluster,
+  leastVariance,
+  type RowRatio,
+  type Sample,
+} from './sample.ts';
 
 /** A ratio in each arm with the variance that its clusters, and their dependence on each other, really have. */
 export interface ClusteredRatios {
@@ -47,7 +54,7 @@ function serialRatio(counts: ArmCounts): ClusterRatio {
   const residuals = clusterResiduals(counts.numerators, counts.denominators).filter(Number.isFinite);
   const cosines = Math.min(own.degreesOfFreedom, Math.max(FEWEST_COSINES, cosineCount(own.clusters)));
   const variance = (own.clusters * cosineLongRunVariance(residuals, cosines)) / own.total ** 2;
-  return withVariance(own, variance, cosines);
+  return withVariance(own, Math.max(variance, leastVariance(own, counts)), cosines);
 }
 
 function withVariance(own: ClusterRatio, variance: number, degreesOfFreedom: number): ClusterRatio {
