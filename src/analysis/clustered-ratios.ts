@@ -3,7 +3,14 @@ import { cosineCount, cosineLongRunVariance } from '../statistics/cosine-varianc
 import { blockAutocorrelation } from './block-autocorrelation.ts';
 import type { Calibration } from './calibration.ts';
 import { joinBlocks } from './joined-blocks.ts';
-import { type ArmCounts, armClusterRatio, countByCluster, leastVariance, type RowRatio, type Sample } from './sample.ts';
+import {
+  type ArmCounts,
+  armClusterRatio,
+  countByCluster,
+  leastVariance,
+  type RowRatio,
+  type Sample,
+} from './sample.ts';
 
 /** A ratio in each arm with the variance that its clusters, and their dependence on each other, really have. */
 export interface ClusteredRatios {
