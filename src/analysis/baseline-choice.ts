@@ -1,6 +1,6 @@
 import type { ComparisonMethod } from '../domain/report.ts';
 import { countsByBlock } from './block-counts.ts';
-import { type Calibration, calibrate, relativeError } from './calibration.ts';
+import { type Calibration, calibrate, type PostHours, relativeError } from './calibration.ts';
 import type { Design } from './design.ts';
 import type { Indicator } from './indicators/indicator.ts';
 import { BASELINE, type Phases, POST } from './phases.ts';
@@ -52,11 +52,12 @@ function bestReference(
   phases: Phases,
   asked: ComparisonMethod | null,
 ): BaselineChoice {
+  const hours = postHours(plain.sample, phases.resolutionMs);
   let best = plain;
   for (const reference of referencesFor(baseline, plain.sample.clusters[POST], phases)) {
     if (reference.followsLevel && !indicator.isRatio) continue;
     if (asked !== null && asked !== methodOf(reference)) continue;
-    const calibration = calibrate(baseline, plain.sample.clusters[POST], reference, indicator.levelPower);
+    const calibration = calibrate(baseline, plain.sample.clusters[POST], reference, indicator.levelPower, hours);
     if (calibration === null || Number.isNaN(calibration.levelFactor)) continue;
     if (best.calibration !== null && !(relativeError(calibration, best.calibration) < BETTER_BY)) continue;
     const sample = referenceSample(plain.sample, reference, baseline);
@@ -70,6 +71,18 @@ function bestReference(
     };
   }
   return best;
+}
+
+const DAY_MS = 86_400_000;
+
+function postHours({ series, armOf }: Sample, resolutionMs: number): PostHours | null {
+  let firstBlock = Number.POSITIVE_INFINITY;
+  series.forEach(({ block }, index) => {
+    const row = armOf[index]!.indexOf(POST);
+    if (row >= 0) firstBlock = Math.min(firstBlock, block[row]!);
+  });
+  const dayBlocks = DAY_MS / resolutionMs;
+  return Number.isFinite(firstBlock) && Number.isInteger(dayBlocks) ? { firstBlock, dayBlocks } : null;
 }
 
 function methodOf(reference: Reference): ComparisonMethod {

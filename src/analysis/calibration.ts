@@ -1,4 +1,5 @@
 import { clusterRatio } from '../statistics/cluster-ratio.ts';
+import { varianceRatioTail } from '../statistics/variance-ratio.ts';
 import { type BaselineBlocks, type Reference, type Sums, sumsBetween } from './references/reference.ts';
 import type { ArmCounts } from './sample.ts';
 
@@ -28,17 +29,28 @@ const FEWEST_BLOCKS = 2;
 const SHORTEST_SHARE = 0.25;
 const TWO_SIDED_95 = 1.96;
 const FEWEST_DEGREES = 3;
+/** Windows at post's own hours are told from the rest from this many days on, where they are significantly noisier. */
+const FEWEST_DAYS = 4;
+const SIGNIFICANT = 0.05;
+
+/** At which block post begins, and after how many blocks hours come again; null where days have no whole blocks. */
+export interface PostHours {
+  readonly firstBlock: number;
+  readonly dayBlocks: number;
+}
 
 /**
  * Placebo windows: the baseline is cut into windows as long as post (shorter where it has room for too few), and each is
  * compared with its reference as post will be. Squared errors over the variance independent blocks would have average 1
- * where blocks are independent; seasons, drift and dependence show as more, a reference that explains them as less.
+ * where blocks are independent; seasons, drift and dependence show as more, a reference that explains them as less. Where
+ * windows at post's own hours of earlier days are noisier than the rest, theirs is the variance: noise has hours, too.
  */
 export function calibrate(
   baseline: BaselineBlocks,
   postBlocks: number,
   reference: Reference,
   levelPower: number,
+  hours: PostHours | null,
 ): Calibration | null {
   const { ratio } = clusterRatio(baseline.counts.numerators, baseline.counts.denominators);
   const perBlock = residualVariance(baseline.counts, ratio);
@@ -47,12 +59,15 @@ export function calibrate(
   const placebos = placeboScores(baseline, postBlocks, reference, scale);
   const scores = placebos.filter((score) => score !== null);
   if (scores.length < FEWEST_WINDOWS) return null;
-  const inflation = mean(scores.map(({ z }) => z * z));
+  const { inflation, degrees } = noisierOf(
+    scores.map(({ z }) => z),
+    hours === null ? [] : scoresAtHours(baseline, postBlocks, reference, scale, hours),
+  );
   const alarms = (variance: number): number =>
     scores.filter(({ z }) => Math.abs(z) > TWO_SIDED_95 * Math.sqrt(variance)).length;
   return {
     varianceOf: (blocks, denominator, level) => (inflation * scale(level) * blocks) / denominator ** 2,
-    degreesOfFreedom: degreesOfFreedom(scores.map(({ z }) => z)),
+    degreesOfFreedom: degrees,
     inflation,
     levelFactor: reference.levelFactor(baseline),
     errors: placebos.map((score) => score?.error ?? Number.NaN),
@@ -71,6 +86,34 @@ export function relativeError({ errors }: Calibration, other: Calibration): numb
     others += other.errors[i]! ** 2;
   });
   return Math.sqrt(own / others);
+}
+
+function noisierOf(all: readonly number[], atHours: readonly number[]): { inflation: number; degrees: number } {
+  const inflation = meanSquare(all);
+  const ratio = meanSquare(atHours) / inflation;
+  const isNoisier = atHours.length >= FEWEST_DAYS && varianceRatioTail(ratio, atHours.length, all.length) < SIGNIFICANT;
+  if (!isNoisier) return { inflation, degrees: degreesOfFreedom(all) };
+  return { inflation: meanSquare(atHours), degrees: Math.max(FEWEST_DEGREES, atHours.length - 1) };
+}
+
+/** Of the windows as long as post that begin at its hour of earlier days. */
+function scoresAtHours(
+  baseline: BaselineBlocks,
+  postBlocks: number,
+  reference: Reference,
+  scale: (level: number) => number,
+  { firstBlock, dayBlocks }: PostHours,
+): number[] {
+  const { blocks } = baseline;
+  const sums = reference.sumsFor(baseline);
+  const scores: number[] = [];
+  for (let start = 0; start + postBlocks <= blocks.length; start++) {
+    if ((firstBlock - blocks[start]!) % dayBlocks !== 0) continue;
+    if (blocks[start + postBlocks - 1]! - blocks[start]! !== postBlocks - 1) continue;
+    const score = scoreOf(sumsBetween(baseline, start, start + postBlocks), sums(start, start + postBlocks), scale);
+    if (score !== null) scores.push(score.z);
+  }
+  return scores;
 }
 
 interface PlaceboScore {
@@ -114,7 +157,7 @@ function residualVariance({ numerators, denominators }: ArmCounts, ratio: number
 
 /** One less than the windows, and fewer where tails are heavy: a t with ν degrees has an excess kurtosis of 6 / (ν − 4). */
 function degreesOfFreedom(z: readonly number[]): number {
-  const second = mean(z.map((one) => one ** 2));
+  const second = meanSquare(z);
   const excess = mean(z.map((one) => one ** 4)) / second ** 2 - 3;
   const ofTails = excess > 0 ? 4 + 6 / excess : Number.POSITIVE_INFINITY;
   return Math.max(FEWEST_DEGREES, Math.min(z.length - 1, ofTails));
@@ -122,4 +165,8 @@ function degreesOfFreedom(z: readonly number[]): number {
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function meanSquare(values: readonly number[]): number {
+  return mean(values.map((value) => value * value));
 }
