@@ -40,7 +40,7 @@ const BEFORE_SHARE = 1 / 2;
 /** Quiet windows overlap: a new one starts after this share of post. */
 const STEP_SHARE = 1 / 4;
 /** Blocks of a window that have to be known. */
-const KNOWN_SHARE = 1 / 2;
+const KNOWN_SHARE = 0.75;
 /** The season is averaged over this share of post around each block. */
 const SMOOTHING_SHARE = 1 / 32;
 
