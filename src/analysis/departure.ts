@@ -67,7 +67,7 @@ function bestForecast(timeline: Timeline, postBlocks: number, resolutionMs: numb
   const day = DAY_MS / resolutionMs;
   const dayBlocks = Number.isInteger(day) ? day : Number.POSITIVE_INFINITY;
   let best: Forecast | null = null;
-  for (const season of [null, ...seasonsAt(resolutionMs)]) {
+  for (const season of [null, ...seasonsAt(resolutionMs, timeline.baselineEnd)]) {
     const forecast = forecastBy(timeline, postBlocks, dayBlocks, season, FEWEST_WINDOWS);
     if (forecast !== null && (best === null || relativeError(forecast, best) < BETTER_BY)) best = forecast;
   }
