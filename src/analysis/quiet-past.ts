@@ -1,8 +1,8 @@
 import type { ComparisonVerdict, QuietPast } from '../domain/report.ts';
 import type { Better } from '../domain/upgrade.ts';
-import { commonStretches, type StretchGrid, stretchesAtSameHours, stretchOf } from './common-stretches.ts';
 import { type MoveEvidence, FALSE_DISCOVERY_RATE as RATE } from './decision.ts';
 import type { Placebo } from './placebo.ts';
+import { commonStretches, type StretchGrid, stretchesAtSameHours, stretchOf } from './quiet-stretches.ts';
 
 /** One comparison as the decision sees it, with what quiet stretches of its past would have shown. */
 export interface PastComparison {
