@@ -1,8 +1,8 @@
 import type { ComparisonVerdict, QuietPast } from '../domain/report.ts';
 import type { Better } from '../domain/upgrade.ts';
 import { type MoveEvidence, FALSE_DISCOVERY_RATE as RATE } from './decision.ts';
+import { jointStretches, type StretchGrid, stretchesAtSameHours, stretchOf } from './joint-stretches.ts';
 import type { Placebo } from './placebo.ts';
-import { commonStretches, type StretchGrid, stretchesAtSameHours, stretchOf } from './quiet-stretches.ts';
 
 /** One comparison as the decision sees it, with what quiet stretches of its past would have shown. */
 export interface PastComparison {
@@ -33,7 +33,7 @@ export type QuietPasts = Readonly<Record<Claim, QuietPast | null>>;
  */
 export function quietPasts(comparisons: readonly PastComparison[], grid: StretchGrid): QuietPasts {
   const placebos = comparisons.flatMap(({ placebo }) => placebo ?? []);
-  const stretches = commonStretches(placebos, grid);
+  const stretches = jointStretches(placebos, grid);
   const byClaim = CLAIMS.map((claim) => [claim, pastOf(claim, comparisons, stretches, grid)] as const);
   return Object.fromEntries(byClaim) as unknown as QuietPasts;
 }

@@ -58,7 +58,7 @@ function sumsOf(
   for (const series of subject.series) {
     const values = valuesOf(series);
     let place = 0;
-    for (let row = 0; row < values.length; row++) {
+    for (let row = 0; row < series.block.length; row++) {
       while (place < blocks.length && blocks[place]! < series.block[row]!) place++;
       if (blocks[place] !== series.block[row] || Number.isNaN(values[row]!)) continue;
       sums[armOf[place] as 0 | 1][numberOf[place]!]! += values[row]!;

@@ -64,7 +64,7 @@ describe('a comparison that cannot be told', () => {
 
 describe('an endpoint with hardly any traffic', () => {
   it('names the larger move that would show within a day, where the margin takes longer', () => {
-    const { needed } = medianOf(20 * DAY_BLOCKS, 30, 1);
+    const { needed } = medianOf(20 * DAY_BLOCKS, 9, 1);
     expect(needed).toMatch(
       /^at 1 request a minute: .* more to see a move of \d+%; \d+ days more to settle the margin of 5%$/,
     );

@@ -4,6 +4,7 @@ import { totalCount } from '../../statistics/bucket-distribution.ts';
 import { bucketOfLargest } from '../../statistics/largest-values.ts';
 import { differenceEstimate } from '../estimate.ts';
 import { poolHistograms, shareAbove } from '../histogram-sample.ts';
+import { ratioMix } from '../mix.ts';
 import { rareArms } from '../rare-arms.ts';
 import type { Sample } from '../sample.ts';
 import type { Indicator, IndicatorKind } from './indicator.ts';
@@ -44,6 +45,10 @@ const TAIL_SHARE: Indicator = {
   },
   response: (sample) => tailOf(sample)?.response ?? null,
   responseMargins: (_sample, estimate) => marginsOfLevel(estimate),
+  mix(sample, levelFactor) {
+    const tail = tailOf(sample);
+    return tail === null ? null : ratioMix(sample, tail.response, levelFactor);
+  },
   timeline(sample, steps) {
     const tail = tailOf(sample);
     return tail === null ? [] : ratioTimeline(tail.response, sample.series, steps);

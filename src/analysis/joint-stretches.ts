@@ -13,7 +13,7 @@ export function stretchOf({ postStartBlock, stretchBlocks }: StretchGrid, block:
 }
 
 /** Stretches that at least half of the comparisons can say something of, in order. */
-export function commonStretches(placebos: readonly Placebo[], grid: StretchGrid): number[] {
+export function jointStretches(placebos: readonly Placebo[], grid: StretchGrid): number[] {
   const witnesses = new Map<number, number>();
   for (const { blocks } of placebos) {
     const own = new Set(Array.from(blocks, (block) => stretchOf(grid, block)));
