@@ -70,14 +70,16 @@ export function shapeOfMove(
   const noises = one.best.deviance - two.best.deviance > CHI_SQUARE_95 * one.inflation ? 2 : 1;
   const isClear = one.best.shape !== 'step' && one.model.still - one.best.deviance > ANY_CHANGE * one.inflation;
   const { model, best, inflation } = noises === 2 ? two : one;
-  const family = best.shape === 'stairs' ? model.stairs : model.ramp;
-  const apart = best.shape === 'stairs' ? FEWEST : 0;
   const { shape, start, end } = best;
+  // A step is a ramp without a climb. Two steps and a ramp are hard to tell apart: then a start that either allows is likely.
+  const either = (from: number, to: number): number =>
+    Math.min(model.ramp(from, to), to - from < FEWEST ? Infinity : model.stairs(from, to));
+  const family = shape === 'stairs' ? either : model.ramp;
   return {
     shape,
     start,
     end,
-    ...likelyStarts(best, { ...range, apart }, LIKELY_95 * inflation, family),
+    ...likelyStarts(best, range, LIKELY_95 * inflation, family),
     noises,
     isClear,
   };
