@@ -1,8 +1,11 @@
+import { normalQuantile } from '../statistics/normal.ts';
 import { studentQuantile } from '../statistics/student.ts';
 import type { Calibration } from './calibration.ts';
 import { constantPast, FEWEST_STRETCHES } from './constant-past.ts';
 import type { ArmPair, ArmRatio } from './estimate.ts';
 import type { RowRatio, Sample } from './sample.ts';
+
+const SMALLEST_P = 1e-12;
 
 /**
  * The arms with the noise of the past alone, where enough quiet stretches know it. What is asked is how far post lies from
@@ -38,16 +41,18 @@ function withDeviation(arm: ArmRatio, deviation: number, degrees: number): ArmRa
 }
 
 /**
- * A past that never moved has no variance to compare with, but blocks: how likely all blocks that differ from its one value
- * fall into post is Fisher's exact test, and the interval is the one that agrees with it (test-based limits, Miettinen
- * 1976).
+ * A past that never moved has no variance to compare with. What post shows is asked in two ways that share what the answer
+ * may err: how likely all blocks that differ from its one value fall into post (Fisher's exact test), and how far the mean
+ * of post lies from it in its own noise. The interval is the one that agrees (test-based limits, Miettinen 1976).
  */
 function besideAConstant(pair: ArmPair, sample: Sample, level: RowRatio): ArmPair {
   const past = constantPast(sample, level);
   if (past === null || past.differing === 0) return pair;
   const [baseline, post] = pair.arms;
-  const p = chanceAllInSecond(sample.clusters, past.differing);
-  const deviation = Math.abs(post.ratio - past.value) / -studentQuantile(p, Number.POSITIVE_INFINITY);
+  const byCount = chanceAllInSecond(sample.clusters, past.differing);
+  const p = 2 * Math.min(byCount, chanceAcross(post, past.value));
+  if (!(p < 0.5)) return pair;
+  const deviation = Math.abs(post.ratio - past.value) / -normalQuantile(p);
   return { ...pair, arms: [baseline, withDeviation(post, deviation, Number.POSITIVE_INFINITY)] };
 }
 
@@ -56,4 +61,16 @@ function chanceAllInSecond([first, second]: readonly [number, number], differing
   let chance = 1;
   for (let i = 0; i < differing; i++) chance *= (second - i) / (first + second - i);
   return chance;
+}
+
+/** One-sided chance that the arm's ratio lies on the other side of a value: where its interval reaches it. */
+function chanceAcross(arm: ArmRatio, value: number): number {
+  let [low, high] = [Math.log(SMALLEST_P), Math.log(0.5)];
+  for (let step = 0; step < 40; step++) {
+    const middle = (low + high) / 2;
+    const interval = arm.intervalAt(1 - 2 * Math.exp(middle));
+    if (interval.low > value || interval.high < value) high = middle;
+    else low = middle;
+  }
+  return Math.exp(high);
 }

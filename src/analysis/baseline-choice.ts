@@ -27,6 +27,8 @@ export interface BaselineChoice {
 
 /** Another reference is only taken where it predicts quiet windows this much better than a plainer one. */
 const BETTER_BY = 0.85;
+/** Of post's blocks, that have to lie at hours the reference knows. */
+const KNOWN_SHARE = 0.75;
 
 /**
  * Concurrent arms share their clock and need no choice. Otherwise the reference that best predicts the past's own quiet
@@ -80,9 +82,16 @@ function bestReference(
   return best;
 }
 
+const DAY_MS = 86_400_000;
+
 function postShape(blocks: number, { post, resolutionMs }: Phases): PostShape {
   const [startMs, endMs] = post === null ? [0, 0] : [post.startMs, post.endMs];
-  return { startBlock: startMs / resolutionMs, spanBlocks: (endMs - startMs) / resolutionMs, blocks };
+  return {
+    startBlock: startMs / resolutionMs,
+    spanBlocks: (endMs - startMs) / resolutionMs,
+    blocks,
+    dayBlocks: DAY_MS / resolutionMs,
+  };
 }
 
 /** Blocks as far apart as those of the baseline that fit between its end and post. */
@@ -98,12 +107,15 @@ function methodOf(reference: Reference): ComparisonMethod {
   return reference.periodBlocks === null ? 'before-after' : 'matched';
 }
 
-/** The sample with only the baseline blocks that serve as reference; null where fewer than two are left. */
+/** The sample with only the baseline blocks that serve as reference; null where they know too little of post's hours. */
 function referenceSample(sample: Sample, reference: Reference, baseline: BaselineBlocks): Sample | null {
   const postBlocks = new Set<number>();
   sample.series.forEach((series, index) => {
     const armOf = sample.armOf[index]!;
     for (let row = 0; row < armOf.length; row++) if (armOf[row] === POST) postBlocks.add(series.block[row]!);
   });
+  const isKnown = reference.serving(baseline, [...baseline.blocks]);
+  const known = [...postBlocks].filter(isKnown).length;
+  if (known < KNOWN_SHARE * postBlocks.size) return null;
   return withBaseline(sample, reference.serving(baseline, [...postBlocks]));
 }

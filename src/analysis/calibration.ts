@@ -1,4 +1,5 @@
 import { clusterRatio } from '../statistics/cluster-ratio.ts';
+import { varianceRatioTail } from '../statistics/variance-ratio.ts';
 import { type BaselineBlocks, type Reference, type Sums, sumsBetween } from './references/reference.ts';
 import type { ArmCounts } from './sample.ts';
 
@@ -42,19 +43,25 @@ const SHORTEST_SHARE = 0.25;
 const FEWEST_KNOWN = 0.5;
 const TWO_SIDED_95 = 1.96;
 const FEWEST_DEGREES = 3;
+/** Windows at post's own hours are told from the rest from this many days on, where they are significantly noisier. */
+const FEWEST_DAYS = 4;
+const SIGNIFICANT = 0.05;
 
 /** The window that quiet ones are to be like: where it begins, how many blocks it spans and how many of them hold data. */
 export interface PostShape {
   readonly startBlock: number;
   readonly spanBlocks: number;
   readonly blocks: number;
+  /** After so many blocks the hours of the day come again. */
+  readonly dayBlocks: number;
 }
 
 /**
  * Placebo windows: the baseline is cut into windows as long as post (shorter where it has room for too few), whole windows
  * before post, so that all comparisons have the same and days repeat in them. Each is compared with its reference as post
  * will be. Squared errors over the variance independent blocks would have average 1 where blocks are independent; seasons,
- * drift and dependence show as more, a reference that explains them as less.
+ * drift and dependence show as more, a reference that explains them as less. Where windows at post's own hours of earlier
+ * days are noisier than the rest, theirs is the variance: noise has hours, too.
  */
 export function calibrate(
   baseline: BaselineBlocks,
@@ -69,12 +76,15 @@ export function calibrate(
   const placebos = placeboScores(baseline, post, reference, scale);
   const scores = placebos.filter((score) => score !== null);
   if (scores.length < FEWEST_WINDOWS) return null;
-  const inflation = mean(scores.map(({ z }) => z * z));
+  const { inflation, degrees } = noisierOf(
+    scores.map(({ z }) => z),
+    scoresAtHours(baseline, post, reference, scale),
+  );
   const alarms = (variance: number): number =>
     scores.filter(({ z }) => Math.abs(z) > TWO_SIDED_95 * Math.sqrt(variance)).length;
   return {
     varianceOf: (blocks, denominator, level) => (inflation * scale(level) * blocks) / denominator ** 2,
-    degreesOfFreedom: degreesOfFreedom(scores.map(({ z }) => z)),
+    degreesOfFreedom: degrees,
     inflation,
     levelFactor: reference.levelFactor(baseline),
     errors: placebos.map((score) => score?.error ?? Number.NaN),
@@ -94,6 +104,34 @@ export function relativeError({ errors }: Calibration, other: Calibration): numb
     others += other.errors[i]! ** 2;
   });
   return Math.sqrt(own / others);
+}
+
+function noisierOf(all: readonly number[], atHours: readonly number[]): { inflation: number; degrees: number } {
+  const inflation = meanSquare(all);
+  const ratio = meanSquare(atHours) / inflation;
+  const isNoisier = atHours.length >= FEWEST_DAYS && varianceRatioTail(ratio, atHours.length, all.length) < SIGNIFICANT;
+  if (!isNoisier) return { inflation, degrees: degreesOfFreedom(all) };
+  return { inflation: meanSquare(atHours), degrees: Math.max(FEWEST_DEGREES, atHours.length - 1) };
+}
+
+/** Of the windows as long as post that begin at its hour of earlier days. */
+function scoresAtHours(
+  baseline: BaselineBlocks,
+  post: PostShape,
+  reference: Reference,
+  scale: (level: number) => number,
+): number[] {
+  const { blocks } = baseline;
+  const sums = reference.sumsFor(baseline);
+  const scores: number[] = [];
+  for (let start = 0; start + post.blocks <= blocks.length; start++) {
+    const end = start + post.blocks;
+    if ((Math.ceil(post.startBlock) - blocks[start]!) % post.dayBlocks !== 0) continue;
+    if (blocks[end - 1]! - blocks[start]! !== post.blocks - 1) continue;
+    const score = scoreOf(sumsBetween(baseline, start, end), sums(start, end), scale);
+    if (score !== null) scores.push(score.z);
+  }
+  return scores;
 }
 
 /** Null for a window of which the reference knows nothing. */
@@ -140,7 +178,7 @@ function residualVariance({ numerators, denominators }: ArmCounts, ratio: number
 
 /** One less than the windows, and fewer where tails are heavy: a t with ν degrees has an excess kurtosis of 6 / (ν − 4). */
 function degreesOfFreedom(z: readonly number[]): number {
-  const second = mean(z.map((one) => one ** 2));
+  const second = meanSquare(z);
   const excess = mean(z.map((one) => one ** 4)) / second ** 2 - 3;
   const ofTails = excess > 0 ? 4 + 6 / excess : Number.POSITIVE_INFINITY;
   return Math.max(FEWEST_DEGREES, Math.min(z.length - 1, ofTails));
@@ -148,4 +186,8 @@ function degreesOfFreedom(z: readonly number[]): number {
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function meanSquare(values: readonly number[]): number {
+  return mean(values.map((value) => value * value));
 }

@@ -4,21 +4,24 @@ import { type ArmCounts, countByCluster, type RowRatio, type Sample } from './sa
 /** As many quiet stretches as a claim at 5 % by their ranks alone needs: 1/(19 + 1). */
 export const FEWEST_STRETCHES = 19;
 
-/** A past long enough to judge by that never moved. */
+/** A past that never moved. */
 export interface ConstantPast {
   readonly value: number;
   /** Blocks of post with another value. */
   readonly differing: number;
+  /** It holds as many stretches like post as ranks need. */
+  readonly isLong: boolean;
 }
 
-/** Null where the past moved, or is too short. */
+/** Null where the past moved. */
 export function constantPast(sample: Sample, level: RowRatio): ConstantPast | null {
-  const isLong = sample.clusters[BASELINE] >= FEWEST_STRETCHES * sample.clusters[POST];
-  if (!sample.ordered || !isLong) return null;
+  if (!sample.ordered) return null;
   const [baseline, post] = countByCluster(sample, level);
   const first = baseline.denominators.findIndex((denominator) => denominator > 0);
   const value = baseline.numerators[first]! / baseline.denominators[first]!;
-  return differing(baseline, value) === 0 ? { value, differing: differing(post, value) } : null;
+  if (differing(baseline, value) > 0) return null;
+  const isLong = sample.clusters[BASELINE] >= FEWEST_STRETCHES * sample.clusters[POST];
+  return { value, differing: differing(post, value), isLong };
 }
 
 function differing({ numerators, denominators }: ArmCounts, value: number): number {

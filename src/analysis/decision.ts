@@ -13,18 +13,17 @@ export interface MoveEvidence {
   readonly fallen: number;
 }
 
+const SMALLEST_P = 1e-12;
+
 /**
  * p-values by inverting the interval: the largest one-sided level at which it still touches the margin. Interval and
- * p-value agree by construction, whatever the estimator.
+ * p-value agree by construction, whatever the estimator; only no p is smaller than `smallest`.
  */
-export function moveEvidence(estimate: Estimate): MoveEvidence {
-  return {
-    risen: invert((level) => estimate.effectAt(level).low > estimate.riseMargin),
-    fallen: invert((level) => estimate.effectAt(level).high < -estimate.fallMargin),
-  };
+export function moveEvidence(estimate: Estimate, smallest = SMALLEST_P): MoveEvidence {
+  const risen = invert((level) => estimate.effectAt(level).low > estimate.riseMargin);
+  const fallen = invert((level) => estimate.effectAt(level).high < -estimate.fallMargin);
+  return { risen: Math.max(risen, smallest), fallen: Math.max(fallen, smallest) };
 }
-
-const SMALLEST_P = 1e-12;
 
 function invert(clears: (level: number) => boolean): number {
   if (!clears(0)) return 1;

@@ -1,5 +1,6 @@
 import { formatInstant } from '../domain/window.ts';
 import { maximumTail } from '../statistics/extreme-value.ts';
+import { summarise } from '../statistics/level-summary.ts';
 import { cumulate, dyadicLengths, farthestStretch, meanBetween, type Stretch } from '../statistics/stretches.ts';
 import { countsByBlock } from './block-counts.ts';
 import type { Design } from './design.ts';
@@ -36,6 +37,10 @@ const SHORTEST_SHARE = 1 / 32;
 const FEWEST_WINDOWS = 8;
 const FEWEST_BLOCKS = 4;
 const SMALLEST_P = 1e-12;
+const DAY_MS = 86_400_000;
+const FEWEST_DAYS = 4;
+const ONE_SIDED_95 = 1.645;
+const SMALLEST_DISTANCE = 1e-3;
 /** Root mean square error over that of a plainer forecast. */
 const BETTER_BY = 0.85;
 
@@ -59,9 +64,11 @@ export function departureOf(indicator: Indicator, design: Design, phases: Phases
 
 /** A season is only believed where it predicts quiet windows clearly better than a plainer one. */
 function bestForecast(timeline: Timeline, postBlocks: number, resolutionMs: number): Forecast | null {
+  const day = DAY_MS / resolutionMs;
+  const dayBlocks = Number.isInteger(day) ? day : Number.POSITIVE_INFINITY;
   let best: Forecast | null = null;
-  for (const season of [null, ...seasonsAt(resolutionMs)]) {
-    const forecast = forecastBy(timeline, postBlocks, season, FEWEST_WINDOWS);
+  for (const season of [null, ...seasonsAt(resolutionMs, timeline.baselineEnd)]) {
+    const forecast = forecastBy(timeline, postBlocks, dayBlocks, season, FEWEST_WINDOWS);
     if (forecast !== null && (best === null || relativeError(forecast, best) < BETTER_BY)) best = forecast;
   }
   return best;
@@ -102,10 +109,13 @@ function farthestDeparture(timeline: Timeline, forecast: Forecast, postBlocks: n
     rootMeanSquare(scanned.map(({ window, stretches }) => (stretches[k] ? stretches[k].mean - window.level : 0))),
   );
   const quiet = scanned.map(({ window, stretches }) => farthest(stretches, window.level, units).distance);
+  const atHours = forecast.atHours.map((window) => farthest(scan(window), window.level, units).distance);
   const { distance, stretch } = farthest(scan(forecast.post), forecast.post.level, units);
   if (stretch === null) return null;
   const asFar = quiet.filter((one) => one >= distance).length;
-  const tail = maximumTail(quiet, forecast.independent, distance);
+  const tail = isFarther(atHours, quiet)
+    ? maximumTail(atHours, atHours.length, distance)
+    : maximumTail(quiet, forecast.independent, distance);
   const seen = meanBetween(cumulate(timeline.numerators, timeline.weights), stretch.from, stretch.to);
   return {
     // A past in which nothing ever moved has no spread: then only ranks are left.
@@ -117,6 +127,19 @@ function farthestDeparture(timeline: Timeline, forecast: Forecast, postBlocks: n
     windows: quiet.length,
     asFar,
   };
+}
+
+/** Whether quiet windows at post's own hours go significantly farther than the rest: then chance does, too, at these hours. */
+function isFarther(atHours: readonly number[], quiet: readonly number[]): boolean {
+  if (atHours.length < FEWEST_DAYS) return false;
+  const { mean, deviation } = logarithmsOf(quiet);
+  return logarithmsOf(atHours).mean - mean > (ONE_SIDED_95 * deviation) / Math.sqrt(atHours.length);
+}
+
+function logarithmsOf(distances: readonly number[]): { mean: number; deviation: number } {
+  const logarithms = distances.map((distance) => Math.log(Math.max(distance, SMALLEST_DISTANCE)));
+  const { count, mean, squares } = summarise(logarithms, 0, logarithms.length);
+  return { mean, deviation: Math.sqrt(squares / (count - 1)) };
 }
 
 function farthest(stretches: readonly (Stretch | null)[], level: number, units: readonly number[]): Found {

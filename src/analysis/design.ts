@@ -1,4 +1,5 @@
 import type { ComparisonMethod } from '../domain/report.ts';
+import { smallestRandomisationP } from '../statistics/randomisation.ts';
 import type { Exposure } from './exposure.ts';
 import { BASELINE, NEITHER, type Phases, POST, phaseOf } from './phases.ts';
 import { placeRows, type Sample } from './sample.ts';
@@ -109,8 +110,19 @@ function concurrentDesign(subject: Subject, phases: Phases, reaching: readonly E
     sample: placeRows(subject.series, armAt, hostAt, false),
     control: null,
     before: placeRows(subject.series, armBefore, hostAt, false),
-    notes: [`${exposedHosts.size} instances met the changes, ${unexposedHosts.size} did not, at the same time`],
+    notes: [
+      `${exposedHosts.size} instances met the changes, ${unexposedHosts.size} did not, at the same time`,
+      ...smallestClaim(exposedHosts.size, unexposedHosts.size),
+    ],
   };
+}
+
+/** Worth saying where it keeps a clear move from being claimed among many comparisons. */
+const SMALLEST_P_TO_SAY = 1e-4;
+
+function smallestClaim(exposed: number, unexposed: number): string[] {
+  const p = smallestRandomisationP(exposed, unexposed);
+  return p > SMALLEST_P_TO_SAY ? [`relabelling so few instances can give no p below ${p.toPrecision(2)}`] : [];
 }
 
 function overlappingBlocks(subject: Subject, phases: Phases, isExposed: readonly boolean[]): Set<number> | null {

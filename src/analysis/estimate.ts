@@ -56,6 +56,8 @@ export interface ArmPair {
   readonly arms: readonly [ArmRatio, ArmRatio];
   readonly clusters: readonly [number, number];
   readonly requests: readonly [number, number];
+  /** False where one calibration, or one design effect, gave both arms their variance. */
+  readonly independent: boolean;
   readonly notes: readonly string[];
 }
 
@@ -72,7 +74,7 @@ export function estimateArms(
   const { ratios, notes } = clusteredRatios(sample, ratio, calibration);
   const baseline = scaled(armRatio(ratios[0], support), calibration?.levelFactor ?? 1);
   const post = armRatio(ratios[1], support);
-  return wholeRequests(armPair([baseline, post], notes), sample);
+  return wholeRequests(armPair([baseline, post], calibration === null, notes), sample);
 }
 
 /** Weights leave the requests of an arm as many as they were, but for rounding. */
@@ -83,11 +85,15 @@ export function wholeRequests<Result extends ArmPair | NoEstimate>(result: Resul
 }
 
 /** Both arms, or what keeps one from having a variance. */
-export function armPair(arms: readonly [ArmRatio, ArmRatio], notes: readonly string[]): ArmPair | NoEstimate {
+export function armPair(
+  arms: readonly [ArmRatio, ArmRatio],
+  independent: boolean,
+  notes: readonly string[],
+): ArmPair | NoEstimate {
   const clusters = [arms[0].clusters, arms[1].clusters] as const;
   const requests = [arms[0].total, arms[1].total] as const;
   const thin = clusters[0] < 2 ? 'baseline' : clusters[1] < 2 ? 'post' : null;
-  if (thin === null) return { arms, clusters, requests, notes };
+  if (thin === null) return { arms, clusters, requests, independent, notes };
   const empty = (thin === 'baseline' ? requests[0] : requests[1]) === 0;
   return {
     because: empty ? `no data in the ${thin} window` : `one block of data in the ${thin} window has no variance`,
@@ -131,8 +137,9 @@ function scaled(arm: ArmRatio, factor: number): ArmRatio {
 
 const REFERENCE_LEVEL = 0.95;
 
-/** Of the two arms' variances together, on the scale their effect is taken on; the fewest where an arm is unbounded. */
-function effectDegrees(arms: readonly ArmRatio[], scale: (value: number) => number): number {
+/** Of the two arms' variances together, on the scale of the effect; undefined where each arm keeps its own. */
+function effectDegrees({ arms, independent }: ArmPair, scale: (value: number) => number): number | undefined {
+  if (!independent) return undefined;
   const degrees = satterthwaiteDegrees(
     arms.map(({ intervalAt, degreesOfFreedom }) => {
       const { low, high } = intervalAt(REFERENCE_LEVEL);
@@ -141,13 +148,13 @@ function effectDegrees(arms: readonly ArmRatio[], scale: (value: number) => numb
       return { variance: deviation ** 2, degreesOfFreedom };
     }),
   );
-  return Number.isNaN(degrees) ? Math.min(...arms.map(({ degreesOfFreedom }) => degreesOfFreedom)) : degrees;
+  return Number.isNaN(degrees) ? undefined : degrees;
 }
 
 /** Post - baseline by MOVER, with margins that turn round when the arms do. */
 export function differenceEstimate(pair: ArmPair, margin: DifferenceMargin, shift = 0): Estimate {
   const [baseline, post] = pair.arms;
-  const degrees = effectDegrees(pair.arms, (value) => value);
+  const degrees = effectDegrees(pair, (value) => value);
   return {
     baseline: baseline.ratio + shift,
     post: post.ratio + shift,
@@ -165,7 +172,7 @@ export function differenceEstimate(pair: ArmPair, margin: DifferenceMargin, shif
 /** Post / baseline - 1 by MOVER on logarithms; rising by the margin is undone by falling to 1 / (1 + margin). */
 export function relativeEstimate(pair: ArmPair, margin: number): Estimate {
   const [baseline, post] = pair.arms;
-  const degrees = effectDegrees(pair.arms, Math.log);
+  const degrees = effectDegrees(pair, Math.log);
   return {
     baseline: baseline.ratio,
     post: post.ratio,

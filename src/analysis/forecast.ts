@@ -20,6 +20,8 @@ export interface Forecast {
   /** Sums of the distances to what the season says of each block. */
   readonly distances: Cumulative;
   readonly quiet: readonly ForecastWindow[];
+  /** Of other days, at post's hours. */
+  readonly atHours: readonly ForecastWindow[];
   readonly post: ForecastWindow;
   /** Windows as long as post that fit side by side into what is known of the baseline. */
   readonly independent: number;
@@ -38,7 +40,7 @@ const BEFORE_SHARE = 1 / 2;
 /** Quiet windows overlap: a new one starts after this share of post. */
 const STEP_SHARE = 1 / 4;
 /** Blocks of a window that have to be known. */
-const KNOWN_SHARE = 1 / 2;
+const KNOWN_SHARE = 0.75;
 /** The season is averaged over this share of post around each block. */
 const SMOOTHING_SHARE = 1 / 32;
 
@@ -71,6 +73,7 @@ export function timelineOf(baseline: BaselineBlocks, post: BaselineBlocks): Time
 export function forecastBy(
   timeline: Timeline,
   postBlocks: number,
+  dayBlocks: number,
   season: Season | null,
   fewest: number,
 ): Forecast | null {
@@ -84,10 +87,15 @@ export function forecastBy(
     return known[end]! - known[start]! >= KNOWN_SHARE * postBlocks;
   };
   const step = Math.max(1, Math.floor(STEP_SHARE * postBlocks));
-  const starts: number[] = [];
-  for (let start = baselineEnd - postBlocks; start >= gap + before; start -= step) {
-    if (isKnown(start) && Number.isFinite(levelBefore(start))) starts.push(start);
-  }
+  const startsFrom = (last: number, every: number): number[] => {
+    const starts: number[] = [];
+    for (let start = last; start >= gap + before; start -= every) {
+      const isWhole = start + postBlocks <= baselineEnd && isKnown(start) && Number.isFinite(levelBefore(start));
+      if (isWhole) starts.push(start);
+    }
+    return starts;
+  };
+  const starts = startsFrom(baselineEnd - postBlocks, step);
   if (starts.length < fewest || !isKnown(postStart)) return null;
   const meanOf = (start: number): number =>
     meanBetween(distances, start, Math.min(start + postBlocks, known.length - 1));
@@ -99,6 +107,7 @@ export function forecastBy(
   return {
     distances,
     quiet: starts.map(windowAt),
+    atHours: startsFrom(postStart, dayBlocks).map(windowAt),
     post: windowAt(postStart),
     independent: Math.floor(known[baselineEnd]! / postBlocks),
   };

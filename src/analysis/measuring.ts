@@ -1,4 +1,5 @@
 import { AppError } from '../domain/error.ts';
+import { smallestRandomisationP } from '../statistics/randomisation.ts';
 import { type BaselineChoice, chooseBaseline } from './baseline-choice.ts';
 import type { CallGraph } from './call-graph.ts';
 import { candidateKindOf } from './candidates/index.ts';
@@ -53,8 +54,14 @@ export function measure(subject: Subject, context: ComparingContext): Measured[]
     const { choice, result, departure } = compare(indicator, alike, context);
     if (!isEstimate(result)) return { subject, design: choice, indicator, result, evidence: null, departure };
     const read = asRead(result, context.reading);
-    return { subject, design: choice, indicator, result: read, evidence: moveEvidence(read), departure };
+    return { subject, design: choice, indicator, result: read, evidence: evidenceOf(read, choice), departure };
   });
+}
+
+/** Arms made of instances can show no p that relabelling the instances could not give (1 in 252 with five on each side). */
+function evidenceOf(estimate: Estimate, { sample }: BaselineChoice): MoveEvidence {
+  if (sample.ordered) return moveEvidence(estimate);
+  return moveEvidence(estimate, smallestRandomisationP(estimate.clusters[1], estimate.clusters[0]));
 }
 
 /** The designs that are left for an indicator: those whose arms were not unlike before. */

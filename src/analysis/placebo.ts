@@ -56,7 +56,7 @@ export function placeboOf(indicator: Indicator, estimate: Estimate, choice: Base
 /** A past that never moved says that any move is new, as stretches say it that are steady but for one. */
 function besideAConstant(sample: Sample, response: RowRatio, margins: ResponseMargins): Placebo | null {
   const past = constantPast(sample, response);
-  if (past === null) return null;
+  if (past === null || !past.isLong) return null;
   const window = sumsOf(countByCluster(sample, response)[POST]);
   const none = new Float64Array(0);
   const observed = evidenceOf(window.numerator / window.denominator - past.value, 0, 1, margins);

@@ -37,6 +37,7 @@ export function quantileArms(sample: Sample, p: number, calibration: Calibration
     arms: [baseline.arm, post.arm],
     clusters: [baseline.arm.clusters, post.arm.clusters],
     requests: totals,
+    independent: calibration === null,
     notes: [
       ...new Set([...baseline.notes, ...post.notes]),
       ...(histograms.layout.coarsened ? ['bucket bounds differ; compared on the ones all share'] : []),

@@ -15,7 +15,7 @@ interface Dispersion {
 export function rareArms(sample: Sample, ratio: RowRatio, calibration: Calibration | null): ArmPair | NoEstimate {
   const { ratios, notes } = clusteredRatios(sample, ratio, calibration);
   const dispersion = sharedDispersion(ratios, calibration);
-  return armPair([rareArm(ratios[0], dispersion), rareArm(ratios[1], dispersion)], notes);
+  return armPair([rareArm(ratios[0], dispersion), rareArm(ratios[1], dispersion)], false, notes);
 }
 
 /**

@@ -48,7 +48,7 @@ export function asRead(estimate: Estimate, { kind, levelFor }: Reading): Estimat
   if (kind === 'final') return estimate;
   const [baseline, post] = estimate.arms.map((arm) => ({
     ...arm,
-    intervalAt: (level: number): Interval => arm.intervalAt(levelFor(level)),
+    intervalAt: (level: number, degrees?: number): Interval => arm.intervalAt(levelFor(level), degrees),
   })) as [Estimate['arms'][0], Estimate['arms'][1]];
   return { ...estimate, effectAt: (level) => estimate.effectAt(levelFor(level)), arms: [baseline, post] };
 }

@@ -161,12 +161,16 @@ function fewClusterFactors(sample: Sample, { strata }: StratumWeights, arm: 0 | 
 }
 
 /** A cluster ratio whose variance is at least what unequal weights make of independent requests. */
-export function armClusterRatio({ numerators, denominators, weightEffect = 1 }: ArmCounts): ClusterRatio {
-  const own = clusterRatio(numerators, denominators);
-  const independent = (own.ratio * (1 - own.ratio)) / own.total;
-  if (!(weightEffect > 1 && independent > 0)) return own;
-  const designEffect = Math.max(weightEffect, own.designEffect);
-  return { ...own, variance: Number.isNaN(own.variance) ? own.variance : designEffect * independent, designEffect };
+export function armClusterRatio(counts: ArmCounts): ClusterRatio {
+  const own = clusterRatio(counts.numerators, counts.denominators);
+  const least = leastVariance(own, counts);
+  if (!(least > own.variance)) return own;
+  return { ...own, variance: least, designEffect: counts.weightEffect! };
+}
+
+/** What as many independent requests would show under these weights; 0 where all weigh the same. */
+export function leastVariance({ ratio, total }: ClusterRatio, { weightEffect = 1 }: ArmCounts): number {
+  return weightEffect > 1 ? Math.max(0, (weightEffect * ratio * (1 - ratio)) / total) : 0;
 }
 
 function emptyCounts(clusters: number): ArmCounts {

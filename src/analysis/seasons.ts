@@ -2,11 +2,11 @@
 export interface Season {
   /** Of one cycle, as said after "every earlier". */
   readonly name: string;
-  /** Blocks after which hours come again; phases of one number follow each other except where a cycle ends. */
+  /** Blocks after which hours come again. */
   readonly periodBlocks: number;
-  readonly phases: number;
   readonly phaseOf: (block: number) => number;
-  /** Cycles of the past from which on the season is preferred without asking; null where it always has to be asked for. */
+  /** Length of the past from which on the season may be believed, and from which on it is preferred without asking. */
+  readonly fewestBlocks: number;
   readonly knownFromBlocks: number;
 }
 
@@ -18,8 +18,8 @@ const FIRST_WEEKDAY = 4;
 const SUNDAY = 0;
 const SATURDAY = 6;
 
-/** Plainest first: days, days told apart by whether they are of the weekend (in UTC), weeks. */
-export function seasonsAt(resolutionMs: number): Season[] {
+/** Plainest first: days, days told apart by whether they are of the weekend (in UTC), weeks; as far as the past is long. */
+export function seasonsAt(resolutionMs: number, pastBlocks: number): Season[] {
   const day = DAY_MS / resolutionMs;
   if (!Number.isInteger(day)) return [];
   const week = 7 * day;
@@ -27,27 +27,28 @@ export function seasonsAt(resolutionMs: number): Season[] {
     const weekday = (Math.floor(block / day) + FIRST_WEEKDAY) % 7;
     return weekday === SUNDAY || weekday === SATURDAY;
   };
-  return [
+  const seasons: Season[] = [
     {
       name: 'day',
       periodBlocks: day,
-      phases: day,
       phaseOf: (block) => block % day,
+      fewestBlocks: day,
       knownFromBlocks: FEWEST_CYCLES * day,
     },
     {
       name: 'day of its kind (weekday or weekend)',
       periodBlocks: day,
-      phases: 2 * day,
       phaseOf: (block) => (block % day) + (isWeekend(block) ? day : 0),
+      fewestBlocks: week,
       knownFromBlocks: Number.POSITIVE_INFINITY,
     },
     {
       name: 'week',
       periodBlocks: week,
-      phases: week,
       phaseOf: (block) => block % week,
+      fewestBlocks: week,
       knownFromBlocks: FEWEST_CYCLES * week,
     },
   ];
+  return seasons.filter(({ fewestBlocks }) => pastBlocks > fewestBlocks);
 }

@@ -13,6 +13,8 @@ export interface StratumAttribute {
   readonly declared: boolean;
 }
 
+/** What a user may be served differently by, though nobody declared it. */
+const INFERRED = /^(feature_flag|config)\./;
 /** Strata of their own must carry this much of both arms' traffic: what the verdict is taken on is nearly all there is. */
 const COVERED = 0.9;
 /** A value of an unlisted flag or config key that only one side has is a change nobody listed, not a shift of the mix. */
@@ -26,7 +28,7 @@ export function stratumAttributes(series: readonly CellSeries[], upgrade: Upgrad
   const changed = changedAttributes(upgrade);
   const present = new Set(series.flatMap(({ key }) => [...key.attributes.keys()]));
   const declared = upgrade.strata.filter((name) => present.has(name));
-  const inferred = [...present].filter((name) => !declared.includes(name)).sort(compareText);
+  const inferred = [...present].filter((name) => INFERRED.test(name) && !declared.includes(name)).sort(compareText);
   return [
     ...declared.map((name) => ({ name, declared: true })),
     ...inferred.map((name) => ({ name, declared: false })),

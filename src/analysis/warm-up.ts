@@ -3,6 +3,7 @@ import { knownPoints } from '../statistics/onset.ts';
 import { warmUpOf } from '../statistics/warm-up.ts';
 import type { Indicator } from './indicators/indicator.ts';
 import { BASELINE, type Phases, POST, phaseOf } from './phases.ts';
+import { responseWithinStrata } from './response-within-strata.ts';
 import { countByCluster, type RowRatio, type Sample } from './sample.ts';
 import { withoutRows } from './sample-slices.ts';
 
@@ -23,7 +24,7 @@ const WORSE: Readonly<Record<Better, 1 | -1 | 0>> = { lower: 1, higher: -1, eith
  * out by the age of its instances, and the head that lies off what they settle on is found from the data. Null where none is.
  */
 export function findWarmUp(indicator: Indicator, sample: Sample, phases: Phases): WarmUpCut | null {
-  const response = indicator.response(sample);
+  const response = responseWithinStrata(indicator, sample);
   const starts = startsOf(sample, phases);
   if (response === null || starts === null) return null;
   const ages = byAge(sample, response, starts);

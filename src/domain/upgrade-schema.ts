@@ -188,10 +188,13 @@ const marginsField: z.ZodType<Margins> = mapping({
   retryRatio: stated.retry_ratio ?? DEFAULT_MARGINS.retryRatio,
 }));
 
-/** What tells old from new, or one host from another: holding it equal would leave nothing to compare. */
+/** What tells old from new, one host from another, or good from bad: holding it equal would leave nothing to compare. */
 const NEVER_STRATA: ReadonlyMap<string, string> = new Map([
   ['service.version', 'is what an upgrade changes'],
   ['service.instance.id', 'names one instance'],
+  ['error.type', 'is how a request ended'],
+  ['http.response.status_code', 'is how a request ended'],
+  ['rpc.grpc.status_code', 'is how a request ended'],
 ]);
 
 const strataField = listOf(text('client.type'), '[client.type, cloud.region]').superRefine((names, context) => {

@@ -3,7 +3,7 @@ import { effectMagnitude } from '../domain/quantities.ts';
 import type { Comparison, Mix } from '../domain/report.ts';
 import type { ComparisonGroups } from './overview.ts';
 
-export const MIX_TITLE = 'What only the mix of traffic moved';
+export const MIX_TITLE = 'What the mix of traffic moved';
 
 /** Comparisons that stayed where they were or cannot be told, though their mix of traffic moved them beyond the margin. */
 export function movedByMix(groups: ComparisonGroups): readonly Comparison[] {

@@ -121,4 +121,23 @@ describe('calibration on the past', () => {
       expect(verdict).not.toBe('regressed');
     }
   });
+
+  it('takes the noise of post’s own hours where they are noisier than the rest of the day', () => {
+    // Every midnight brings a new level for two hours: a window in sixteen, and the one that post lies in.
+    const restless = (random: SeededRandom) => {
+      const nights = Array.from({ length: 7 }, () => 0.1 * random.normal());
+      let block = -1;
+      return () => {
+        block++;
+        return 0.02 * random.normal() + (block % DAY < POST ? nights[Math.floor(block / DAY)]! : 0);
+      };
+    };
+    const called = alarms(60, (seed) =>
+      compare(
+        gauge(6, () => 100, restless, seed),
+        6,
+      ),
+    );
+    expect(called).toBeLessThanOrEqual(6);
+  });
 });

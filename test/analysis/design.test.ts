@@ -51,6 +51,11 @@ describe('the comparison that the data allows', () => {
     expect(p50(fleet(10, 5, 1.4, 1.4))).toMatchObject({ method: 'concurrent', verdict: 'regressed' });
   });
 
+  it('claims no p below what relabelling the instances can give: 1 in 252 with five on each side', () => {
+    expect(p50(fleet(10, 5, 3, 1)).p).toBeCloseTo(1 / 252, 12);
+    expect(p50(fleet(14, 7, 3, 1)).p).toBeCloseTo(1 / 3432, 12);
+  });
+
   it('is difference-in-differences where the arms differed beforehand, and takes off what the others did meanwhile', () => {
     const unlike = (effect: number) => fleet(10, 5, effect, 1.4, 2, 1.5);
     expect(p50(unlike(1))).toMatchObject({ method: 'difference-in-differences' });
@@ -58,6 +63,9 @@ describe('the comparison that the data allows', () => {
     const changed = p50(unlike(1.4));
     expect(changed).toMatchObject({ method: 'difference-in-differences', verdict: 'regressed' });
     expect(changed.effect?.estimate).toBeCloseTo(0.4, 1);
+    const report = reportOf(cellsOf(unlike(1)), upgradeOf({ changes: [BINARY] }));
+    const rare = report.comparisons.find(({ indicator }) => indicator === 'latency.p99.9');
+    expect(rare?.method).toBe('difference-in-differences');
   });
 
   it('is before-after with fewer than five instances a side: no claim rests on so few', () => {

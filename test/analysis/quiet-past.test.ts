@@ -119,7 +119,7 @@ describe('a gauge held against its past', () => {
     expect(needed).toMatch(/longer post window/);
   });
 
-  it('whose past never moved is judged by how many blocks differ: Fisher’s exact chance that all fall into post', () => {
+  it('whose past never moved is judged by how many blocks differ: twice Fisher’s exact chance that all fall into post', () => {
     const constant = (differing: number): Comparison =>
       ofTail(
         reportOfGauges([(block) => (block >= BASELINE && block < BASELINE + differing ? 60 : 100)], {
@@ -130,11 +130,22 @@ describe('a gauge held against its past', () => {
     const [one, four] = [constant(1), constant(4)];
     expect(four.verdict).toBe('regressed');
     // The margin of 0.1 points takes a little off each.
-    expect(one.p).toBeGreaterThan(5 / 605);
-    expect(one.p).toBeLessThan((5 / 605) * 1.2);
-    const exact = (5 * 4 * 3 * 2) / (605 * 604 * 603 * 602);
+    expect(one.p).toBeGreaterThan((2 * 5) / 605);
+    expect(one.p).toBeLessThan(((2 * 5) / 605) * 1.2);
+    const exact = (2 * (5 * 4 * 3 * 2)) / (605 * 604 * 603 * 602);
     expect(four.p).toBeGreaterThan(exact);
     expect(four.p).toBeLessThan(exact * 1.2);
+  });
+
+  it('whose short past never moved is regressed when most of post differs, though its blocks scatter and depend', () => {
+    const after = [0.9, 0.9, 0, 0.3, 0.8, 0, 0.8, 0.9, 1, 0, 0.9, 0.9, 0.9, 0.8, 0, 1, 0.9, 0.8];
+    const report = reportOfGauges(
+      [(block) => (block < 15 ? 1 : after[block - 15]!), ...Array.from({ length: GAUGES }, () => () => 1)],
+      { better: 'higher', unit: '1' },
+      15,
+      after.length,
+    );
+    expect(ofTail(report).verdict).toBe('regressed');
   });
 });
 

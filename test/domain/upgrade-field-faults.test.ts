@@ -230,6 +230,10 @@ describe('the other parts of an upgrade document', () => {
       'strata: [service.instance.id]',
       'strata[0]: "service.instance.id" names one instance, not a kind of traffic; name attributes of the traffic itself, e.g. client.type',
     ],
+    [
+      'strata: [error.type]',
+      'strata[0]: "error.type" is how a request ended, not a kind of traffic; name attributes of the traffic itself, e.g. client.type',
+    ],
     ['margins: { retry_ratio: 1e999% }', 'margins.retry_ratio: "1e999%" is not a margin; write e.g. 5% or 0.05'],
     [
       'strata: [client.type, ring]\n  changes: [{ id: canary, kind: traffic, exposure: { attribute: ring, value: b } }]',

@@ -23,9 +23,9 @@ const reportWith = (...comparisons: Comparison[]): Report => ({ ...dten, compari
 
 describe.each(['text', 'markdown', 'html'] as const)('a report as %s', (format) => {
   const render = (report: Report): string => RENDERERS[format](report, WIDE);
-  const title = format === 'text' ? 'WHAT ONLY THE MIX OF TRAFFIC MOVED' : 'What only the mix of traffic moved';
+  const title = format === 'text' ? 'WHAT THE MIX OF TRAFFIC MOVED' : 'What the mix of traffic moved';
 
-  it('lists what only the mix moved beyond the margin, as it came and at the same mix', () => {
+  it('lists what the mix moved beyond the margin, as it came and at the same mix', () => {
     const text = render(reportWith(mixed(MIX)));
     expect(text).toContain(title);
     expect(text).toMatch(/47\\?\.7% as it came, \\?\+1\\?\.2% at the same mix/);

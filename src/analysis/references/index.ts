@@ -25,7 +25,7 @@ export function referencesFor(
 ): Reference[] {
   const postSeconds = post === null ? 0 : (post.endMs - post.startMs) / 1000;
   const pastBlocks = (blocks.at(-1) ?? 0) - (blocks[0] ?? 0) + 1;
-  const seasons = seasonsAt(resolutionMs);
+  const seasons = seasonsAt(resolutionMs, pastBlocks);
   const isKnown = ({ knownFromBlocks }: Season): boolean => pastBlocks >= knownFromBlocks;
   return [
     ...seasons.filter(isKnown).reverse().map(sameHours),
