@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { exposureAttributes } from './analysis/exposure.ts';
+import { keptAttributes } from './analysis/exposure.ts';
 import { buildReport } from './analysis/report.ts';
 import { AppError } from './domain/error.ts';
 import type { QualityFinding } from './domain/quality.ts';
 import { describeQuality } from './domain/quality.ts';
-import type { Report } from './domain/report.ts';
+import type { ReadingKind, Report } from './domain/report.ts';
 import type { Slo } from './domain/slo.ts';
 import { decodeSlos } from './domain/slo-document.ts';
 import { decodeUpgrade } from './domain/upgrade-document.ts';
@@ -15,6 +15,8 @@ import { type ReadingOptions, readSources } from './ingest/sources/index.ts';
 export interface AnalyzeHooks extends ReadingOptions {
   /** All files are read; what follows computes without a pause. */
   readonly onRead?: () => void;
+  /** How often the report will be looked at. */
+  readonly reading?: ReadingKind;
 }
 
 /** The lower road: documents and files straight to cells, in memory; no store, no server, nothing left behind. */
@@ -25,12 +27,22 @@ export async function analyzeUpgrade(path: string, options: AnalyzeHooks = {}): 
   const folding = createFolding({
     resolutionMs: upgrade.resolutionMs,
     indicators: upgrade.indicators,
-    exposureAttributes: exposureAttributes(upgrade.changes),
+    exposureAttributes: keptAttributes(upgrade),
   });
   const { digest } = await readSources(upgrade.telemetry, folder, folding.sink, options);
   options.onRead?.();
   const { cells, quality, points, firstMs, lastMs } = folding.finish();
-  return buildReport({ upgrade, slos, cells, firstMs, lastMs, quality: [...quality, ...unbound], points, digest });
+  return buildReport({
+    upgrade,
+    slos,
+    cells,
+    firstMs,
+    lastMs,
+    quality: [...quality, ...unbound],
+    points,
+    digest,
+    reading: options.reading ?? 'final',
+  });
 }
 
 async function readSlos(files: readonly string[], folder: string): Promise<{ slos: Slo[]; unbound: QualityFinding[] }> {

@@ -68,4 +68,27 @@ describe('a report', () => {
     expect(first).toMatch(/^[0-9a-f]{64}$/);
     expect(second).not.toBe(first);
   });
+
+  it('compares each kind of traffic that the document declares with itself', async () => {
+    // Mobile requests take six times as long all along, and become half of the traffic instead of a fifth.
+    const lines = Array.from({ length: MINUTES }, (_, minute) =>
+      [
+        { 'client.type': 'web', share: minute < MINUTES / 2 ? 0.8 : 0.5, latencySeconds: 0.04 },
+        { 'client.type': 'mobile', share: minute < MINUTES / 2 ? 0.2 : 0.5, latencySeconds: 0.24 },
+      ].map(({ share, latencySeconds, ...attributes }) =>
+        minuteLine(START_MS + minute * 60_000, {
+          attributes,
+          latencySeconds,
+          requests: 2000 * share,
+          errors: 10 * share,
+        }),
+      ),
+    ).flat();
+    const asItCame = await reportOf(lines);
+    expect(asItCame.verdict).toBe('regressed');
+    writeFileSync(join(folder.path, 'upgrade.yaml'), `${DOCUMENT}  strata: [client.type]\n`);
+    const report = await reportOf(lines);
+    expect(report.comparisons.map(({ verdict }) => verdict)).not.toContain('regressed');
+    for (const { mix } of report.comparisons) expect(mix?.by).toEqual(['client.type']);
+  });
 });

@@ -7,21 +7,27 @@ import { CONFIDENCE } from './decision.ts';
 import { type ArmPair, estimateArms } from './estimate.ts';
 import { poolHistograms, shareAbove } from './histogram-sample.ts';
 import { type Phases, phaseOf } from './phases.ts';
+import type { Reading } from './reading.ts';
 import { placeRows, type RowRatio, type Sample } from './sample.ts';
 import type { Subject } from './subjects.ts';
+
+interface BurnContext {
+  readonly phases: Phases;
+  readonly reading: Reading;
+}
 
 /**
  * Burn before and after: the share of bad requests over what the objective allows, 1 = exactly on budget. What remains
  * counts the compared windows only, against a period at the post window's request rate.
  */
-export function burnOf(slo: Slo, subjects: readonly Subject[], phases: Phases): Budget | null {
+export function burnOf(slo: Slo, subjects: readonly Subject[], { phases, reading }: BurnContext): Budget | null {
   const sample = sampleOf(slo, subjects, phases);
   const bad = badRatio(slo, sample);
   const pair = bad === null ? null : estimateArms(sample, bad, 'share');
   if (pair === null || !('arms' in pair)) return null;
   const allowed = 1 - slo.objective;
   const [baseline, post] = pair.arms;
-  const interval = post.intervalAt(CONFIDENCE);
+  const interval = post.intervalAt(reading.levelFor(CONFIDENCE));
   const after = post.ratio / allowed;
   const remaining = remainingShare(slo, pair, phases);
   return {

@@ -1,10 +1,17 @@
 import { autoregressiveInflation } from '../statistics/autocorrelation.ts';
-import { type ClusterRatio, clusterRatio, clusterResiduals } from '../statistics/cluster-ratio.ts';
+import { type ClusterRatio, clusterResiduals } from '../statistics/cluster-ratio.ts';
 import { cosineCount, cosineLongRunVariance } from '../statistics/cosine-variance.ts';
 import { blockAutocorrelation } from './block-autocorrelation.ts';
 import type { Calibration } from './calibration.ts';
 import { joinBlocks } from './joined-blocks.ts';
-import { type ArmCounts, countByCluster, type RowRatio, type Sample } from './sample.ts';
+import {
+  type ArmCounts,
+  armClusterRatio,
+  countByCluster,
+  leastVariance,
+  type RowRatio,
+  type Sample,
+} from './sample.ts';
 
 /** A ratio in each arm with the variance that its clusters, and their dependence on each other, really have. */
 export interface ClusteredRatios {
@@ -23,13 +30,13 @@ const FEWEST_COSINES = 5;
 export function clusteredRatios(sample: Sample, ratio: RowRatio, calibration: Calibration | null): ClusteredRatios {
   const arms = countByCluster(sample, ratio);
   if (calibration !== null) return { ratios: both(arms, (arm) => calibratedRatio(arm, calibration)), notes: [] };
-  if (!sample.ordered) return { ratios: both(arms, plainRatio), notes: [] };
+  if (!sample.ordered) return { ratios: both(arms, armClusterRatio), notes: [] };
   if (cosineCount(Math.min(...sample.clusters)) < FEWEST_COSINES) return joinedRatios(arms);
   const { corrected, byChance } = blockAutocorrelation(arms);
   if (corrected > byChance) return { ratios: both(arms, longRunRatio), notes: [DEPENDENT] };
   // Dependence too weak to be seen for sure still widens what it seems to widen.
   const inflation = autoregressiveInflation(Math.max(0, corrected));
-  return { ratios: both(arms, (arm) => inflated(plainRatio(arm), inflation)), notes: [] };
+  return { ratios: both(arms, (arm) => inflated(armClusterRatio(arm), inflation)), notes: [] };
 }
 
 const DEPENDENT = 'neighbouring blocks depend on each other, which widens the interval';
@@ -45,15 +52,11 @@ function joinedRatios(arms: Arms): ClusteredRatios {
   const notes = joined.isDependent
     ? ['neighbouring blocks still depend on each other at the longest length tried; the interval may be too narrow']
     : [];
-  return { ratios: both(joined.arms, plainRatio), notes };
-}
-
-function plainRatio({ numerators, denominators }: ArmCounts): ClusterRatio {
-  return clusterRatio(numerators, denominators);
+  return { ratios: both(joined.arms, armClusterRatio), notes };
 }
 
 function calibratedRatio(counts: ArmCounts, calibration: Calibration): ClusterRatio {
-  const own = plainRatio(counts);
+  const own = armClusterRatio(counts);
   if (own.clusters === 0) return own;
   const variance = calibration.varianceOf(own.clusters, own.total, own.ratio);
   return variance <= own.variance ? own : withVariance(own, variance, calibration.degreesOfFreedom);
@@ -61,11 +64,12 @@ function calibratedRatio(counts: ArmCounts, calibration: Calibration): ClusterRa
 
 /** With the long-run variance of the residuals: dependence of blocks further apart counts too. */
 function longRunRatio(counts: ArmCounts): ClusterRatio {
-  const own = plainRatio(counts);
+  const own = armClusterRatio(counts);
   if (own.clusters < 2) return own;
   const residuals = clusterResiduals(counts.numerators, counts.denominators).filter(Number.isFinite);
   const cosines = cosineCount(own.clusters);
-  return withVariance(own, (own.clusters * cosineLongRunVariance(residuals, cosines)) / own.total ** 2, cosines);
+  const variance = (own.clusters * cosineLongRunVariance(residuals, cosines)) / own.total ** 2;
+  return withVariance(own, Math.max(variance, leastVariance(own, counts)), cosines);
 }
 
 function inflated(own: ClusterRatio, inflation: number): ClusterRatio {

@@ -1,15 +1,17 @@
-import type { Comparison, ComparisonVerdict } from '../domain/report.ts';
-import { formatDuration } from '../domain/times.ts';
-import { benjaminiHochberg } from '../statistics/benjamini-hochberg.ts';
+import type { Comparison } from '../domain/report.ts';
 import type { BaselineChoice } from './baseline-choice.ts';
-import { CONFIDENCE, decide, effectOf, type MoveEvidence, timesMoreData } from './decision.ts';
+import { decide, effectOf } from './decision.ts';
+import { doubtsOf } from './doubts.ts';
 import { type Estimate, isEstimate, type NoEstimate } from './estimate.ts';
+import { adjustAll, weightOf } from './false-discovery.ts';
 import type { Indicator } from './indicators/indicator.ts';
+import { hasMoved, type Judgement, judge } from './judging.ts';
 import { type ComparingContext, type Measured, measure } from './measuring.ts';
-import { findOnset, type OnsetBlocks, onsetInstants } from './onset.ts';
-import { hasGoneAway } from './persistence.ts';
+import { mixOf } from './mix.ts';
+import { mixNotes } from './mix-notes.ts';
+import { type OnsetBlocks, onsetInstants } from './onset.ts';
 import type { Phases } from './phases.ts';
-import { COARSE } from './quantile-estimate.ts';
+import type { QuietPasts } from './quiet-past.ts';
 import type { Subject } from './subjects.ts';
 import { chartSeries } from './time-steps.ts';
 import { workingOf } from './working.ts';
@@ -24,73 +26,58 @@ export interface Finding {
   readonly onset: OnsetBlocks | null;
 }
 
-/** Beyond this a forecast of needed data is not worth printing. */
-const MOST_TIMES = 1000;
+export interface Findings {
+  readonly findings: readonly Finding[];
+  readonly quietPasts: QuietPasts;
+}
 
-/** Every endpoint x indicator: estimated, adjusted over all of them, decided, and dated where it moved. */
-export function compareAll(subjects: readonly Subject[], context: ComparingContext): Finding[] {
+/** Every endpoint x indicator: estimated, adjusted over all of them, held against the past, decided, and dated. */
+export function compareAll(subjects: readonly Subject[], context: ComparingContext): Findings {
   const measured = subjects.flatMap((subject) => measure(subject, context));
   const tested = measured.filter((one) => one.evidence !== null);
-  const weights = tested.map(({ subject, indicator }) => weightOf(subject, indicator));
-  const risen = adjustedBy(
-    weights,
-    tested.map((one) => one.evidence?.risen ?? 1),
-  );
-  const fallen = adjustedBy(
-    weights,
-    tested.map((one) => one.evidence?.fallen ?? 1),
-  );
-  const adjusted = new Map(tested.map((one, i) => [one, { risen: risen[i]!, fallen: fallen[i]! }]));
-  return measured.map((one) =>
-    isEstimate(one.result) && one.evidence !== null
-      ? decided(one, one.result, one.evidence, adjusted.get(one)!, context.phases)
-      : undecided(one, one.result as NoEstimate),
-  );
-}
-
-/** What users feel, requests themselves and of them the primary indicators, weighs more than the calls behind it. */
-const WEIGHTS = { ownPrimary: 10, own: 3, call: 1 };
-
-function weightOf(subject: Subject, indicator: Indicator): number {
-  if (subject.peer !== null) return WEIGHTS.call;
-  return indicator.primary ? WEIGHTS.ownPrimary : WEIGHTS.own;
-}
-
-/** Weighted false discovery control: each p over its weight, weights set beforehand with a mean of 1 (Genovese et al. 2006). */
-function adjustedBy(weights: readonly number[], p: readonly number[]): Float64Array {
-  const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
-  return benjaminiHochberg(p.map((one, i) => Math.min(1, (one * mean) / weights[i]!)));
+  const weights = tested.map(weightOf);
+  const adjusted = adjustAll(tested, weights);
+  const { quietPasts, doubtAbout } = doubtsOf(tested, weights, context.phases);
+  const findings = measured.map((one) => {
+    const ofOne = adjusted.get(one);
+    if (!isEstimate(one.result) || ofOne === undefined) return undecided(one, one.result as NoEstimate);
+    const doubt = doubtAbout(one, decide(one.result, ofOne, one.indicator.better));
+    return decided(one, one.result, judge(one, one.result, ofOne, doubt, context.phases), context.phases);
+  });
+  return { findings, quietPasts };
 }
 
 function decided(
   { subject, design, indicator }: Measured,
   estimate: Estimate,
-  evidence: MoveEvidence,
-  adjusted: MoveEvidence,
+  { verdict, onset, p, q, needed, notes }: Judgement,
   phases: Phases,
 ): Finding {
-  const moved = decide(estimate, adjusted, indicator.better);
-  const verdict = hasMoved(moved) && hasGoneAway(indicator, estimate, design) ? 'transient' : moved;
   const effect = effectOf(estimate, indicator.better);
-  const rises = effect.estimate >= 0;
-  const response = hasMoved(verdict) ? indicator.response(design.sample) : null;
-  const onset = response === null ? null : findOnset(design, response, phases);
+  const levelFactor = design.calibration?.levelFactor ?? 1;
+  const mix = mixOf(design.sample, indicator.mix?.(design.sample, levelFactor) ?? null, estimate);
   const comparison: Comparison = {
     ...place(subject, indicator),
     verdict,
     baseline: estimate.baseline,
     post: estimate.post,
     effect,
-    p: rises ? evidence.risen : evidence.fallen,
-    q: rises ? adjusted.risen : adjusted.fallen,
+    p,
+    q,
     method: design.method,
     clusters: estimate.clusters,
     requests: estimate.requests,
     onset: onset === null ? null : onsetInstants(onset, phases),
-    needed: verdict === 'cannot-tell' ? needed(estimate, indicator, phases) : null,
-    notes: [...design.notes, ...estimate.notes],
+    needed,
+    notes: [
+      ...design.notes,
+      ...estimate.notes,
+      ...notes,
+      ...mixNotes(mix, effect, { indicator: indicator.name, unit: indicator.unit }),
+    ],
     series: hasMoved(verdict) ? chartSeries(indicator, design.sample, phases) : null,
     working: workingOf(estimate, design.calibration, indicator.better),
+    mix,
   };
   return { comparison, subject, indicator, design, estimate, onset };
 }
@@ -112,6 +99,7 @@ function undecided({ subject, design, indicator }: Measured, result: NoEstimate)
     notes: [result.because],
     series: null,
     working: null,
+    mix: null,
   };
   return { comparison, subject, indicator, design, estimate: null, onset: null };
 }
@@ -119,23 +107,4 @@ function undecided({ subject, design, indicator }: Measured, result: NoEstimate)
 function place(subject: Subject, indicator: Indicator) {
   const { service, endpoint, peer } = subject;
   return { service, endpoint, peer, indicator: indicator.name, unit: indicator.unit, better: indicator.better };
-}
-
-export function hasMoved(verdict: ComparisonVerdict): boolean {
-  return verdict !== 'no-regression' && verdict !== 'cannot-tell';
-}
-
-function needed(estimate: Estimate, indicator: Indicator, phases: Phases): string {
-  if (estimate.notes.includes(COARSE)) return 'finer buckets (exponential histograms); more data does not help';
-  const times = timesMoreData(estimate, indicator.better);
-  if (times === null || times > MOST_TIMES || phases.post === null) {
-    return 'more data than can be foreseen: the interval has no finite end yet';
-  }
-  const { low, high } = estimate.effectAt(CONFIDENCE);
-  const isClear = low > 0 || high < 0;
-  const more = Math.max(times - 1, 0.1) * ((phases.post.endMs - phases.post.startMs) / 1000);
-  const what = isClear
-    ? 'the move is clear, that it is beyond the margin is not'
-    : 'to tell a move of the margin from none';
-  return `about ${formatDuration(more)} more of both windows at this traffic: ${what}`;
 }

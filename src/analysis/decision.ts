@@ -1,6 +1,5 @@
 import type { ComparisonVerdict, Effect } from '../domain/report.ts';
 import type { Better } from '../domain/upgrade.ts';
-import { neededSampleSize } from '../statistics/minimum-detectable.ts';
 import type { Estimate } from './estimate.ts';
 
 /** Two-sided level of the intervals that are shown and decided on. */
@@ -60,21 +59,4 @@ export function effectOf(estimate: Estimate, better: Better): Effect {
   const interval = estimate.effectAt(CONFIDENCE);
   const margin = better === 'higher' ? estimate.fallMargin : estimate.riseMargin;
   return { kind: estimate.kind, ...interval, margin };
-}
-
-/** As many requests as show the truth with 80 % power at the level the decision is taken on. */
-const RATES = { alpha: (1 - CONFIDENCE) / 2, power: 0.8 };
-
-/**
- * How many times the data would settle a comparison that cannot be told. The distance to see is how far the estimate lies
- * from the margin, at least a third of the margin so that the answer stays finite.
- */
-export function timesMoreData(estimate: Estimate, better: Better): number | null {
-  const { estimate: effect, low, high } = estimate.effectAt(CONFIDENCE);
-  const sign = better === 'higher' ? -1 : 1;
-  const margin = better === 'higher' ? estimate.fallMargin : estimate.riseMargin;
-  const standardError = (high - low) / (2 * 1.96);
-  if (!Number.isFinite(standardError) || margin <= 0) return null;
-  const distance = Math.max(Math.abs(margin - sign * effect), margin / 3);
-  return Math.max(1, neededSampleSize(1, standardError, distance, RATES));
 }

@@ -74,7 +74,14 @@ export function estimateArms(
   const { ratios, notes } = clusteredRatios(sample, ratio, calibration);
   const baseline = scaled(armRatio(ratios[0], support), calibration?.levelFactor ?? 1);
   const post = armRatio(ratios[1], support);
-  return armPair([baseline, post], calibration === null, notes);
+  return wholeRequests(armPair([baseline, post], calibration === null, notes), sample);
+}
+
+/** Weights leave the requests of an arm as many as they were, but for rounding. */
+export function wholeRequests<Result extends ArmPair | NoEstimate>(result: Result, { strata }: Sample): Result {
+  if (strata === null) return result;
+  const [baseline, post] = result.requests;
+  return { ...result, requests: [Math.round(baseline), Math.round(post)] };
 }
 
 /** Both arms, or what keeps one from having a variance. */

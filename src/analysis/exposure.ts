@@ -1,5 +1,5 @@
 import type { CellKey, CellSeries } from '../domain/cells.ts';
-import type { Change, ExposureRule } from '../domain/upgrade.ts';
+import type { Change, ExposureRule, Upgrade } from '../domain/upgrade.ts';
 import { candidateKindOf } from './candidates/index.ts';
 
 /** The rule that applies: the document's own, or the default of the change's kind. */
@@ -7,7 +7,12 @@ export function exposureRuleOf(change: Change): ExposureRule | null {
   return change.exposure ?? candidateKindOf(change).exposureRule(change);
 }
 
-/** The attributes that must survive into the cells, so that exposure can be read off them. */
+/** The attributes that must survive into the cells: those exposure is read off, and those that tell strata apart. */
+export function keptAttributes({ changes, strata }: Pick<Upgrade, 'changes' | 'strata'>): Set<string> {
+  return new Set([...exposureAttributes(changes), ...strata]);
+}
+
+/** The attributes exposure is read off. */
 export function exposureAttributes(changes: readonly Change[]): Set<string> {
   return new Set(changes.flatMap((change) => exposureRuleOf(change)?.attribute ?? []));
 }

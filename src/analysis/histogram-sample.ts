@@ -3,13 +3,22 @@ import { bucketPosition } from '../statistics/bucket-distribution.ts';
 import { type JointLayout, jointLayout } from './joint-layout.ts';
 import { NEITHER } from './phases.ts';
 import type { RowRatio, Sample } from './sample.ts';
+import { stratumWeights } from './stratum-weights.ts';
 
 /** The histograms of a sample, read in one layout. */
 export interface HistogramSample {
   readonly sample: Sample;
   readonly layout: JointLayout;
-  /** Counts of all rows of an arm by bucket: baseline, post. */
+  /** Counts of an arm's rows by bucket: baseline, and post at the baseline's mix. */
   readonly pooled: readonly [Float64Array, Float64Array];
+  /** Where post was brought to the baseline's mix, the counts as they came; null elsewhere. */
+  readonly asTheyCame: UnweightedPools | null;
+}
+
+/** Counts by bucket, baseline and post: of all rows, and of those whose stratum both arms have. */
+export interface UnweightedPools {
+  readonly all: readonly [Float64Array, Float64Array];
+  readonly compared: readonly [Float64Array, Float64Array];
 }
 
 const pools = new WeakMap<Sample, HistogramSample | null>();
@@ -26,16 +35,37 @@ export function poolHistograms(sample: Sample): HistogramSample | null {
 function pool(sample: Sample): HistogramSample | null {
   const layout = jointLayout(sample.series);
   if (layout === null) return null;
+  const all = poolRows(sample, layout, () => 1);
+  const weights = stratumWeights(sample, histogramTotal(layout));
+  if (weights === null) return { sample, layout, pooled: all, asTheyCame: null };
+  const factorOf = (index: number, arm: 0 | 1): number => weights.factors[arm][weights.strata.ofSeries[index]!] ?? 0;
+  const compared = poolRows(sample, layout, (index, arm) => (factorOf(index, arm) > 0 ? 1 : 0));
+  return { sample, layout, pooled: poolRows(sample, layout, factorOf), asTheyCame: { all, compared } };
+}
+
+/** Counts by arm and bucket, each row times the weight of its series. */
+function poolRows(
+  sample: Sample,
+  layout: JointLayout,
+  weightOf: (index: number, arm: 0 | 1) => number,
+): [Float64Array, Float64Array] {
   const buckets = layout.bounds.length + 1;
   const pooled: [Float64Array, Float64Array] = [new Float64Array(buckets), new Float64Array(buckets)];
   sample.series.forEach((series, index) => {
     const armOf = sample.armOf[index]!;
+    const weights = [weightOf(index, 0), weightOf(index, 1)] as const;
     for (let row = 0; row < armOf.length; row++) {
-      const arm = armOf[row]!;
-      if (arm !== NEITHER) addBuckets(series, row, layout, pooled[arm as 0 | 1]);
+      const arm = armOf[row]! as -1 | 0 | 1;
+      if (arm !== NEITHER && weights[arm] > 0) addBuckets(series, row, layout, pooled[arm], weights[arm]);
     }
   });
-  return { sample, layout, pooled };
+  return pooled;
+}
+
+/** All observations of a row over themselves: the mix of strata as histograms count it. */
+export function histogramTotal(layout: JointLayout): RowRatio {
+  const { denominator } = shareAbove(layout, 0);
+  return { numerator: denominator, denominator };
 }
 
 /** Share of observations above a value, row by row, so that any ratio method works on a tail. */
@@ -73,8 +103,8 @@ export function shareAbove(layout: JointLayout, value: number): RowRatio {
   };
 }
 
-/** Adds a row's counts to `into`, which has a place for every bucket of the layout. */
-export function addBuckets(series: CellSeries, row: number, layout: JointLayout, into: Float64Array): void {
+/** Adds a row's counts, each `weight` times, to `into`, which has a place for every bucket of the layout. */
+export function addBuckets(series: CellSeries, row: number, layout: JointLayout, into: Float64Array, weight = 1): void {
   const column = series.histogram;
   const own = column?.layouts[column.layoutOfRow[row]!];
   if (!column || own === undefined) return;
@@ -85,6 +115,6 @@ export function addBuckets(series: CellSeries, row: number, layout: JointLayout,
     const count = column.counts[first + k]!;
     if (count === 0) continue;
     const bucket = layout.bucketOf(own, offset, k);
-    if (bucket >= 0) into[bucket]! += count;
+    if (bucket >= 0) into[bucket]! += weight * count;
   }
 }

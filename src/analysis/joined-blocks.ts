@@ -36,5 +36,5 @@ function joined(counts: ArmCounts, blocks: number): ArmCounts {
     numerators[cluster]! += y;
     denominators[cluster]! += counts.denominators[j]!;
   });
-  return { numerators, denominators };
+  return { ...counts, numerators, denominators };
 }

@@ -5,6 +5,7 @@ import type { CallGraph } from './call-graph.ts';
 import { candidateKindOf } from './candidates/index.ts';
 import { columnRatio } from './column-ratio.ts';
 import { CONFIDENCE, type MoveEvidence, moveEvidence } from './decision.ts';
+import { type Departure, departureOf } from './departure.ts';
 import { type Design, designsFor } from './design.ts';
 import { differenceInDifferences, driftedApart } from './difference-in-differences.ts';
 import { type Estimate, isEstimate, type NoEstimate } from './estimate.ts';
@@ -13,13 +14,18 @@ import { hostSpread, withHostSpread } from './host-spread.ts';
 import { INDICATOR_KINDS } from './indicators/index.ts';
 import type { Indicator, IndicatorContext } from './indicators/indicator.ts';
 import type { Phases } from './phases.ts';
+import { asRead, type Reading } from './reading.ts';
 import type { Sample } from './sample.ts';
 import { halvesOfBaseline } from './sample-slices.ts';
+import { settle } from './settling.ts';
+import { standardisedDesign, stratumAttributes } from './strata-choice.ts';
+import { withinStrata } from './stratum-weights.ts';
 import type { Subject } from './subjects.ts';
 
 export interface ComparingContext extends IndicatorContext {
   readonly phases: Phases;
   readonly graph: CallGraph;
+  readonly reading: Reading;
 }
 
 /** One indicator of one subject, estimated and not yet judged. */
@@ -29,6 +35,7 @@ export interface Measured {
   readonly indicator: Indicator;
   readonly result: Estimate | NoEstimate;
   readonly evidence: MoveEvidence | null;
+  readonly departure: Departure | null;
 }
 
 /** Every indicator the subject has data for, by the best comparison its data allows. */
@@ -37,18 +44,17 @@ export function measure(subject: Subject, context: ComparingContext): Measured[]
     .filter((change) => candidateKindOf(change).reach(change, subject, context.graph) !== 'none')
     .map((change) => readExposure(change, subject.series));
   const designs = designsFor(subject, context.phases, reaching, context.upgrade.method);
+  const attributes = stratumAttributes(subject.series, context.upgrade);
+  const standardised = attributes.length === 0 ? designs : designs.map((one) => standardisedDesign(one, attributes));
   const indicators = [...INDICATOR_KINDS.values()].flatMap((kind) => kind.of(subject, context));
-  const unlike = new Map(designs.map((design) => [design, unlikeBefore(indicators, design.before)]));
+  const plain = alikeDesigns(indicators, designs);
+  const withinStrata = attributes.length === 0 ? plain : alikeDesigns(indicators, standardised);
   return indicators.map((indicator) => {
-    const alike = designs.filter((design) => !unlike.get(design)?.has(indicator));
-    const { choice, result } = compare(indicator, alike, context);
-    return {
-      subject,
-      design: choice,
-      indicator,
-      result,
-      evidence: isEstimate(result) ? evidenceOf(result, choice) : null,
-    };
+    const alike = (indicator.mix === undefined ? plain : withinStrata)(indicator);
+    const { choice, result, departure } = compare(indicator, alike, context);
+    if (!isEstimate(result)) return { subject, design: choice, indicator, result, evidence: null, departure };
+    const read = asRead(result, context.reading);
+    return { subject, design: choice, indicator, result: read, evidence: evidenceOf(read, choice), departure };
   });
 }
 
@@ -58,21 +64,38 @@ function evidenceOf(estimate: Estimate, { sample }: BaselineChoice): MoveEvidenc
   return moveEvidence(estimate, smallestRandomisationP(estimate.clusters[1], estimate.clusters[0]));
 }
 
+/** The designs that are left for an indicator: those whose arms were not unlike before. */
+function alikeDesigns(
+  indicators: readonly Indicator[],
+  designs: readonly Design[],
+): (indicator: Indicator) => readonly Design[] {
+  const unlike = new Map(designs.map((design) => [design, unlikeBefore(indicators, design.before)]));
+  return (indicator) => designs.filter((design) => !unlike.get(design)?.has(indicator));
+}
+
 interface Compared {
   readonly choice: BaselineChoice;
   readonly result: Estimate | NoEstimate;
+  readonly departure: Departure | null;
 }
 
 /** By the first design whose arms moved alike before the upgrade; before-after has no such condition. */
-function compare(indicator: Indicator, designs: readonly Design[], { phases, upgrade }: ComparingContext): Compared {
+function compare(
+  indicator: Indicator,
+  designs: readonly Design[],
+  { phases, upgrade, reading }: ComparingContext,
+): Compared {
   for (const design of designs) {
-    const choice = chooseBaseline(design, indicator, phases, upgrade.method);
-    const result = estimateOf(indicator, choice);
-    if (design.control === null) return { choice, result };
-    const control = indicator.estimate(design.control);
-    if (!isEstimate(result) || !isEstimate(control)) continue;
+    const chosen = chooseBaseline(design, indicator, phases, upgrade.method);
+    const { choice, control, result } = settle(indicator, chosen, design.control, phases, (one) =>
+      estimateOf(indicator, one),
+    );
+    const departure = reading.kind === 'final' ? departureOf(indicator, design, phases) : null;
+    if (design.control === null || control === null) return { choice, result, departure };
+    const beside = indicator.estimate(control);
+    if (!isEstimate(result) || !isEstimate(beside)) continue;
     if (hadDriftedApart(indicator, design.sample, design.control)) continue;
-    return { choice, result: differenceInDifferences(result, control) };
+    return { choice, result: differenceInDifferences(result, beside), departure };
   }
   throw new AppError('internal', 'no design is left: before-after always is');
 }
@@ -107,6 +130,6 @@ function estimateOf(indicator: Indicator, { sample, calibration }: BaselineChoic
   const result = indicator.estimate(sample, calibration);
   if (!isEstimate(result)) return result;
   const level = indicator.isRatio ? indicator.response(sample) : columnRatio('sum', 'count');
-  const spread = level === null ? null : hostSpread(sample, level);
+  const spread = level === null ? null : hostSpread(sample, withinStrata(sample, level));
   return spread === null ? result : withHostSpread(result, spread);
 }

@@ -1,107 +1,44 @@
 import type { Onset } from '../domain/report.ts';
 import { formatInstant } from '../domain/window.ts';
-import { cusumOnset } from '../statistics/onset.ts';
-import { BASELINE, NEITHER, type Phases, POST, phaseOf } from './phases.ts';
-import type { RowRatio, Sample } from './sample.ts';
+import { onsetOfMove } from '../statistics/onset-of-move.ts';
+import { type BlockSeries, timeOf } from './block-series.ts';
+import { BASELINE, type Phases, POST } from './phases.ts';
 
 /** When a change of level began, in blocks; the interval holds 95 %. */
 export interface OnsetBlocks {
   readonly at: number;
   readonly low: number;
   readonly high: number;
-}
-
-/** A change of level less certain than this has no time that could be named. */
-const SIGNIFICANT = 0.05;
-/** Older baseline than this multiple of the post window is not searched: it has changes and seasons of its own. */
-const LOOKBACK = 2;
-const FEWEST_LOOKBACK_BLOCKS = 30;
-
-interface BlockSeries {
-  readonly first: number;
-  readonly numerators: Float64Array;
-  readonly denominators: Float64Array;
-  readonly phase: Int8Array;
+  /** Where it came neither at once nor inside the gap between the windows: how, and when it was complete. */
+  readonly gradual: { readonly shape: 'stairs' | 'ramp'; readonly end: number } | null;
 }
 
 /** Finds when the response left its old level, by CUSUM over compared blocks, then inside the gap between the windows. */
-export function findOnset(
-  { sample, periodBlocks }: { readonly sample: Sample; readonly periodBlocks: number | null },
-  response: RowRatio,
-  phases: Phases,
-): OnsetBlocks | null {
-  const blocks = responseByBlock(sample, response, phases);
-  if (blocks === null) return null;
-  const expected = periodBlocks === null ? null : expectedByHour(sample, response, phases, periodBlocks);
-  const values = blocks.numerators.map((numerator, i) => {
-    if (blocks.phase[i] === NEITHER) return Number.NaN;
-    const value = numerator / blocks.denominators[i]!;
-    return expected === null ? value : value - expected(blocks.first + i);
-  });
-  const found = cusumOnset(values, blocks.denominators);
-  if (found === null || !(found.p < SIGNIFICANT)) return null;
+export function findOnset(blocks: BlockSeries): OnsetBlocks | null {
+  const found = onsetOfMove(blocks.compared, blocks.denominators, firstAfterBaseline(blocks));
+  if (found === null || !found.isClear) return null;
   const gap = gapBefore(blocks, found.index);
   const index = gap === null ? found.index : splitOfGap(blocks, gap, found.index, found.before, found.after);
   return {
-    at: blocks.first + index,
-    low: blocks.first + Math.min(found.low, index),
-    high: blocks.first + Math.max(found.high, index),
+    at: timeOf(blocks, index),
+    low: timeOf(blocks, Math.min(found.low, index)),
+    high: timeOf(blocks, Math.max(found.high, index)),
+    gradual: found.shape === 'step' ? null : { shape: found.shape, end: timeOf(blocks, found.end) },
   };
 }
+
+/** The point of the series after the last block of the baseline: what climbs before belongs to the baseline. */
+export function firstAfterBaseline({ phase }: BlockSeries): number {
+  return phase.lastIndexOf(BASELINE) + 1;
+}
+
+/** A time finer than a second would be read as more than is known. */
+const GRAIN_MS = 1000;
 
 export function onsetInstants(onset: OnsetBlocks, phases: Phases): Onset {
-  const instant = (block: number): string => formatInstant(block * phases.resolutionMs);
+  const grain = Math.min(GRAIN_MS, phases.resolutionMs);
+  const instant = (block: number): string => formatInstant(Math.round((block * phases.resolutionMs) / grain) * grain);
   return { at: instant(onset.at), low: instant(onset.low), high: instant(onset.high) };
-}
-
-function responseByBlock(sample: Sample, response: RowRatio, phases: Phases): BlockSeries | null {
-  if (phases.post === null) return null;
-  const postBlocks = Math.ceil((phases.post.endMs - phases.post.startMs) / phases.resolutionMs);
-  const lookback = Math.max(FEWEST_LOOKBACK_BLOCKS, LOOKBACK * postBlocks);
-  const postStart = Math.floor(phases.post.startMs / phases.resolutionMs);
-  const edges = [...phases.baseline, phases.post].flatMap(({ startMs, endMs }) => [startMs, endMs - 1]);
-  const first = Math.max(postStart - lookback, Math.floor(Math.min(...edges) / phases.resolutionMs));
-  const last = Math.min(postStart + postBlocks + lookback, Math.floor(Math.max(...edges) / phases.resolutionMs));
-  const length = last - first + 1;
-  const numerators = new Float64Array(length);
-  const denominators = new Float64Array(length);
-  for (const series of sample.series) {
-    for (let row = 0; row < series.block.length; row++) {
-      const i = series.block[row]! - first;
-      if (i < 0 || i >= length) continue;
-      const numerator = response.numerator(series, row);
-      const denominator = response.denominator(series, row);
-      if (Number.isNaN(numerator) || Number.isNaN(denominator)) continue;
-      numerators[i]! += numerator;
-      denominators[i]! += denominator;
-    }
-  }
-  const phase = Int8Array.from({ length }, (_, i) => phaseOf(phases, first + i));
-  return { first, numerators, denominators, phase };
-}
-
-/** What the baseline says of each hour of the season, so that its rise and fall is not taken for a change. */
-function expectedByHour(
-  sample: Sample,
-  response: RowRatio,
-  phases: Phases,
-  periodBlocks: number,
-): (block: number) => number {
-  const sums = new Map<number, [number, number]>();
-  for (const series of sample.series) {
-    for (let row = 0; row < series.block.length; row++) {
-      const block = series.block[row]!;
-      const numerator = response.numerator(series, row);
-      const denominator = response.denominator(series, row);
-      if (phaseOf(phases, block) !== BASELINE || Number.isNaN(numerator) || Number.isNaN(denominator)) continue;
-      const sum = sums.get(block % periodBlocks) ?? [0, 0];
-      sums.set(block % periodBlocks, [sum[0] + numerator, sum[1] + denominator]);
-    }
-  }
-  return (block) => {
-    const [numerator, denominator] = sums.get(block % periodBlocks) ?? [0, 0];
-    return numerator / denominator;
-  };
 }
 
 /** The stretch between the windows that ends at `index`, where the change came while nobody compared. */

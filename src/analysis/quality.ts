@@ -6,6 +6,7 @@ import { hasTraffic } from './budget.ts';
 import { readExposure } from './exposure.ts';
 import { BASELINE, type Phases, POST, phaseOf } from './phases.ts';
 import { compareText, type Subject } from './subjects.ts';
+import { trafficShifts } from './traffic-shift.ts';
 
 /** What the analysis itself notices about the data; what readers noticed comes with the cells. */
 export function qualityOf(
@@ -20,6 +21,7 @@ export function qualityOf(
     ...windowFindings(subjects, phases),
     ...endpointFindings(subjects, phases),
     ...instanceFindings(subjects),
+    ...trafficShifts(subjects, phases),
     ...exposureFindings(cells, upgrade),
     ...upgrade.indicators
       .filter(({ name }) => !cells.series.some(({ measure }) => measure === name))

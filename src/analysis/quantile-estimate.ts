@@ -19,7 +19,10 @@ export const COARSE = 'the quantile lies somewhere inside a bucket that is wider
 export function quantileArms(sample: Sample, p: number, calibration: Calibration | null): ArmPair | NoEstimate {
   const histograms = poolHistograms(sample);
   if (histograms === null) return noBuckets(sample);
-  const totals: [number, number] = [totalCount(histograms.pooled[BASELINE]), totalCount(histograms.pooled[POST])];
+  const totals: [number, number] = [
+    Math.round(totalCount(histograms.pooled[BASELINE])),
+    Math.round(totalCount(histograms.pooled[POST])),
+  ];
   const least = smallestEstimableSample(p, 0.95);
   const clusters = sample.clusters;
   if (histograms.layout.foreign && Math.min(...totals) === 0) return twoKinds(clusters, totals);

@@ -1,6 +1,6 @@
 import type { Cells } from '../domain/cells.ts';
 import type { QualityFinding } from '../domain/quality.ts';
-import type { InputWindow, Report } from '../domain/report.ts';
+import type { InputWindow, ReadingKind, Report } from '../domain/report.ts';
 import type { Slo } from '../domain/slo.ts';
 import type { Upgrade } from '../domain/upgrade.ts';
 import { formatInstant, type Window } from '../domain/window.ts';
@@ -8,9 +8,12 @@ import { rankSuspects } from './attribution/suspects.ts';
 import { burnOf } from './budget.ts';
 import { buildCallGraph } from './call-graph.ts';
 import { compareAll } from './comparing.ts';
+import { noteMovedLoad } from './moved-load.ts';
 import { type Phases, resolvePhases } from './phases.ts';
 import { qualityOf } from './quality.ts';
+import { readingOf } from './reading.ts';
 import { groupSubjects } from './subjects.ts';
+import { troubleOnset } from './trouble-onset.ts';
 import { overallVerdict } from './verdict.ts';
 
 /** Everything a report is a function of. */
@@ -25,6 +28,8 @@ export interface ReportInput {
   readonly quality: readonly QualityFinding[];
   readonly points: number;
   readonly digest: string;
+  /** Once, or again and again while data arrives; once where it is left out. */
+  readonly reading?: ReadingKind;
 }
 
 /** The analysis, in the order it runs. */
@@ -33,17 +38,22 @@ export function buildReport(input: ReportInput): Report {
   const phases = resolvePhases(upgrade, input.firstMs, input.lastMs);
   const graph = buildCallGraph(cells.calls, upgrade.dependencies);
   const subjects = groupSubjects(cells, phases);
-  const findings = compareAll(subjects, { upgrade, slos, phases, graph });
-  const suspects = rankSuspects(findings, { upgrade, slos, phases, graph });
+  const reading = readingOf(input.reading ?? 'final', phases, upgrade.post !== null, input.lastMs);
+  const context = { upgrade, slos, phases, graph, reading };
+  const compared = compareAll(subjects, context);
+  const findings = noteMovedLoad(compared.findings, upgrade.margins.latency, phases);
+  const suspects = rankSuspects(findings, context);
   return {
     schema: 'postflight/report/v1',
     upgrade: upgrade.name,
     ...overallVerdict(findings),
+    onset: troubleOnset(findings),
     comparisons: findings.map((finding) => finding.comparison),
     suspects,
-    budgets: slos.flatMap((slo) => burnOf(slo, subjects, phases) ?? []),
+    budgets: slos.flatMap((slo) => burnOf(slo, subjects, context) ?? []),
     quality: [...input.quality, ...qualityOf(cells, subjects, upgrade, slos, phases)],
-    inputs: { windows: shownWindows(phases), points: input.points, digest: input.digest },
+    inputs: { windows: shownWindows(phases), points: input.points, digest: input.digest, reading: reading.kind },
+    quiet_past: compared.quietPasts.regressed,
   };
 }
 

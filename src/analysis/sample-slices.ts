@@ -26,3 +26,37 @@ export function halvesOfBaseline(sample: Sample): Sample {
   );
   return { ...sample, armOf, clusterOf, clusters: [first, sample.clusters[BASELINE] - first] };
 }
+
+/** The sample without some rows; clusters that lose all of theirs are gone, the others numbered anew. */
+export function withoutRows(sample: Sample, isLeftOut: (seriesIndex: number, row: number) => boolean): Sample {
+  const armOf = sample.armOf.map((arms, index) =>
+    arms.map((arm, row) => (arm !== NEITHER && isLeftOut(index, row) ? NEITHER : arm)),
+  );
+  const kept = [new Uint8Array(sample.clusters[BASELINE]), new Uint8Array(sample.clusters[POST])] as const;
+  armOf.forEach((arms, index) => {
+    arms.forEach((arm, row) => {
+      if (arm !== NEITHER) kept[arm as 0 | 1][sample.clusterOf[index]![row]!] = 1;
+    });
+  });
+  const numbers = kept.map((flags) => {
+    let next = 0;
+    return Int32Array.from(flags, (flag) => (flag === 1 ? next++ : -1));
+  });
+  const clusterOf = sample.clusterOf.map((clusters, index) =>
+    clusters.map((cluster, row) => {
+      const arm = armOf[index]![row]!;
+      return arm === NEITHER ? cluster : numbers[arm]![cluster]!;
+    }),
+  );
+  const countOf = (flags: Uint8Array): number => flags.reduce((sum, flag) => sum + flag, 0);
+  return { ...sample, armOf, clusterOf, clusters: [countOf(kept[0]), countOf(kept[1])] };
+}
+
+/** The sample with only some blocks of its baseline; null where fewer than two are left. */
+export function withBaseline(sample: Sample, isKept: (block: number) => boolean): Sample | null {
+  const kept = withoutRows(
+    sample,
+    (index, row) => sample.armOf[index]![row] === BASELINE && !isKept(sample.series[index]!.block[row]!),
+  );
+  return kept.clusters[BASELINE] < 2 ? null : kept;
+}

@@ -12,6 +12,7 @@ import { type Terminal, wantsColour, widthOf } from './terminal.ts';
 export interface AnalyzeOptions {
   readonly output?: string;
   readonly out?: string;
+  readonly live?: boolean;
 }
 
 const FORMAT_OF_EXTENSION: ReadonlyMap<string, RendererName> = new Map([
@@ -33,6 +34,7 @@ export async function analyze(path: string, options: AnalyzeOptions, terminal: T
     const report = await analyzeUpgrade(path, {
       signal: interruption.signal,
       onProgress: progress.show,
+      reading: options.live === true ? 'live' : 'final',
       // What follows computes without a pause: Ctrl-C then ends the process as it does any other.
       onRead: () => terminal.removeListener('SIGINT', interrupt),
     });

@@ -38,6 +38,7 @@ function commands(terminal: Terminal, answer: (status: number) => void): Command
     .argument('<upgrade.yaml>', 'the upgrade document: windows, changes, where the telemetry is')
     .option('-o, --output <format>', 'text, json, markdown or html (default: text, or by the name given to --out)')
     .option('--out <file>', 'write the report to a file instead of stdout')
+    .option('--live', 'data still arrives and this is run again and again: intervals that hold at all looks together')
     .addHelpText('after', EXIT_STATUS_HELP)
     .action(async (path: string, options: AnalyzeOptions) => {
       answer(await analyze(path, options, terminal));

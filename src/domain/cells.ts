@@ -55,6 +55,8 @@ export interface CellSeries {
   readonly retries: Float64Array | null;
   /** Latency of logical requests in seconds, or a named histogram in its own unit. */
   readonly histogram: HistogramColumn | null;
+  /** Mean place of a gauge's samples in their block, 0 at its start, 1 at its end; absent for what covers the block. */
+  readonly sampledAt?: number;
 }
 
 /** Everything the analysis reads, besides the document: a report is a function of this and nothing else. */

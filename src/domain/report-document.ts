@@ -61,6 +61,19 @@ const working = z.object({
   smallest_visible: numberOrNull,
 });
 
+const mix = z.object({
+  by: z.array(text),
+  strata: number,
+  total: number,
+  within: number,
+  mix: number,
+  new_or_vanished: number,
+  vanished_share: number,
+  new_share: number,
+});
+
+const onset = z.object({ at: text, low: text, high: text });
+
 const comparison = z.object({
   service: text,
   endpoint: textOrNull,
@@ -77,11 +90,12 @@ const comparison = z.object({
   method: z.enum(COMPARISON_METHODS).nullable(),
   clusters: pair,
   requests: pair,
-  onset: z.object({ at: text, low: text, high: text }).nullable(),
+  onset: onset.nullable(),
   needed: textOrNull,
   notes: z.array(text),
   series: orNull(z.object({ start: text, stepSeconds: number, values: z.array(numberOrNull) })),
   working: orNull(working),
+  mix: orNull(mix),
 });
 
 const suspect = z.object({
@@ -113,6 +127,9 @@ const reportSchema: z.ZodType<Report> = z.object({
   upgrade: text,
   verdict: z.enum(['regressed', 'improved', 'no-regression', 'cannot-tell']),
   reason: text,
+  onset: orNull(
+    onset.extend({ of: z.object({ service: text, endpoint: textOrNull, peer: textOrNull, indicator: text }) }),
+  ),
   comparisons: z.array(comparison),
   suspects: z.array(suspect),
   budgets: z.array(budget),
@@ -123,7 +140,17 @@ const reportSchema: z.ZodType<Report> = z.object({
     windows: z.object({ baseline: z.array(window).default([]), window: orNull(window), post: orNull(window) }),
     points: number,
     digest: text,
+    reading: z.enum(['final', 'live']).default('final'),
   }),
+  quiet_past: orNull(
+    z.object({
+      windows: number,
+      alarms: number,
+      as_strong: number,
+      p: number,
+      same_hours: orNull(z.object({ windows: number, as_strong: number })),
+    }),
+  ),
 });
 
 /** A report as `analyze -o json` writes it; `place` names where it came from. Throws an `AppError` for anything else. */

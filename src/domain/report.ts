@@ -7,11 +7,28 @@ export interface Report {
   readonly upgrade: string;
   readonly verdict: ReportVerdict;
   readonly reason: string;
+  /** When the trouble began; null where nothing regressed at a time that could be named. */
+  readonly onset: TroubleOnset | null;
   readonly comparisons: readonly Comparison[];
   readonly suspects: readonly Suspect[];
   readonly budgets: readonly Budget[];
   readonly quality: readonly QualityFinding[];
   readonly inputs: Inputs;
+  /** How often quiet stretches of the past would have looked regressed; null where the past is too short to say. */
+  readonly quiet_past: QuietPast | null;
+}
+
+/** The whole report run on stretches of its own baseline as long as post, as if each had been the post window. */
+export interface QuietPast {
+  readonly windows: number;
+  /** In how many of them something would have been called, by intervals and false discovery control alone. */
+  readonly alarms: number;
+  /** In how many of them the strongest evidence was at least as strong as in post. */
+  readonly as_strong: number;
+  /** (1 + as strong) / (1 + windows): a move is only called where this is at most 5 %, or none was as strong. */
+  readonly p: number;
+  /** The same at the hours of post on earlier days or weeks, which have to be beaten too; null below three of them. */
+  readonly same_hours: { readonly windows: number; readonly as_strong: number } | null;
 }
 
 export type ReportVerdict = 'regressed' | 'improved' | 'no-regression' | 'cannot-tell';
@@ -45,6 +62,26 @@ export interface Comparison {
   readonly series: Series | null;
   /** What the numbers above were made of, so that they can be checked by hand; null where there is no estimate. */
   readonly working: Working | null;
+  /** What the mix of traffic did beside the effect; null where no kinds of traffic are told apart. */
+  readonly mix: Mix | null;
+}
+
+/**
+ * The change as it came, in parts of the effect's kind: within + mix + new_or_vanished = total. The verdict and the effect
+ * are about what is within; the effect weighs strata by the baseline's mix, rates here by the mean of both mixes.
+ */
+export interface Mix {
+  /** The attributes that tell strata apart. */
+  readonly by: readonly string[];
+  /** How many strata were compared, each with itself. */
+  readonly strata: number;
+  readonly total: number;
+  readonly within: number;
+  readonly mix: number;
+  readonly new_or_vanished: number;
+  /** Share of the baseline's traffic whose strata post lacks, and of post's whose strata the baseline lacks. */
+  readonly vanished_share: number;
+  readonly new_share: number;
 }
 
 /** The working of one comparison. */
@@ -94,6 +131,11 @@ export interface Onset {
   readonly high: string;
 }
 
+/** The onset of the comparison named, which has the strongest evidence. */
+export interface TroubleOnset extends Onset {
+  readonly of: Pick<Comparison, 'service' | 'endpoint' | 'peer' | 'indicator'>;
+}
+
 /** One value a step; null where there was no traffic. */
 export interface Series {
   readonly start: string;
@@ -130,6 +172,12 @@ export interface Budget {
   readonly exhausted_at: string | null;
 }
 
+/**
+ * How the report is read. `final`: once. `live`: again and again while data arrives; its intervals, p and q hold at all looks
+ * together, and are wider for it.
+ */
+export type ReadingKind = 'final' | 'live';
+
 export interface Inputs {
   readonly windows: {
     readonly baseline: readonly InputWindow[];
@@ -139,6 +187,7 @@ export interface Inputs {
   /** Points and spans read. */
   readonly points: number;
   readonly digest: string;
+  readonly reading: ReadingKind;
 }
 
 export interface InputWindow {

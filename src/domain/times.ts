@@ -1,4 +1,4 @@
-import { formatNumber } from './numbers.ts';
+import { formatCount, formatNumber } from './numbers.ts';
 import type { InputWindow } from './report.ts';
 
 const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d(?:\.\d+)?)(?:[Zz]|([+-])(\d\d):(\d\d))$/;
@@ -70,6 +70,18 @@ export function formatDuration(seconds: number): string {
   if (magnitude >= 3_600) return `${formatNumber(seconds / 3_600)} h`;
   if (magnitude >= 120) return `${formatNumber(seconds / 60)} min`;
   return `${formatNumber(seconds)} s`;
+}
+
+/** How long to wait, rounded up, in the two units a person would name: `3 h 10 min`. */
+export function formatWait(seconds: number): string {
+  const minutes = Math.ceil(seconds / 60);
+  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 48 * 60) {
+    const rest = minutes % 60;
+    return `${Math.floor(minutes / 60)} h${rest === 0 ? '' : ` ${rest} min`}`;
+  }
+  return `${formatCount(Math.ceil(minutes / 1440))} days`;
 }
 
 /** How long a window is, in words; null where its ends are not instants. */

@@ -26,6 +26,7 @@ export function decodeUpgrade(text: string, place: string, kinds: ChangeKinds = 
     ...overlapProblems(document),
     ...duplicateProblems(document, ['spec', 'changes'], 'id'),
     ...duplicateProblems(document, ['spec', 'indicators'], 'name'),
+    ...strataProblems(document),
   ];
   if (!result.success || problems.length > 0) throw documentError(place, problems);
 
@@ -42,6 +43,7 @@ export function decodeUpgrade(text: string, place: string, kinds: ChangeKinds = 
     sloFiles: spec.slos ?? [],
     resolutionMs: spec.resolution ?? DEFAULT_RESOLUTION_MS,
     margins: spec.margins ?? DEFAULT_MARGINS,
+    strata: spec.strata ?? [],
     method: spec.method ?? null,
   };
 }
@@ -117,4 +119,26 @@ function duplicateProblems(document: PlacedDocument, list: FieldPath, key: strin
       );
   });
   return problems;
+}
+
+/** What tells who met a change cannot be held equal at the same time. */
+function strataProblems(document: PlacedDocument): Problem[] {
+  const [strata, changes] = ['strata', 'changes'].map((key) => valueAt(document.value, ['spec', key]));
+  if (!Array.isArray(strata) || !Array.isArray(changes)) return [];
+  return strata.flatMap((name, index) => {
+    const change = changes.findIndex((stated) => attributesOfChange(stated).includes(name));
+    if (change < 0) return [];
+    const message = `${quoted(String(name))} tells who met ${quoted(String(valueAt(changes[change], ['id'])))}, a change of this document`;
+    return [problemAt(document, ['spec', 'strata', index], message, 'leave it out: the change is compared by it')];
+  });
+}
+
+function attributesOfChange(change: unknown): unknown[] {
+  const [flag, key] = [valueAt(change, ['flag']), valueAt(change, ['key'])];
+  const stated = valueAt(change, ['exposure', 'attribute']);
+  return [
+    ...(typeof flag === 'string' ? [`feature_flag.${flag}`] : []),
+    ...(typeof key === 'string' ? [`config.${key}`] : []),
+    ...(typeof stated === 'string' ? [stated] : []),
+  ];
 }

@@ -188,6 +188,26 @@ const marginsField: z.ZodType<Margins> = mapping({
   retryRatio: stated.retry_ratio ?? DEFAULT_MARGINS.retryRatio,
 }));
 
+/** What tells old from new, one host from another, or good from bad: holding it equal would leave nothing to compare. */
+const NEVER_STRATA: ReadonlyMap<string, string> = new Map([
+  ['service.version', 'is what an upgrade changes'],
+  ['service.instance.id', 'names one instance'],
+  ['error.type', 'is how a request ended'],
+  ['http.response.status_code', 'is how a request ended'],
+  ['rpc.grpc.status_code', 'is how a request ended'],
+]);
+
+const strataField = listOf(text('client.type'), '[client.type, cloud.region]').superRefine((names, context) => {
+  names.forEach((name, index) => {
+    const reason = NEVER_STRATA.get(name);
+    if (reason !== undefined) {
+      const remedy = 'name attributes of the traffic itself, e.g. client.type';
+      addFault(context, `${quoted(name)} ${reason}, not a kind of traffic`, remedy, [index]);
+    }
+    if (names.indexOf(name) < index) addFault(context, `names ${quoted(name)} twice`, 'keep one of the two', [index]);
+  });
+});
+
 /** Block numbers count from the epoch in 32 bits, which blocks shorter than a second overflow. */
 const resolutionField = duration.superRefine((resolutionMs, context) => {
   if (resolutionMs >= 1000 && resolutionMs <= 86_400_000) return;
@@ -211,6 +231,7 @@ export function upgradeSchema(kinds: ChangeKinds) {
       slos: listOf(text('slo.yaml'), '[slo.yaml]').nullish(),
       resolution: resolutionField.nullish(),
       margins: marginsField.nullish(),
+      strata: strataField.nullish(),
       method: choice('method', COMPARISON_METHODS).nullish(),
     }),
   });

@@ -65,6 +65,8 @@ export interface Upgrade {
   readonly sloFiles: readonly string[];
   readonly resolutionMs: number;
   readonly margins: Margins;
+  /** Attributes that tell kinds of traffic apart (`client.type`, `cloud.region`): each is compared with itself. */
+  readonly strata: readonly string[];
   /** The method to compare by; null: the best the data allows. */
   readonly method: ComparisonMethod | null;
 }

@@ -4,6 +4,7 @@ import { conclusionSentences } from './explanation/conclusion.ts';
 import { effectSentences } from './explanation/effect.ts';
 import { marginSentences } from './explanation/margin.ts';
 import { chanceSentences, pastSentences, sinceSentence, visibleSentences } from './explanation/sureness.ts';
+import { mixSentences } from './mix.ts';
 import { detail, noteParagraphs, plain, shortName, subjectSpans } from './text/comparisons.ts';
 import type { Paragraph } from './text/layout.ts';
 import { layOut, solid, usableWidth } from './text/layout.ts';
@@ -27,6 +28,7 @@ export function renderExplanation(comparison: Comparison, report: Report, option
       step(first, armSentences(comparison, 0)),
       step(second, armSentences(comparison, 1)),
       step('effect', effectSentences(comparison)),
+      ...(comparison.mix === null ? [] : [step('mix', mixSentences(comparison))]),
       step('margin', marginSentences(comparison)),
       step('chance', chanceSentences(comparison, report)),
       step('past', pastSentences(comparison)),

@@ -1,9 +1,17 @@
 import { counted, formatCount } from '../domain/numbers.ts';
 import type { Comparison, Report } from '../domain/report.ts';
+import { MIX_TITLE, mixWords, movedByMix } from './mix.ts';
 import type { ComparisonGroups } from './overview.ts';
 import { groupComparisons, verdictCounts } from './overview.ts';
 import { withinMarginWords } from './sensitivity.ts';
-import { comparisonDetails, comparisonLine, noteParagraphs, plain, shortName } from './text/comparisons.ts';
+import {
+  comparisonDetails,
+  comparisonLine,
+  noteParagraphs,
+  plain,
+  shortName,
+  subjectSpans,
+} from './text/comparisons.ts';
 import { BLANK_LINE, heading, moreParagraph } from './text/heading.ts';
 import type { Paragraph } from './text/layout.ts';
 import { layOut, solid, usableWidth } from './text/layout.ts';
@@ -19,6 +27,7 @@ export interface TextOptions {
 
 const DETAILED_LIMIT = 12;
 const LISTED_LIMIT = 40;
+const MIX_LIMIT = 8;
 
 /** The report for a terminal: the verdict first, then what got worse, who did it, and what is not known. */
 export function renderText(report: Report, options: TextOptions): string {
@@ -33,6 +42,7 @@ export function renderText(report: Report, options: TextOptions): string {
       ...listedSection('What moved, neither better nor worse', groups.shifted, width),
       ...listedSection('What moved and came back', groups.transient, width),
       ...withinMarginParagraphs(report, groups),
+      ...mixParagraphs(groups, width),
       ...budgetParagraphs(report, width),
       ...unknownParagraphs(groups, width),
       ...qualityParagraphs(report),
@@ -88,6 +98,18 @@ function listedSection(title: string, comparisons: readonly Comparison[], width:
     ...listed.flatMap((comparison) => [comparisonLine(comparison, width), ...noteParagraphs(comparison)]),
     ...moreParagraph(comparisons.length - listed.length),
   ];
+}
+
+/** What would have moved beyond its margin, had each kind of traffic not been compared with itself. */
+function mixParagraphs(groups: ComparisonGroups, width: number): readonly Paragraph[] {
+  const moved = movedByMix(groups);
+  if (moved.length === 0) return [];
+  const listed = moved.slice(0, MIX_LIMIT).map((comparison): Paragraph => {
+    const { symbol, tone } = VERDICTS[comparison.verdict];
+    const spans = [{ text: symbol, tone }, plain(' '), ...subjectSpans(comparison, width)];
+    return { indent: 0, hang: 4, spans: [...spans, plain(`: ${mixWords(comparison)}`)] };
+  });
+  return [...heading(MIX_TITLE, moved.length), ...listed, ...moreParagraph(moved.length - MIX_LIMIT)];
 }
 
 function withinMarginParagraphs(report: Report, groups: ComparisonGroups): readonly Paragraph[] {

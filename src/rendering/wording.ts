@@ -1,5 +1,5 @@
 import type { QualityFinding } from '../domain/quality.ts';
-import type { Comparison, ComparisonMethod, ComparisonVerdict, SuspectVerdict } from '../domain/report.ts';
+import type { Comparison, ComparisonMethod, ComparisonVerdict, ReadingKind, SuspectVerdict } from '../domain/report.ts';
 
 export type Tone = 'worse' | 'better' | 'unknown' | 'quiet';
 
@@ -44,6 +44,12 @@ export const SEVERITIES: Readonly<Record<QualityFinding['severity'], VerdictWord
   error: { symbol: '✗', word: 'error', tone: 'worse' },
   warning: { symbol: '!', word: 'warning', tone: 'unknown' },
   info: { symbol: '·', word: 'info', tone: 'quiet' },
+};
+
+/** Said only where it is not the ordinary one. */
+export const READINGS: Readonly<Record<ReadingKind, string | null>> = {
+  final: null,
+  live: 'live, while data still arrives: intervals, p and q hold at all looks together, and are wider for it',
 };
 
 export function methodWords(comparison: Pick<Comparison, 'method'>): string {

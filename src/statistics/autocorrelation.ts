@@ -19,11 +19,16 @@ export function autoregressiveInflation(rho: number): number {
 }
 
 /**
- * The inflation an AR(1) series seems to have, at least 1: the estimated autocorrelation is corrected for its bias
- * −(1 + 3ρ)/n (Kendall 1954) and capped at 0.95. 1 for a constant series.
+ * The autocorrelation a series seems to have, from 0 to 0.95: the estimate is corrected for its bias −(1 + 3ρ)/n (Kendall
+ * 1954). 0 for a constant series.
  */
-export function estimatedInflation(values: ArrayLike<number>): number {
+export function estimatedAutocorrelation(values: ArrayLike<number>): number {
   const rho = lagOneAutocorrelation(values);
   const corrected = rho + (1 + 3 * rho) / values.length;
-  return Number.isNaN(rho) ? 1 : autoregressiveInflation(Math.min(0.95, Math.max(0, corrected)));
+  return Number.isNaN(rho) ? 0 : Math.min(0.95, Math.max(0, corrected));
+}
+
+/** The inflation an AR(1) series seems to have, at least 1. */
+export function estimatedInflation(values: ArrayLike<number>): number {
+  return autoregressiveInflation(estimatedAutocorrelation(values));
 }

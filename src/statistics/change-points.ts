@@ -49,6 +49,8 @@ export function changePoints(series: ArrayLike<number>, options: ChangePointOpti
       minMagnitude,
       minSize,
       levelTest: (left: LevelSummary, right: LevelSummary) => levelTestP(left, right, inflation),
+      // What is over within the window is a change too.
+      rightPart: 'found',
     });
   const least = inflationOfBlocks(values);
   const asItStands = Math.max(least, inflationDespiteShifts(values));

@@ -28,6 +28,8 @@ export interface EnergySettings {
   readonly minSize: number;
   /** p-value of "the same level on both sides"; Student's test by default. */
   readonly levelTest: (left: LevelSummary, right: LevelSummary) => number;
+  /** A split is first tested against all of the window that follows, or only against the part it was found to differ from. */
+  readonly rightPart: 'window' | 'found';
 }
 
 /** Settings of Apache Otava, for independent points. */
@@ -37,6 +39,7 @@ export const OTAVA_SETTINGS: EnergySettings = {
   minMagnitude: 0,
   minSize: 1,
   levelTest: levelTestP,
+  rightPart: 'window',
 };
 
 const pairs = (n: number): number => (n * (n - 1)) / 2;
@@ -79,12 +82,16 @@ interface Candidate {
   readonly from: number;
   readonly to: number;
   readonly index: number;
+  /** End (exclusive) of what the index was found against. */
+  readonly end: number;
   readonly statistic: number;
 }
 
 function candidateIn(values: Float64Array, from: number, to: number, minSize: number): Candidate[] {
   const found = largestEnergySplit(values.subarray(from, to), minSize);
-  return found === null ? [] : [{ from, to, index: from + found.split, statistic: found.statistic }];
+  return found === null
+    ? []
+    : [{ from, to, index: from + found.split, end: from + found.end, statistic: found.statistic }];
 }
 
 /** Splits [from, to) at its strongest candidate again and again, until the strongest left is no longer significant. */
@@ -94,7 +101,7 @@ function divide(values: Float64Array, from: number, to: number, maxP: number, se
   while (candidates.length > 0) {
     const strongest = candidates.reduce((best, next) => (next.statistic > best.statistic ? next : best));
     const left = summarise(values, strongest.from, strongest.index);
-    const right = summarise(values, strongest.index, strongest.to);
+    const right = summarise(values, strongest.index, settings.rightPart === 'found' ? strongest.end : strongest.to);
     if (!(settings.levelTest(left, right) <= maxP)) break;
     found.push(strongest.index);
     candidates = [

@@ -42,7 +42,7 @@ export function largestSplitTail(z: number, h: number): number {
 }
 
 /** A level has at least `fewest` points: higher or lower values than that many reach are cut to where they do. */
-function withoutLoneOutliers(values: ArrayLike<number>, fewest: number): Float64Array {
+export function withoutLoneOutliers(values: ArrayLike<number>, fewest: number): Float64Array {
   const sorted = Float64Array.from(values).sort();
   const low = sorted[fewest - 1]!;
   const high = sorted[sorted.length - fewest]!;

@@ -25,6 +25,20 @@ export function neededSampleSize(
   return n * ((reachOf(rates) * standardError) / distance) ** 2;
 }
 
+/**
+ * How many times as long the growing part of the data must become until reach·SE ≤ distance, where SE² = fixed +
+ * growing/times, in the distance's unit squared. Infinity where what does not grow is too uncertain by itself.
+ */
+export function neededGrowth(
+  fixedVariance: number,
+  growingVariance: number,
+  distance: number,
+  rates: ErrorRates = DEFAULT_ERROR_RATES,
+): number {
+  const allowed = (distance / reachOf(rates)) ** 2 - fixedVariance;
+  return allowed > 0 ? growingVariance / allowed : Number.POSITIVE_INFINITY;
+}
+
 /** Requests per arm to tell two rates apart. */
 export function requestsToDetect(
   before: number,

@@ -33,7 +33,7 @@ export function kolmogorovTail(K: number): number {
   return sum;
 }
 
-interface Series {
+export interface KnownPoints {
   readonly positions: number[];
   readonly values: number[];
   /** Scaled to a mean of 1. */
@@ -41,8 +41,8 @@ interface Series {
 }
 
 /** Drops what is not known (NaN values, weights not above 0) and remembers where the rest stood. */
-function knownPoints(values: ArrayLike<number>, weights: ArrayLike<number> | undefined): Series {
-  const series: Series = { positions: [], values: [], weights: [] };
+export function knownPoints(values: ArrayLike<number>, weights: ArrayLike<number> | undefined): KnownPoints {
+  const series: KnownPoints = { positions: [], values: [], weights: [] };
   let sum = 0;
   for (let t = 0; t < values.length; t++) {
     const weight = weights === undefined ? 1 : weights[t]!;
@@ -57,7 +57,7 @@ function knownPoints(values: ArrayLike<number>, weights: ArrayLike<number> | und
   return series;
 }
 
-function weightedMean({ values, weights }: Series, from: number, to: number): number {
+function weightedMean({ values, weights }: KnownPoints, from: number, to: number): number {
   let sum = 0;
   let total = 0;
   for (let t = from; t < to; t++) {
@@ -68,7 +68,7 @@ function weightedMean({ values, weights }: Series, from: number, to: number): nu
 }
 
 /** Largest excursion of the weighted cumulative sum around the weighted mean. */
-function largestExcursion(series: Series): number {
+function largestExcursion(series: KnownPoints): number {
   const centre = weightedMean(series, 0, series.values.length);
   let sum = 0;
   let excursion = 0;

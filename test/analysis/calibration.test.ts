@@ -87,10 +87,57 @@ describe('calibration on the past', () => {
     for (const { effect } of seen) expect(effect?.estimate).toBeCloseTo(0.1, 1);
   });
 
-  it('compares with the recent past where the level drifts from day to day', () => {
+  it('compares with the recent past where the level drifts from day to day, and calls no step of every midnight news', () => {
     const drifting = (block: number): number => 100 * 1.15 ** Math.floor(block / DAY);
     const one = compare(gauge(5, drifting, white, 3), 5);
-    expect(one.notes.join(' ')).toMatch(/compared with/);
-    expect(one.verdict).not.toBe('cannot-tell');
+    expect(one.notes.join(' ')).toMatch(/compared with the last 2 h of the baseline/);
+    expect(one.notes.join(' ')).toMatch(/quiet stretches of (the|its own) past/);
+    expect(one.verdict).toBe('cannot-tell');
+  });
+
+  it('is not alarmed by the rush of every Monday once four weeks of it are known', () => {
+    const weeks = (block: number): number => {
+      const hours = block / HOUR;
+      const isMonday = Math.floor(hours / 24) % 7 === 3;
+      return 100 * (isMonday && hours % 24 >= 8 && hours % 24 < 13 ? 1.1 : 1);
+    };
+    // The days begin on a Friday; post is the first two hours of the rush on the fifth Monday.
+    const days = 31 + 8 / 24;
+    const compared = [1, 2, 3, 4, 5].map((seed) => compare(gauge(days, weeks, white, seed), days));
+    for (const { method, notes, verdict, effect } of compared) {
+      expect(method).toBe('matched');
+      expect(notes.join(' ')).toMatch(/same hours of every earlier week/);
+      expect(verdict).toBe('no-regression');
+      expect(effect!.estimate).toBeCloseTo(0, 1);
+    }
+  });
+
+  it('is compared with its level since the last old change, and says so', () => {
+    const stepped = (block: number): number => daily(block) * (block < 2 * DAY ? 1 : 1.25);
+    const seen = Array.from({ length: 10 }, (_, seed) => compare(gauge(6, stepped, dependent, seed + 1), 6));
+    for (const { notes, effect, verdict } of seen) {
+      expect(notes.join(' ')).toMatch(/before \S+ the baseline lay at another level/);
+      expect(Math.abs(effect!.estimate)).toBeLessThan(0.03);
+      expect(verdict).not.toBe('regressed');
+    }
+  });
+
+  it('takes the noise of post’s own hours where they are noisier than the rest of the day', () => {
+    // Every midnight brings a new level for two hours: a window in sixteen, and the one that post lies in.
+    const restless = (random: SeededRandom) => {
+      const nights = Array.from({ length: 7 }, () => 0.1 * random.normal());
+      let block = -1;
+      return () => {
+        block++;
+        return 0.02 * random.normal() + (block % DAY < POST ? nights[Math.floor(block / DAY)]! : 0);
+      };
+    };
+    const called = alarms(60, (seed) =>
+      compare(
+        gauge(6, () => 100, restless, seed),
+        6,
+      ),
+    );
+    expect(called).toBeLessThanOrEqual(6);
   });
 });

@@ -65,7 +65,9 @@ function projected(series: CellSeries, row: number, layout: NonNullable<ReturnTy
   for (let k = 0; first + k < column.firstCount[row + 1]!; k++) {
     const own = column.layouts[column.layoutOfRow[row]!];
     const bucket = own === undefined ? -1 : layout.bucketOf(own, column.offsetOfRow[row]!, k);
-    if (bucket >= 0) buckets[bucket]! += column.counts[first + k]!;
+    const count = column.counts[first + k]!;
+    // Empty buckets may lie beyond the layout, which spans what was counted.
+    if (bucket >= 0 && count > 0) buckets[bucket]! += count;
   }
   return buckets;
 }

@@ -23,6 +23,7 @@ spec:
     - { name: t, kind: histogram, better: lower, metric: m, quantiles: [0.5, 0.99] }
   dependencies: [[gateway, orders]]
   margins: { latency: 5% }
+  strata: [client.type]
 `;
 const slos = `apiVersion: openslo/v1
 kind: SLO
@@ -82,7 +83,19 @@ const damaged = (text: string) =>
     .map(([start, length, inserted]) => text.slice(0, start) + inserted + text.slice(start + length));
 
 const keys = fc.constantFrom(
-  ...['window', 'baseline', 'post', 'changes', 'telemetry', 'indicators', 'dependencies', 'slos', 'margins', 'spec'],
+  ...[
+    'window',
+    'baseline',
+    'post',
+    'changes',
+    'telemetry',
+    'indicators',
+    'dependencies',
+    'slos',
+    'margins',
+    'strata',
+    'spec',
+  ],
   ...['id', 'kind', 'at', 'start', 'end', 'otlp', 'name', 'quantiles', 'exposure', 'indicator', 'timeWindow'],
   ...['objectives', 'thresholdMetric', 'ratioMetric', 'metricSource', 'target', '__proto__', 'constructor', 'toString'],
 );

@@ -6,6 +6,7 @@ import {
   formatRange,
   formatTime,
   formatUncertainty,
+  formatWait,
   parseInstant,
 } from '../../src/domain/times.ts';
 
@@ -44,5 +45,19 @@ describe('times', () => {
     expect([15, 900, 5400, 86_400, 259_200].map(formatDuration)).toEqual(['15 s', '15 min', '1.5 h', '24 h', '3 days']);
     expect(daysBetween('2026-11-20T09:00:00Z', '2026-11-24T09:00:00Z')).toBe(4);
     expect(daysBetween(null, '2026-11-24T09:00:00Z')).toBeNull();
+  });
+});
+
+describe('a wait', () => {
+  it.each([
+    [0.2, '1 s'],
+    [59, '59 s'],
+    [61, '2 min'],
+    [11_400, '3 h 10 min'],
+    [7_200, '2 h'],
+    [172_800, '2 days'],
+    [180_000, '3 days'],
+  ])('of %d seconds is rounded up to %s', (seconds, words) => {
+    expect(formatWait(seconds)).toBe(words);
   });
 });

@@ -105,6 +105,7 @@ describe('an upgrade document', () => {
       sloFiles: ['slo.yaml'],
       resolutionMs: 60_000,
       margins: { latency: 0.05, errorRatio: 0.1, retryRatio: 0.1 },
+      strata: [],
       method: null,
     });
   });
@@ -121,11 +122,16 @@ describe('an upgrade document', () => {
       sloFiles: [],
       resolutionMs: 60_000,
       margins: { latency: 0.05, errorRatio: 0.1, retryRatio: 0.1 },
+      strata: [],
       method: null,
     };
     expect(decodeSpec('')).toMatchObject(expected);
     const keys = ['baseline', 'post', 'changes', 'telemetry', 'indicators', 'dependencies', 'slos', 'resolution'];
-    expect(decodeSpec([...keys, 'margins'].map((key) => `  ${key}:\n`).join(''))).toMatchObject(expected);
+    expect(decodeSpec([...keys, 'margins', 'strata'].map((key) => `  ${key}:\n`).join(''))).toMatchObject(expected);
+  });
+
+  it('keeps the attributes that tell kinds of traffic apart, in its own order', () => {
+    expect(decodeSpec('  strata: [client.type, cloud.region]\n').strata).toEqual(['client.type', 'cloud.region']);
   });
 
   it('is the same as JSON, escapes included', () => {

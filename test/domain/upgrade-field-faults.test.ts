@@ -220,7 +220,29 @@ describe('the other parts of an upgrade document', () => {
     ['margins: { latency: 5 }', 'margins.latency: "5" is not a margin; write e.g. 5% or 0.05'],
     ['margins: { latency: -1% }', 'margins.latency: "-1%" is not a margin; write e.g. 5% or 0.05'],
     ['margins: { error_ratio: ten }', 'margins.error_ratio: "ten" is not a margin; write e.g. 5% or 0.05'],
+    ['strata: client.type', 'strata: must be a list, not text; write a list, e.g. [client.type, cloud.region]'],
+    ['strata: [a, a]', 'strata[1]: names "a" twice; keep one of the two'],
+    [
+      'strata: [client.type, service.version]',
+      'strata[1]: "service.version" is what an upgrade changes, not a kind of traffic; name attributes of the traffic itself, e.g. client.type',
+    ],
+    [
+      'strata: [service.instance.id]',
+      'strata[0]: "service.instance.id" names one instance, not a kind of traffic; name attributes of the traffic itself, e.g. client.type',
+    ],
+    [
+      'strata: [error.type]',
+      'strata[0]: "error.type" is how a request ended, not a kind of traffic; name attributes of the traffic itself, e.g. client.type',
+    ],
     ['margins: { retry_ratio: 1e999% }', 'margins.retry_ratio: "1e999%" is not a margin; write e.g. 5% or 0.05'],
+    [
+      'strata: [client.type, ring]\n  changes: [{ id: canary, kind: traffic, exposure: { attribute: ring, value: b } }]',
+      'strata[1]: "ring" tells who met "canary", a change of this document; leave it out: the change is compared by it',
+    ],
+    [
+      'strata: [feature_flag.backoff]\n  changes: [{ id: b, kind: flag, flag: backoff, to: "on" }]',
+      'strata[0]: "feature_flag.backoff" tells who met "b", a change of this document; leave it out: the change is compared by it',
+    ],
   ])('refuse %j', (spec, expected) => {
     const [line, ...others] = specFaults(spec);
     expect(others).toEqual([]);

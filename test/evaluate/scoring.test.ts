@@ -31,7 +31,7 @@ function truthOf(fields: Partial<Truth> = {}): Truth {
 }
 
 function answerOf(fields: Partial<Answered> = {}): Answered {
-  return { ok: true, verdict: 'regressed', moved: [], suspects: [], counts: {}, ...fields };
+  return { ok: true, verdict: 'regressed', moved: [], onsetSeconds: null, suspects: [], counts: {}, ...fields };
 }
 
 const CONTROL = truthOf({ regression: false, truth: [], onset: null, onset_latest: null });
@@ -76,13 +76,15 @@ describe('a case against its truth', () => {
     expect(judgeCase(either, shifted).alarm).toBe(true);
   });
 
-  it('measures the lower median onset against the true interval, in samples', () => {
+  it('measures the onset named, or the lower median of the comparisons, against the true interval, in samples', () => {
     const at = (...times: number[]) =>
       judgeCase(truthOf(), answerOf({ moved: times.map((onsetSeconds) => ({ verdict: 'regressed', onsetSeconds })) }));
     expect(at(1030).onsetSamples).toBe(0);
     expect(at(940).onsetSamples).toBe(1);
     expect(at(1180, 1000, 5000, 1120).onsetSamples).toBe(1);
     expect(at().onsetSamples).toBe(Number.POSITIVE_INFINITY);
+    const named = answerOf({ moved: [{ verdict: 'regressed', onsetSeconds: 5000 }], onsetSeconds: 1030 });
+    expect(judgeCase(truthOf(), named).onsetSamples).toBe(0);
   });
 
   it('sets ranking aside from detection, and takes changes of one group as one', () => {

@@ -36,6 +36,31 @@ describe('50 endpoints of which none changed', () => {
   });
 });
 
+describe('a mix of traffic that shifts', () => {
+  it.each(['mix shift', 'mix shift, declared strata'])(
+    'is no discovery in at most 5 % of draws, whether a config key or a declared stratum tells its kinds apart: %s',
+    (scenario) => {
+      const shares = draw('A/A', scenario, 2);
+      expect(figureOf(shares, `false discovery, ${scenario}`).low).toBeLessThanOrEqual(0.05);
+      expect(figureOf(shares, `false discovery, ${scenario} / comparisons`).value).toBeLessThanOrEqual(0.05);
+    },
+  );
+
+  it.each(['before-after, mix shift', 'before-after, mix shift against the effect', 'concurrent, arms of unlike mix'])(
+    'leaves the true effect inside 93 to 97 % of the intervals: %s',
+    (scenario) => {
+      const { low, high } = figureOf(draw('coverage', scenario, 2), scenario);
+      expect(low).toBeLessThanOrEqual(0.97);
+      expect(high).toBeGreaterThanOrEqual(0.93);
+    },
+  );
+
+  it('hides a regression in at most 5 % of the comparisons it runs against', () => {
+    const claims = figureOf(draw('wrong claims', 'mix shift', 1), '"no regression" though regressed, mix shift');
+    expect(claims.low).toBeLessThanOrEqual(0.05);
+  });
+});
+
 describe('regressions twice as large as the smallest detectable one', () => {
   it('are found in at least 95 % of draws, and seldom taken for none when they barely pass the margin', () => {
     const recall = figureOf(draw('power', 'before-after', 1), 'recall at twice the detectable effect, before-after');
@@ -49,5 +74,12 @@ describe('three hosts an arm', () => {
   it('never make a claim below p = 0.01, whatever is seen', () => {
     const shares = draw('few hosts', 'new hosts beside old, without a past', 2);
     expect(figureOf(shares, 'claims below p = 0.01 with 3 hosts an arm').value).toBe(0);
+  });
+});
+
+describe('a report made again twenty times while its data arrives', () => {
+  it('holds the truth at all looks together in at least 95 % of its intervals when it is read live', () => {
+    const shares = draw('live', 'read as live', 1);
+    expect(figureOf(shares, 'intervals that miss at any of 20 looks, read as live').low).toBeLessThanOrEqual(0.05);
   });
 });

@@ -102,6 +102,18 @@ export const arbitraryComparison: fc.Arbitrary<Comparison> = fc.record({
     }),
   ),
   working: nullable(working),
+  mix: nullable(
+    fc.record({
+      by: fc.array(text, { minLength: 1, maxLength: 3 }),
+      strata: count,
+      total: number,
+      within: number,
+      mix: number,
+      new_or_vanished: number,
+      vanished_share: number,
+      new_share: number,
+    }),
+  ),
 });
 
 const suspect: fc.Arbitrary<Suspect> = fc.record({
@@ -122,6 +134,14 @@ export const arbitraryReport: fc.Arbitrary<Report> = fc.record({
   upgrade: text,
   verdict: fc.constantFrom('regressed', 'improved', 'no-regression', 'cannot-tell'),
   reason: text,
+  onset: nullable(
+    fc.record({
+      at: instant,
+      low: instant,
+      high: instant,
+      of: fc.record({ service: text, endpoint: nullable(text), peer: nullable(text), indicator: text }),
+    }),
+  ),
   comparisons: fc.array(arbitraryComparison, { maxLength: 5 }),
   suspects: fc.array(suspect, { maxLength: 4 }),
   budgets: fc.array(
@@ -156,5 +176,15 @@ export const arbitraryReport: fc.Arbitrary<Report> = fc.record({
     }),
     points: count,
     digest: text,
+    reading: fc.constantFrom('final' as const, 'live' as const),
   }),
+  quiet_past: nullable(
+    fc.record({
+      windows: count,
+      alarms: count,
+      as_strong: count,
+      p: fc.double({ min: 0, max: 1, noNaN: true }),
+      same_hours: nullable(fc.record({ windows: count, as_strong: count })),
+    }),
+  ),
 });

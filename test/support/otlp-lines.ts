@@ -9,6 +9,8 @@ export interface LineOptions {
   readonly latencySeconds: number;
   readonly requests: number;
   readonly errors: number;
+  /** More attributes of every point. */
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 const DEFAULTS: LineOptions = {
@@ -20,6 +22,7 @@ const DEFAULTS: LineOptions = {
   latencySeconds: 0.08,
   requests: 400,
   errors: 2,
+  attributes: {},
 };
 
 const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
@@ -70,6 +73,7 @@ function point(minuteStartMs: number, settings: LineOptions, status: number, req
       'http.request.method': 'GET',
       'http.route': settings.route,
       'http.response.status_code': String(status),
+      ...settings.attributes,
     }),
     startTimeUnixNano: `${minuteStartMs}000000`,
     timeUnixNano: `${minuteStartMs + 60_000}000000`,

@@ -41,6 +41,7 @@ export function upgradeOf(fields: Partial<Upgrade> = {}): Upgrade {
     sloFiles: [],
     resolutionMs: BLOCK_MS,
     margins: { latency: 0.05, errorRatio: 0.1, retryRatio: 0.1 },
+    strata: [],
     method: null,
     ...fields,
   };

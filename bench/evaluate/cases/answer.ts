@@ -8,6 +8,8 @@ export interface Answered {
   readonly verdict: ReportVerdict;
   /** Of the comparisons that regressed or shifted. */
   readonly moved: readonly { readonly verdict: string; readonly onsetSeconds: number | null }[];
+  /** When the report says the trouble began, where it does. */
+  readonly onsetSeconds: number | null;
   readonly suspects: readonly NamedSuspect[];
   /** Comparisons by verdict, for people who look into a case. */
   readonly counts: Readonly<Record<string, number>>;
@@ -30,6 +32,7 @@ export function answerOf(report: Report): Answered {
     moved: report.comparisons
       .filter(({ verdict }) => verdict === 'regressed' || verdict === 'shifted')
       .map(({ verdict, onset }) => ({ verdict, onsetSeconds: onset === null ? null : Date.parse(onset.at) / 1000 })),
+    onsetSeconds: report.onset === null ? null : Date.parse(report.onset.at) / 1000,
     suspects: report.suspects.map(({ change, rank, score, verdict, inseparable_from: aliases }) => ({
       change,
       rank,

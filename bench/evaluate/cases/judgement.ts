@@ -66,13 +66,13 @@ function rankOf(truth: Truth, answer: Answer, groupOf: (change: string) => strin
   return worstRank(new Set(truth.truth.map(groupOf)), groups, truth.candidates.map(groupOf));
 }
 
-/** The lower median of the onsets named, against the interval in which it can have begun. */
+/** The report's onset, else the lower median of those of its comparisons, against the interval in which it can have begun. */
 function onsetSamples(truth: Truth, answer: Answer, kinds: ReadonlySet<string>, alarm: boolean): number {
   const times = (answer.ok ? answer.moved : [])
     .filter(({ verdict }) => kinds.has(verdict))
     .flatMap(({ onsetSeconds }) => (onsetSeconds === null ? [] : [onsetSeconds]))
     .sort((a, b) => a - b);
-  const named = times[Math.floor((times.length - 1) / 2)];
+  const named = (answer.ok ? answer.onsetSeconds : null) ?? times[Math.floor((times.length - 1) / 2)];
   if (!alarm || named === undefined || truth.onset === null) return Number.POSITIVE_INFINITY;
   const latest = truth.onset_latest ?? truth.onset;
   return Math.max(truth.onset - named, named - latest, 0) / (truth.extra?.step ?? 60);

@@ -42,6 +42,17 @@ export const coverage: Simulation = {
       hostSpread: 0.1,
       unlike: 0.15,
     }),
+    // The kind that is four times slower doubles, or halves while everything within gets slower (Simpson).
+    covering('before-after, mix shift', { slowShares: [0.2, 0.4] }),
+    covering('before-after, mix shift, declared strata', { slowShares: [0.2, 0.4], kindAttribute: 'client.type' }),
+    covering('before-after, mix shift against the effect', { slowShares: [0.4, 0.2] }),
+    covering('concurrent, arms of unlike mix', { rollout: 'beside', hosts: 20, slowShares: [0.4, 0.2] }),
+    covering('half of the hosts upgraded, mix shift', {
+      rollout: 'half',
+      hosts: 20,
+      hostSpread: 0.1,
+      slowShares: [0.4, 0.2],
+    }),
   ],
 };
 
@@ -63,7 +74,7 @@ function coverageOf(name: string, fleet: Fleet, seed: number): Tally[] {
     let trials = 0;
     for (const { indicator, effect } of comparisons) {
       if (effect === null) continue;
-      const truth = truthOf(indicator, effect.kind, effects.get(endpoint)!);
+      const truth = truthOf(indicator, effect.kind, effects.get(endpoint)!, fleet.slowShares?.[0]);
       if (truth === null) continue;
       const held = effect.low <= truth && truth <= effect.high ? 1 : 0;
       tallies.push({ figure: `${name} / ${indicator}`, hits: held, trials: 1 });

@@ -18,6 +18,11 @@ export const falseDiscovery: Simulation = {
   scenarios: [
     ofFleet('steady', { autocorrelation: 0.3 }, { full: 60, quick: 1 }),
     ofFleet('mix shift', { autocorrelation: 0.3, slowShares: [0.2, 0.4] }, { full: 60, quick: 1 }),
+    ofFleet(
+      'mix shift, declared strata',
+      { autocorrelation: 0.3, slowShares: [0.2, 0.4], kindAttribute: 'client.type' },
+      { full: 60, quick: 1 },
+    ),
     ofFleet('hosts replaced', { rollout: 'replaced', hostSpread: 0.05 }, { full: 60, quick: 1 }),
     quiet('weekly season', seasonTimes(), { full: 40, quick: 1 }, (endpoint, chance) => [
       drawSeasonalEndpoint(endpoint, NOTHING, chance),

@@ -1,6 +1,6 @@
 import type { CellKey, CellSeries } from '../../../src/domain/cells.ts';
 import type { Chance } from '../chance.ts';
-import { BASE_ERROR_SHARE, BASE_RETRY_SHARE, type TrueEffect } from './effect.ts';
+import { BASE_ERROR_SHARE, BASE_RETRY_SHARE, NOTHING, SLOW, type TrueEffect } from './effect.ts';
 import { type BlockTraffic, drawSeries } from './traffic.ts';
 
 /** How the new version reached the fleet. */
@@ -30,9 +30,14 @@ export interface Fleet {
   readonly scale: number;
   /** Log-level by which the hosts that get the new version differed all along. */
   readonly unlike: number;
-  /** Share of requests of the slow kind before and after; null where there is one kind only. */
+  /** Share of requests of the slow kind without and with the new version; null where there is one kind only. */
   readonly slowShares: readonly [number, number] | null;
+  /** What tells the kinds apart: a config key the document does not speak of, or a stratum it declares. */
+  readonly kindAttribute: 'config.plan' | typeof DECLARED_STRATUM;
 }
+
+/** The one stratum the simulated documents declare. */
+export const DECLARED_STRATUM = 'client.type';
 
 export const FLEET: Fleet = {
   rollout: 'in place',
@@ -46,14 +51,13 @@ export const FLEET: Fleet = {
   scale: 5,
   unlike: 0,
   slowShares: null,
+  kindAttribute: 'config.plan',
 };
 
 /** Errors and retries swing more than latencies do. */
 const SHARES_SWING = 2;
 const SPREAD = 0.6;
 const LOG_MEDIAN_SECONDS = Math.log(0.05);
-/** Requests of the slow kind take this much longer, fail more often and are retried more often. */
-const SLOW = { latency: 4, errors: 3, retries: 2 };
 
 export const SERVICE = 'gateway';
 export const FIRST_BLOCK = Date.UTC(2026, 10, 16) / 60_000;
@@ -73,13 +77,20 @@ interface Shocks {
   readonly shares: Float64Array;
 }
 
-/** One endpoint of the fleet, before and after; `onsetBlocks` after the start of post the effect sets in. */
+/** How much of the effect there is so many blocks after the start of post: the power its factors are raised to. */
+export type Course = (blocksOfPost: number) => number;
+
+export function stepAfter(blocks: number): Course {
+  return (blocksOfPost) => (blocksOfPost >= blocks ? 1 : 0);
+}
+
+/** One endpoint of the fleet, before and after; the effect is there from the start of post, or takes its own course. */
 export function drawEndpoint(
   fleet: Fleet,
   endpoint: string,
   effect: TrueEffect,
   chance: Chance,
-  onsetBlocks = 0,
+  course: Course = stepAfter(0),
 ): CellSeries[] {
   const blocks = fleet.baselineBlocks + fleet.postBlocks;
   const shocks = { latency: drawShocks(fleet, blocks, chance), shares: drawShocks(fleet, blocks, chance) };
@@ -87,9 +98,9 @@ export function drawEndpoint(
   return drawHosts(fleet, blocks, chance).flatMap((host) =>
     kinds.flatMap((slow) =>
       [false, true].flatMap((after) => {
-        const traffic = hostTraffic(fleet, host, shocks, effect, { slow, after, onsetBlocks });
+        const traffic = hostTraffic(fleet, host, shocks, effect, { slow, after, course });
         if (traffic.length === 0) return [];
-        const key = cellKey(endpoint, host, after, slow);
+        const key = cellKey(fleet, endpoint, host, after, slow);
         return [drawSeries(key, traffic, { spread: SPREAD, scale: fleet.scale }, chance)];
       }),
     ),
@@ -125,7 +136,7 @@ function drawHosts({ rollout, hosts, hostSpread, unlike, baselineBlocks }: Fleet
 interface Kind {
   readonly slow: boolean | null;
   readonly after: boolean;
-  readonly onsetBlocks: number;
+  readonly course: Course;
 }
 
 function hostTraffic(
@@ -133,16 +144,16 @@ function hostTraffic(
   host: Host,
   shocks: Shocks,
   effect: TrueEffect,
-  { slow, after, onsetBlocks }: Kind,
+  { slow, after, course }: Kind,
 ): BlockTraffic[] {
   const from = after ? Math.max(host.from, fleet.baselineBlocks) : host.from;
   const to = after ? host.to : Math.min(host.to, fleet.baselineBlocks);
-  const slowShare = fleet.slowShares?.[after ? 1 : 0] ?? 0;
+  const slowShare = fleet.slowShares?.[after && host.exposed ? 1 : 0] ?? 0;
   const requests = (fleet.requests / (fleet.hosts * fleet.postBlocks)) * (slow ? slowShare : 1 - slowShare);
-  const factor = slow ? SLOW : { latency: 1, errors: 1, retries: 1 };
+  const factor = slow ? SLOW : NOTHING;
   const traffic: BlockTraffic[] = [];
   for (let at = from; at < to; at++) {
-    const struck = host.exposed && at >= fleet.baselineBlocks + onsetBlocks;
+    const power = host.exposed && at >= fleet.baselineBlocks ? course(at - fleet.baselineBlocks) : 0;
     const shares = meanOne(host.sharesLevel, fleet.hostSpread) * swing(shocks.shares[at]!, fleet.blockSpread);
     traffic.push({
       block: FIRST_BLOCK + at,
@@ -151,9 +162,10 @@ function hostTraffic(
         LOG_MEDIAN_SECONDS +
         host.level +
         shocks.latency[at]! +
-        Math.log(factor.latency * (struck ? effect.latency : 1)),
-      errorShare: BASE_ERROR_SHARE * factor.errors * shares * (struck ? effect.errors : 1),
-      retryShare: BASE_RETRY_SHARE * factor.retries * shares * (struck ? effect.retries : 1),
+        Math.log(factor.latency) +
+        power * Math.log(effect.latency),
+      errorShare: BASE_ERROR_SHARE * factor.errors * shares * effect.errors ** power,
+      retryShare: BASE_RETRY_SHARE * factor.retries * shares * effect.retries ** power,
     });
   }
   return traffic;
@@ -168,14 +180,20 @@ function swing(shock: number, blockSpread: number): number {
   return meanOne(SHARES_SWING * shock, SHARES_SWING * blockSpread);
 }
 
-function cellKey(endpoint: string, host: Host, after: boolean, slow: boolean | null): CellKey {
+function cellKey(
+  { kindAttribute }: Fleet,
+  endpoint: string,
+  host: Host,
+  after: boolean,
+  slow: boolean | null,
+): CellKey {
   return {
     service: SERVICE,
     endpoint,
     peer: null,
     instance: host.name,
     version: after && host.exposed ? '2' : '1',
-    attributes: new Map(slow === null ? [] : [['config.plan', slow ? 'bulk' : 'interactive']]),
+    attributes: new Map(slow === null ? [] : [[kindAttribute, slow ? 'bulk' : 'interactive']]),
     source: 'metrics',
   };
 }

@@ -1,9 +1,9 @@
-import { buildReport } from '../../../src/analysis/report.ts';
+import { buildReport, type ReportInput } from '../../../src/analysis/report.ts';
 import type { CellSeries } from '../../../src/domain/cells.ts';
 import type { Comparison, Report } from '../../../src/domain/report.ts';
 import { DEFAULT_MARGINS } from '../../../src/domain/upgrade-schema.ts';
 import type { Window } from '../../../src/domain/window.ts';
-import { FIRST_BLOCK, type Fleet, SERVICE } from './fleet.ts';
+import { DECLARED_STRATUM, FIRST_BLOCK, type Fleet, SERVICE } from './fleet.ts';
 
 export interface Times {
   readonly baseline: Window;
@@ -23,7 +23,11 @@ export function fleetTimes({ baselineBlocks, postBlocks }: Fleet): Times {
 }
 
 /** What `analyze` would report of these cells: the whole road from cells on, with a document of one binary upgrade. */
-export function simulatedReport(series: readonly CellSeries[], { baseline, post, resolutionMs }: Times): Report {
+export function simulatedReport(
+  series: readonly CellSeries[],
+  { baseline, post, resolutionMs }: Times,
+  fields: Partial<ReportInput> = {},
+): Report {
   return buildReport({
     upgrade: {
       name: 'simulated',
@@ -49,6 +53,7 @@ export function simulatedReport(series: readonly CellSeries[], { baseline, post,
       sloFiles: [],
       resolutionMs,
       margins: DEFAULT_MARGINS,
+      strata: [DECLARED_STRATUM],
       method: null,
     },
     slos: [],
@@ -58,6 +63,7 @@ export function simulatedReport(series: readonly CellSeries[], { baseline, post,
     quality: [],
     points: 0,
     digest: '',
+    ...fields,
   });
 }
 

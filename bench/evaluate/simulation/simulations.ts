@@ -1,6 +1,8 @@
+import { course } from './course.ts';
 import { coverage } from './coverage.ts';
 import { falseDiscovery } from './false-discovery.ts';
 import { fewHosts } from './few-hosts.ts';
+import { live } from './live.ts';
 import { onset } from './onset.ts';
 import { power } from './power.ts';
 import type { Scenario, Simulation } from './simulation.ts';
@@ -8,7 +10,10 @@ import type { Tally } from './tally.ts';
 import { wrongClaims } from './wrong-claims.ts';
 
 export const SIMULATIONS: ReadonlyMap<string, Simulation> = new Map(
-  [coverage, falseDiscovery, power, wrongClaims, fewHosts, onset].map((simulation) => [simulation.name, simulation]),
+  [coverage, falseDiscovery, power, wrongClaims, fewHosts, onset, course, live].map((simulation) => [
+    simulation.name,
+    simulation,
+  ]),
 );
 
 /** Seeds of parts lie apart: a part may use the numbers that follow its own. */

@@ -20,6 +20,7 @@ export const wrongClaims: Simulation = {
     ofFleet('AR 0.6', { autocorrelation: 0.6 }),
     ofFleet('concurrent', { rollout: 'beside', hosts: 10 }),
     ofFleet('mix shift', { blockSpread: 0.02, slowShares: [0.3, 0.2] }),
+    ofFleet('mix shift, declared strata', { blockSpread: 0.02, slowShares: [0.3, 0.2], kindAttribute: 'client.type' }),
     claiming('weekly season', 10, seasonTimes(), { full: 12, quick: 1 }, (endpoint, chance) => [
       drawSeasonalEndpoint(endpoint, BARELY, chance, -1),
     ]),

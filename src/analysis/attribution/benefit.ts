@@ -4,6 +4,7 @@ import type { Interval } from '../../statistics/mover.ts';
 import type { Finding } from '../comparing.ts';
 import { readExposure } from '../exposure.ts';
 import type { ComparingContext } from '../measuring.ts';
+import { responseWithinStrata } from '../response-within-strata.ts';
 import { named, strength } from '../verdict.ts';
 import { contrastOf } from './contrast.ts';
 
@@ -19,7 +20,7 @@ export function benefitSentences(change: Change, findings: readonly Finding[], c
       const others = context.upgrade.changes
         .filter((other) => other !== change)
         .map((other) => readExposure(other, series));
-      const response = finding.indicator.response(finding.design.sample);
+      const response = responseWithinStrata(finding.indicator, finding.design.sample);
       if (response === null) return [];
       const visible = others.filter(({ sight }) => sight === 'visible');
       const contrast = contrastOf(finding, readExposure(change, series), visible, response, context.phases);

@@ -8,6 +8,7 @@ import { type Estimate, isEstimate } from '../estimate.ts';
 import type { Exposure } from '../exposure.ts';
 import { BASELINE, NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
 import { placeRows, type RowRatio } from '../sample.ts';
+import { comparedStrata } from '../stratum-weights.ts';
 
 /** Exposed against unexposed traffic in the same blocks, everything else that can be seen being equal. */
 export interface Contrast {
@@ -39,7 +40,8 @@ export function contrastOf(
 ): Contrast | null {
   if (exposure.sight !== 'visible') return null;
   const { series } = finding.subject;
-  const states = series.map((_, index) => stateOf(others, index));
+  const kinds = kindsOf(finding);
+  const states = series.map((_, index) => `${stateOf(others, index)}${kinds[index]}`);
   const beside = besideEachOther(series, exposure, states, response, phases);
   if (beside === null) return null;
   return {
@@ -85,6 +87,12 @@ export function besideEachOther(
     strata: mixed,
     blocks,
   };
+}
+
+/** The stratum of each series, so that a kind of traffic is only held against itself; all '' where none are told apart. */
+export function kindsOf({ subject, design }: Finding): string[] {
+  const strata = comparedStrata(design.sample);
+  return subject.series.map((_, index) => (strata === null ? '' : `/${strata.ofSeries[index]}`));
 }
 
 function stateOf(others: readonly Exposure[], index: number): string {
@@ -161,6 +169,7 @@ function indicatorContrast(
     (_index, block) => block,
     true,
   );
-  const result = finding.indicator.estimate(sample);
+  const { strata } = finding.design.sample;
+  const result = finding.indicator.estimate({ ...sample, strata });
   return isEstimate(result) ? result : null;
 }

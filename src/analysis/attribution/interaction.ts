@@ -5,7 +5,7 @@ import type { Finding } from '../comparing.ts';
 import type { Exposure } from '../exposure.ts';
 import { type Phases, POST, phaseOf } from '../phases.ts';
 import type { RowRatio } from '../sample.ts';
-import { besideEachOther } from './contrast.ts';
+import { besideEachOther, kindsOf } from './contrast.ts';
 import type { Testimony } from './standing.ts';
 
 /** The effect of one change where the other is absent, and where it is present: the two rows of a 2×2. */
@@ -59,15 +59,16 @@ function costOf({ change }: Exposure): number {
 }
 
 function conditional(
-  { subject: { series } }: Finding,
+  finding: Finding,
   exposure: Exposure,
   other: Exposure,
   response: RowRatio,
   phases: Phases,
 ): Conditional | null {
+  const kinds = kindsOf(finding);
   const effectWhere = (isPresent: boolean): Interval | null => {
-    const states = series.map((_, index) => (other.exposed[index] === isPresent ? '' : null));
-    return besideEachOther(series, exposure, states, response, phases)?.difference ?? null;
+    const states = kinds.map((kind, index) => (other.exposed[index] === isPresent ? kind : null));
+    return besideEachOther(finding.subject.series, exposure, states, response, phases)?.difference ?? null;
   };
   const [without, withOther] = [effectWhere(false), effectWhere(true)];
   return without === null || withOther === null ? null : { without, with: withOther };

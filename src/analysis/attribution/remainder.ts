@@ -29,5 +29,5 @@ export function shiftWithout(
     (_index, block) => block,
     true,
   );
-  return responseShift(sample, response);
+  return responseShift({ ...sample, strata: finding.design.sample.strata }, response);
 }

@@ -7,6 +7,7 @@ import type { Finding } from '../comparing.ts';
 import { effectOf } from '../decision.ts';
 import { type Exposure, readExposure } from '../exposure.ts';
 import type { ComparingContext } from '../measuring.ts';
+import { responseWithinStrata } from '../response-within-strata.ts';
 import { named } from '../verdict.ts';
 import { type Contrast, contrastOf } from './contrast.ts';
 import { weighInteractions } from './interaction.ts';
@@ -26,7 +27,7 @@ const MATERIAL_SHARE = 0.2;
 export function hearFinding(finding: Finding, context: ComparingContext, ownPlace: OwnPlace): Testimony[] {
   const { upgrade, phases, graph } = context;
   const exposures = upgrade.changes.map((change) => readExposure(change, finding.subject.series));
-  const response = finding.indicator.response(finding.design.sample);
+  const response = responseWithinStrata(finding.indicator, finding.design.sample);
   const total = response === null ? null : responseShift(finding.design.sample, response);
   const testimonies = exposures.map((exposure): Testimony => {
     const { change } = exposure;

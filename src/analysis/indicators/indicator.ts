@@ -2,6 +2,8 @@ import type { Slo } from '../../domain/slo.ts';
 import type { Better, Upgrade } from '../../domain/upgrade.ts';
 import type { Calibration } from '../calibration.ts';
 import type { Estimate, NoEstimate } from '../estimate.ts';
+import type { MixParts } from '../mix.ts';
+import type { ResponseMargins } from '../placebo.ts';
 import type { RowRatio, Sample } from '../sample.ts';
 import type { Subject } from '../subjects.ts';
 
@@ -28,6 +30,13 @@ export interface Indicator {
    * becomes the share of requests above its baseline value.
    */
   response(sample: Sample): RowRatio | null;
+  /** The margins of an estimate in units of the response. */
+  responseMargins(sample: Sample, estimate: Estimate): ResponseMargins;
+  /**
+   * What the mix of strata did to it, the baseline times `levelFactor`. Absent where there is no traffic whose mix could
+   * shift: the samples of a gauge are no requests.
+   */
+  mix?(sample: Sample, levelFactor: number): MixParts | null;
   /** Its value in each step of time, null where there was no traffic. */
   timeline(sample: Sample, steps: Steps): (number | null)[];
 }

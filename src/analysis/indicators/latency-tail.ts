@@ -4,10 +4,12 @@ import { totalCount } from '../../statistics/bucket-distribution.ts';
 import { bucketOfLargest } from '../../statistics/largest-values.ts';
 import { differenceEstimate } from '../estimate.ts';
 import { poolHistograms, shareAbove } from '../histogram-sample.ts';
+import { ratioMix } from '../mix.ts';
 import { rareArms } from '../rare-arms.ts';
 import type { Sample } from '../sample.ts';
 import type { Indicator, IndicatorKind } from './indicator.ts';
 import { WITHOUT_SLO } from './latency-exceedance.ts';
+import { marginsOfLevel } from './margins-of-level.ts';
 import { ratioTimeline } from './ratio-timeline.ts';
 
 /** One request in a thousand of the baseline, but never fewer than three: two freak requests must not set a threshold. */
@@ -42,6 +44,11 @@ const TAIL_SHARE: Indicator = {
     return differenceEstimate({ ...pair, notes: [...pair.notes, tail.note] }, WITHOUT_SLO);
   },
   response: (sample) => tailOf(sample)?.response ?? null,
+  responseMargins: (_sample, estimate) => marginsOfLevel(estimate),
+  mix(sample, levelFactor) {
+    const tail = tailOf(sample);
+    return tail === null ? null : ratioMix(sample, tail.response, levelFactor);
+  },
   timeline(sample, steps) {
     const tail = tailOf(sample);
     return tail === null ? [] : ratioTimeline(tail.response, sample.series, steps);

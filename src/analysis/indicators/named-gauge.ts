@@ -1,19 +1,27 @@
 import type { NamedIndicator } from '../../domain/upgrade.ts';
+import { againstThePast } from '../against-the-past.ts';
 import { columnRatio } from '../column-ratio.ts';
 import { CONFIDENCE } from '../decision.ts';
-import { type ArmPair, differenceEstimate, type Estimate, relativeEstimate } from '../estimate.ts';
-import type { IndicatorKind } from './indicator.ts';
+import { type ArmPair, differenceEstimate, type Estimate, estimateArms, relativeEstimate } from '../estimate.ts';
+import type { Indicator, IndicatorKind } from './indicator.ts';
 import { namedOf } from './named.ts';
 import { ratioIndicator } from './ratio-indicator.ts';
 
 /** The mean of a series of the user's own. */
 export const namedGauge: IndicatorKind = {
   of: (subject, context) =>
-    namedOf(subject, context, 'gauge').map(({ named, described, margin }) =>
-      ratioIndicator(described, columnRatio('sum', 'count'), 'any', (pair) =>
-        levelEstimate(pair, margin, shareBound(named, pair), context.upgrade.margins.errorRatio),
-      ),
-    ),
+    namedOf(subject, context, 'gauge').map(({ named, described, margin }): Indicator => {
+      const level = columnRatio('sum', 'count');
+      const judge = (pair: ArmPair) =>
+        levelEstimate(pair, margin, shareBound(named, pair), context.upgrade.margins.errorRatio);
+      return {
+        ...ratioIndicator(described, level, 'any', judge),
+        estimate(sample, calibration = null) {
+          const pair = estimateArms(sample, level, 'any', calibration);
+          return 'arms' in pair ? judge(againstThePast(pair, sample, level, calibration)) : pair;
+        },
+      };
+    }),
 };
 
 /** 1 or 100 for a share of which more is better, near its bound: availability, a success rate. Null for anything else. */

@@ -1,10 +1,12 @@
-import type { CellSeries } from '../../domain/cells.ts';
-import { bucketQuantile } from '../../statistics/bucket-distribution.ts';
-import { relativeEstimate } from '../estimate.ts';
-import { addBuckets, poolHistograms, shareAbove } from '../histogram-sample.ts';
-import { jointLayout } from '../joint-layout.ts';
+import { bucketCdf, bucketQuantile } from '../../statistics/bucket-distribution.ts';
+import { type Estimate, relativeEstimate } from '../estimate.ts';
+import { type HistogramSample, poolHistograms, shareAbove } from '../histogram-sample.ts';
+import { quantileMix } from '../mix.ts';
+import { BASELINE } from '../phases.ts';
+import type { ResponseMargins } from '../placebo.ts';
 import { quantileArms } from '../quantile-estimate.ts';
-import type { Indicator, Steps } from './indicator.ts';
+import type { Indicator } from './indicator.ts';
+import { quantileTimeline } from './quantile-timeline.ts';
 
 type Described = Pick<Indicator, 'name' | 'unit' | 'better' | 'primary'>;
 
@@ -25,23 +27,21 @@ export function quantileIndicator(described: Described, p: number, margin: numbe
       const baseline = bucketQuantile(bounds, histograms.pooled[0], p, interpolation).value;
       return Number.isFinite(baseline) ? shareAbove(histograms.layout, baseline) : null;
     },
-    timeline: (sample, steps) => quantileTimeline(sample.series, steps, p),
+    responseMargins: (sample, estimate) => marginsOfShare(poolHistograms(sample), p, estimate),
+    mix: (sample) => quantileMix(sample, p),
+    timeline: (sample, steps) => quantileTimeline(sample, steps, p),
   };
 }
 
-function quantileTimeline(series: readonly CellSeries[], steps: Steps, p: number): (number | null)[] {
-  const layout = jointLayout(series);
-  if (layout === null) return [];
-  const counts = Array.from({ length: steps.count }, () => new Float64Array(layout.bounds.length + 1));
-  for (const one of series) {
-    for (let row = 0; row < one.block.length; row++) {
-      const into = counts[steps.stepOf(one.block[row]!)];
-      if (into !== undefined) addBuckets(one, row, layout, into);
-    }
-  }
-  return counts.map((step) => finiteOrNull(bucketQuantile(layout.bounds, step, p, layout.interpolation).value));
-}
-
-function finiteOrNull(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
+/** How the share above the baseline's quantile changes when all values rise or fall by the margin. */
+function marginsOfShare(histograms: HistogramSample | null, p: number, estimate: Estimate): ResponseMargins {
+  if (histograms === null) return { rise: 0, fall: 0 };
+  const { bounds, interpolation } = histograms.layout;
+  const baseline = histograms.pooled[BASELINE];
+  const quantile = bucketQuantile(bounds, baseline, p, interpolation).value;
+  const below = (value: number): number => bucketCdf(bounds, baseline, value, interpolation);
+  return {
+    rise: below(quantile) - below(quantile / (1 + estimate.riseMargin)),
+    fall: below(quantile / (1 - estimate.fallMargin)) - below(quantile),
+  };
 }

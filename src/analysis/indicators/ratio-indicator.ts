@@ -1,6 +1,9 @@
 import { type ArmPair, type Estimate, estimateArms, type NoEstimate, type Support } from '../estimate.ts';
+import { ratioMix } from '../mix.ts';
 import type { RowRatio } from '../sample.ts';
+import { withinStrata } from '../stratum-weights.ts';
 import type { Indicator } from './indicator.ts';
+import { marginsOfLevel } from './margins-of-level.ts';
 import { ratioTimeline } from './ratio-timeline.ts';
 
 type Described = Pick<Indicator, 'name' | 'unit' | 'better' | 'primary'>;
@@ -21,6 +24,8 @@ export function ratioIndicator(
       return 'arms' in pair ? judge(pair) : pair;
     },
     response: () => ratio,
-    timeline: (sample, steps) => ratioTimeline(ratio, sample.series, steps),
+    responseMargins: (_sample, estimate) => marginsOfLevel(estimate),
+    ...(support === 'any' ? {} : { mix: (sample, levelFactor) => ratioMix(sample, ratio, levelFactor) }),
+    timeline: (sample, steps) => ratioTimeline(withinStrata(sample, ratio), sample.series, steps),
   };
 }

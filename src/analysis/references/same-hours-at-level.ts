@@ -1,21 +1,26 @@
+import type { Season } from '../seasons.ts';
 import { type BaselineBlocks, type Reference, type Sums, sumsBetween } from './reference.ts';
 import { sameHours } from './same-hours.ts';
 
 /**
  * The same hours of earlier days, raised or lowered by how the stretch just before compares with the same stretch of those
- * days: a season that repeats on a level that drifts.
+ * days: a season that repeats on a level that drifts. Just before is as far away as it is for post.
  */
-export function sameHoursAtLevel(periodBlocks: number, periodName: string, lengthBlocks: number): Reference {
-  const matched = sameHours(periodBlocks, periodName);
+export function sameHoursAtLevel(season: Season, lengthBlocks: number, gapBlocks: number): Reference {
+  const matched = sameHours(season);
   return {
     ...matched,
     followsLevel: true,
-    note: `compared with the same hours of every earlier ${periodName} at the level of the stretch just before, which predicts the past's own quiet windows best`,
+    note: `compared with the same hours of every earlier ${season.name} at the level of the stretch just before, which predicts the past's own quiet windows best`,
     sumsFor(baseline) {
       const sums = matched.sumsFor(baseline);
       return (from, to) => {
         const { numerator, denominator, blocks } = sums(from, to);
-        return { numerator: numerator * levelBefore(baseline, sums, from, lengthBlocks), denominator, blocks };
+        return {
+          numerator: numerator * levelBefore(baseline, sums, from - gapBlocks, lengthBlocks),
+          denominator,
+          blocks,
+        };
       };
     },
     levelFactor: (baseline) => levelBefore(baseline, matched.sumsFor(baseline), baseline.blocks.length, lengthBlocks),
@@ -29,6 +34,7 @@ function levelBefore(
   end: number,
   lengthBlocks: number,
 ): number {
+  if (end <= 0) return Number.NaN;
   const from = Math.max(0, end - lengthBlocks);
   const own = sumsBetween(baseline, from, end);
   const others = matched(from, end);

@@ -1,39 +1,40 @@
+import type { Season } from '../seasons.ts';
 import type { BaselineBlocks, Reference, Sums } from './reference.ts';
 
 /** The same hours of every earlier day, or of the same weekday in every earlier week. */
-export function sameHours(periodBlocks: number, periodName: string): Reference {
+export function sameHours({ name, periodBlocks, phaseOf }: Season): Reference {
   return {
     periodBlocks,
     followsLevel: false,
     levelFactor: () => 1,
-    note: `compared with the same hours of every earlier ${periodName}, which predict the past's own quiet windows best`,
+    note: `compared with the same hours of every earlier ${name}, which predict the past's own quiet windows best`,
     sumsFor(baseline) {
-      const byHour = groupByHour(baseline, periodBlocks);
-      return (from, to) => matchedSums(baseline, byHour, periodBlocks, from, to);
+      const byPhase = groupByPhase(baseline, phaseOf);
+      return (from, to) => matchedSums(baseline, byPhase, phaseOf, from, to);
     },
     serving(_baseline, postBlocks) {
-      const hours = new Set(postBlocks.map((block) => block % periodBlocks));
-      return (block) => hours.has(block % periodBlocks);
+      const phases = new Set(postBlocks.map(phaseOf));
+      return (block) => phases.has(phaseOf(block));
     },
   };
 }
 
-/** Positions of the blocks that share an hour of the period. */
-function groupByHour({ blocks }: BaselineBlocks, periodBlocks: number): Map<number, number[]> {
-  const byHour = new Map<number, number[]>();
+/** Positions of the blocks that share a phase of the season. */
+function groupByPhase({ blocks }: BaselineBlocks, phaseOf: Season['phaseOf']): Map<number, number[]> {
+  const byPhase = new Map<number, number[]>();
   for (let j = 0; j < blocks.length; j++) {
-    const hour = blocks[j]! % periodBlocks;
-    const positions = byHour.get(hour);
+    const phase = phaseOf(blocks[j]!);
+    const positions = byPhase.get(phase);
     if (positions) positions.push(j);
-    else byHour.set(hour, [j]);
+    else byPhase.set(phase, [j]);
   }
-  return byHour;
+  return byPhase;
 }
 
 function matchedSums(
   { blocks, counts }: BaselineBlocks,
-  byHour: ReadonlyMap<number, readonly number[]>,
-  periodBlocks: number,
+  byPhase: ReadonlyMap<number, readonly number[]>,
+  phaseOf: Season['phaseOf'],
   from: number,
   to: number,
 ): Sums {
@@ -41,7 +42,7 @@ function matchedSums(
   let denominator = 0;
   let matched = 0;
   for (let j = from; j < to; j++) {
-    for (const other of byHour.get(blocks[j]! % periodBlocks) ?? []) {
+    for (const other of byPhase.get(phaseOf(blocks[j]!)) ?? []) {
       if (other >= from && other < to) continue;
       numerator += counts.numerators[other]!;
       denominator += counts.denominators[other]!;

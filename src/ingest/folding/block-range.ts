@@ -19,4 +19,9 @@ export class BlockRange {
     const block = blockOf(timeMs, this.resolutionMs);
     return block >= this.#first && block < this.#end ? block : null;
   }
+
+  /** Where in its block an instant lies: 0 at the start, 1 at the end. */
+  placeIn(block: number, timeMs: number): number {
+    return timeMs / this.resolutionMs - block;
+  }
 }

@@ -23,6 +23,8 @@ export class CellBuilder {
   /** Of the first `#findableRows` rows. */
   readonly #rowOfBlock = new Map<number, number>();
   #findableRows = 0;
+  #samples = 0;
+  #places = 0;
   #latestBlock = Number.NEGATIVE_INFINITY;
   #lastBlock = Number.NaN;
   #lastRow = 0;
@@ -44,6 +46,8 @@ export class CellBuilder {
     this.rows = 0;
     this.#rowOfBlock.clear();
     this.#findableRows = 0;
+    this.#samples = 0;
+    this.#places = 0;
     this.#latestBlock = Number.NEGATIVE_INFINITY;
     this.#lastBlock = Number.NaN;
     this.#explicit.clear();
@@ -56,6 +60,13 @@ export class CellBuilder {
     this.#sum[row]! += sum;
     this.#errors[row]! += errors;
     this.#attempts[row]! += attempts;
+  }
+
+  /** One value of one instant, at a place in its block. */
+  addSample(block: number, place: number, value: number): void {
+    this.add(block, 1, value, 0, 0);
+    this.#samples++;
+    this.#places += place;
   }
 
   addBuckets(
@@ -89,6 +100,7 @@ export class CellBuilder {
       attempts,
       retries: known.retries && attempts !== null ? attempts.map((sent, i) => Math.max(0, sent - count[i]!)) : null,
       histogram: column,
+      ...(this.#samples > 0 ? { sampledAt: this.#places / this.#samples } : {}),
     };
     return { series, conflicts };
   }

@@ -34,7 +34,7 @@ export class IncrementWriter {
     else if (part === 'histogram') this.#writeHistogram(block, increment, isNumber);
     else if (part === 'numerator') this.#writeAmount(block, 0, increment.count);
     else if (part === 'denominator') this.#writeAmount(block, increment.count, 0);
-    else if (isNumber) this.#builder.add(block, 1, increment.count, 0, 0);
+    else if (isNumber) this.#builder.addSample(block, this.#range.placeIn(block, increment.atMs), increment.count);
     else this.#writeAmount(block, increment.count, increment.sum);
   }
 

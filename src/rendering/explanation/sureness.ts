@@ -13,7 +13,8 @@ export function chanceSentences({ p, q }: Comparison, report: Report): string {
     p >= 0.5
       ? 'the effect does not reach the margin, so nothing speaks for a move beyond it.'
       : 'how often chance would put the effect this far beyond the margin, if the true move were the margin.';
-  const stated = `p ${formatProbability(p)}: ${meaning}`;
+  const valid = report.inputs.reading === 'live' ? ' Valid however often it is looked at (confidence sequence).' : '';
+  const stated = `p ${formatProbability(p)}: ${meaning}${valid}`;
   if (q === null) return `${stated} No q: it was not tested together with others.`;
   const tested = report.comparisons.filter((other) => other.q !== null).length;
   return `${stated} q ${formatProbability(q)}: p after allowing for the ${counted(tested, 'comparison')} tested together (weighted Benjamini-Hochberg); to count it must not exceed ${formatPercent(FALSE_DISCOVERY_RATE)}.`;

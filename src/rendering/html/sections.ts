@@ -4,12 +4,14 @@ import { formatRange, windowLength } from '../../domain/times.ts';
 import { burnInterval, burnTone, exhaustionWords, formatBurn, remainingWords } from '../budgets.ts';
 import type { Markup } from '../markup.ts';
 import { html } from '../markup.ts';
+import { MIX_TITLE, mixWords, movedByMix } from '../mix.ts';
 import type { ComparisonGroups } from '../overview.ts';
 import { groupUnknown, orderQuality } from '../overview.ts';
-import { SEVERITIES } from '../wording.ts';
+import { READINGS, SEVERITIES } from '../wording.ts';
 import { endpointName, name, pathOf, section, tag } from './names.ts';
 
 const EXAMPLES_PER_REASON = 5;
+const MIX_LIMIT = 20;
 
 export function budgetSection(report: Report): Markup | null {
   if (report.budgets.length === 0) return null;
@@ -31,6 +33,24 @@ function budgetRow(budget: Budget, report: Report): Markup {
   const interval = burnInterval(budget);
   return html`<tr class="${burnTone(budget)}"><th scope="row" class="name">${name(budget.slo)}</th><td class="number">${formatObjective(budget.objective)}</td><td class="number">${formatBurn(budget.burn.before)}</td><td class="number"><span class="word">${formatBurn(budget.burn.after)}</span>${interval === null ? null : html`<br><span class="small">${interval}</span>`}</td><td class="number">${remainingWords(budget)}</td><td class="words">${exhaustionWords(budget, report)}</td></tr>
 `;
+}
+
+export function mixSection(groups: ComparisonGroups): Markup | null {
+  const moved = movedByMix(groups);
+  if (moved.length === 0) return null;
+  const items = moved
+    .slice(0, MIX_LIMIT)
+    .map(
+      (comparison) =>
+        html`<li>${endpointName(comparison.endpoint)} ${name(comparison.indicator)} <span class="small">(${pathOf(comparison)})</span>: ${mixWords(comparison)}</li>`,
+    );
+  const rest = moved.length - items.length;
+  return section(
+    'mix',
+    MIX_TITLE,
+    formatCount(moved.length),
+    html`<div class="card"><ul class="compact">${items}</ul>${rest > 0 ? html`<p class="small">And ${formatCount(rest)} more.</p>` : null}</div>`,
+  );
 }
 
 export function unknownSection(groups: ComparisonGroups): Markup | null {
@@ -68,13 +88,14 @@ export function qualitySection(report: Report): Markup | null {
 }
 
 export function inputSection(report: Report): Markup {
-  const { windows, points, digest } = report.inputs;
+  const { windows, points, digest, reading } = report.inputs;
   const pairs = [
     ...windows.baseline.map((window) => pair('Before', describeWindow(window))),
     ...(windows.window === null ? [] : [pair('Maintenance window', `${describeWindow(windows.window)}, not compared`)]),
     ...(windows.post === null ? [] : [pair('After', describeWindow(windows.post))]),
     pair('Read', `${formatCount(points)} points and spans`),
     ...(digest === '' ? [] : [html`<dt>Digest</dt><dd><code>${digest}</code></dd>`]),
+    ...(READINGS[reading] === null ? [] : [pair('Reading', READINGS[reading])]),
   ];
   return section('inputs', 'What was read', null, html`<dl class="pairs">${pairs}</dl>`);
 }

@@ -4,16 +4,18 @@ import type { Comparison, InputWindow, Report } from '../../domain/report.ts';
 import { formatRange, formatTime, windowLength } from '../../domain/times.ts';
 import { burnInterval, exhaustionWords, formatBurn, remainingWords } from '../budgets.ts';
 import { pastPieces } from '../evidence.ts';
+import { MIX_TITLE, mixWords, movedByMix } from '../mix.ts';
 import type { ComparisonGroups } from '../overview.ts';
 import { groupUnknown, orderQuality } from '../overview.ts';
 import { withinMarginWords } from '../sensitivity.ts';
-import { methodWords, SEVERITIES, VERDICTS } from '../wording.ts';
+import { methodWords, READINGS, SEVERITIES, VERDICTS } from '../wording.ts';
 import { markdownSection, moreLine, table } from './blocks.ts';
 import { escapeMarkdown, markdownName } from './escape.ts';
 
 const ROW_LIMIT = 50;
 const EXAMPLES_PER_REASON = 3;
 const QUALITY_LIMIT = 20;
+const MIX_LIMIT = 20;
 const NOTHING = '–';
 
 export function subjectWords({ service, endpoint, peer }: Comparison): string {
@@ -71,6 +73,18 @@ export function withinMarginBlocks(report: Report, groups: ComparisonGroups): re
   ];
 }
 
+export function mixBlocks(groups: ComparisonGroups): readonly string[] {
+  const moved = movedByMix(groups);
+  const lines = moved
+    .slice(0, MIX_LIMIT)
+    .map(
+      (comparison) =>
+        `- ${subjectWords(comparison)} ${markdownName(comparison.indicator)}: ${escapeMarkdown(mixWords(comparison))}`,
+    );
+  const rest = moved.length - lines.length;
+  return markdownSection(MIX_TITLE, lines.join('\n'), moreLine(rest > 0 ? formatCount(rest) : null));
+}
+
 export function budgetBlocks(report: Report): readonly string[] {
   const rows = report.budgets.map((budget) => {
     const interval = burnInterval(budget);
@@ -113,13 +127,14 @@ export function qualityBlocks(report: Report): readonly string[] {
 }
 
 export function inputBlocks(report: Report): readonly string[] {
-  const { windows, points, digest } = report.inputs;
+  const { windows, points, digest, reading } = report.inputs;
   const lines = [
     ...windows.baseline.map((window) => `- before: ${describeWindow(window)}`),
     ...(windows.window === null ? [] : [`- maintenance window: ${describeWindow(windows.window)}, not compared`]),
     ...(windows.post === null ? [] : [`- after: ${describeWindow(windows.post)}`]),
     `- ${formatCount(points)} points and spans`,
     ...(digest === '' ? [] : [`- digest ${markdownName(digest)}`]),
+    ...(READINGS[reading] === null ? [] : [`- read ${READINGS[reading]}`]),
   ];
   return markdownSection('What was read', lines.join('\n'));
 }

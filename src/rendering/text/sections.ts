@@ -4,7 +4,7 @@ import { formatRange, windowLength } from '../../domain/times.ts';
 import { burnInterval, burnTone, exhaustionWords, formatBurn, remainingWords } from '../budgets.ts';
 import type { ComparisonGroups } from '../overview.ts';
 import { groupUnknown, orderQuality } from '../overview.ts';
-import { SEVERITIES, shortDigest, VERDICTS } from '../wording.ts';
+import { READINGS, SEVERITIES, shortDigest, VERDICTS } from '../wording.ts';
 import { detail, plain, shortName, subjectSpans } from './comparisons.ts';
 import { heading, moreParagraph } from './heading.ts';
 import type { Paragraph } from './layout.ts';
@@ -89,7 +89,7 @@ export function qualityParagraphs(report: Report): readonly Paragraph[] {
 }
 
 export function inputParagraphs(report: Report): readonly Paragraph[] {
-  const { windows, points, digest } = report.inputs;
+  const { windows, points, digest, reading } = report.inputs;
   const read = `${formatCount(points)} points and spans`;
   return [
     ...heading('Read'),
@@ -97,6 +97,7 @@ export function inputParagraphs(report: Report): readonly Paragraph[] {
     ...(windows.window === null ? [] : [input('window', `${describeWindow(windows.window)}, not compared`)]),
     ...(windows.post === null ? [] : [input('after', describeWindow(windows.post))]),
     input('data', digest === '' ? read : `${read}, digest ${solid(shortDigest(digest))}`),
+    ...(READINGS[reading] === null ? [] : [input('read', READINGS[reading])]),
   ];
 }
 
