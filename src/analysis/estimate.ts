@@ -20,6 +20,8 @@ export interface Estimate {
   readonly requests: readonly [number, number];
   readonly notes: readonly string[];
   readonly arms: readonly [ArmRatio, ArmRatio];
+  /** Variance of the effect between one instance a side, where none ran on both; of its logarithm where it is relative. */
+  readonly instanceVariance?: number;
 }
 
 /** Why there is no estimate, and what would give one. */

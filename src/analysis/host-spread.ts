@@ -14,6 +14,8 @@ export interface HostSpread {
   readonly logVariances: readonly [number, number];
   /** Of the variances; infinite where they are not measured. */
   readonly degreesOfFreedom: number;
+  /** Of the logarithm of one instance's level. */
+  readonly logVariance: number;
   readonly note: string;
 }
 
@@ -38,6 +40,7 @@ export function hostSpread(sample: Sample, response: RowRatio): HostSpread | nul
   return {
     logVariances: [variance / before.size, variance / after.size],
     degreesOfFreedom: Number.isNaN(measured) ? Number.POSITIVE_INFINITY : degrees,
+    logVariance: variance,
     note: `no instance ran on both sides (${before.size} before, ${after.size} after); ${words} were allowed for`,
   };
 }
@@ -82,7 +85,10 @@ function pooledLogVariance(arms: readonly (readonly number[])[]): number {
 }
 
 /** The estimate with its interval widened, on both sides, by what other instances could have shown. */
-export function withHostSpread(estimate: Estimate, { logVariances, degreesOfFreedom, note }: HostSpread): Estimate {
+export function withHostSpread(
+  estimate: Estimate,
+  { logVariances, logVariance, degreesOfFreedom, note }: HostSpread,
+): Estimate {
   const [before, after] = logVariances;
   const isRelative = estimate.kind === 'relative';
   const deviation = isRelative
@@ -91,6 +97,7 @@ export function withHostSpread(estimate: Estimate, { logVariances, degreesOfFree
   return {
     ...estimate,
     notes: [...estimate.notes, note],
+    instanceVariance: isRelative ? 2 * logVariance : logVariance * (estimate.baseline ** 2 + estimate.post ** 2),
     effectAt(level) {
       const reach = studentQuantile((1 + level) / 2, degreesOfFreedom) * deviation;
       const interval = estimate.effectAt(level);

@@ -42,6 +42,8 @@ export function neededFor({ estimate, indicator, subject, method }: Undecided, {
     return times > MOST_TIMES ? Number.POSITIVE_INFINITY : (times - 1) * postSeconds;
   };
   const sides = sidesOf(estimate, indicator.better);
+  const instances = moreInstances(estimate, variances, distanceOf(sides));
+  if (instances !== null) return instances;
   const forMargin = waitFor(distanceOf(sides));
   const larger = sides.isClear || forMargin <= LONG_WAIT_SECONDS ? null : largerMove(sides.margin, waitFor);
   const write = effectMagnitude(estimate.kind, { indicator: indicator.name, unit: indicator.unit });
@@ -52,6 +54,20 @@ export function neededFor({ estimate, indicator, subject, method }: Undecided, {
     `${Number.isFinite(forMargin) ? waitWords(forMargin) : bothWords(variances, distanceOf(sides), postSeconds)} ${settled}`,
   ];
   return `${rateWords(subject, estimate.requests[1], postSeconds)}: ${parts.join('; ')}`;
+}
+
+/** Null unless what instances differ by is most of what is not known: then no wait helps, only more of them. */
+function moreInstances(
+  { instanceVariance, kind }: Estimate,
+  variances: VarianceParts,
+  distance: number,
+): string | null {
+  if (instanceVariance === undefined || instanceVariance < variances.fixed + variances.growing - instanceVariance)
+    return null;
+  const size = kind === 'relative' ? Math.log1p(distance) : distance;
+  const count = Math.ceil(neededGrowth(0, instanceVariance, size, RATES));
+  const each = count > MOST_TIMES ? 'more instances than can be foreseen' : `${count} instances (or runs) on each side`;
+  return `${each}, or the same instances before and after: more time on these does not help, for instances differ by themselves`;
 }
 
 /** Where nothing has shown, from nothing to the margin; where a move has, from it to the margin, at least a third of that. */
@@ -105,11 +121,11 @@ function sidesOf(estimate: Estimate, better: Better): Sides {
 
 /**
  * The effect's variance, split by the arms' shares of it. Only the time after the upgrade grows, unless both arms run side
- * by side.
+ * by side, or a longer time is compared with as many more of the same hours.
  */
 function varianceParts(estimate: Estimate, method: ComparisonMethod): VarianceParts {
   const whole = squaredError(estimate.effectAt(CONFIDENCE));
-  if (method === 'concurrent') return { fixed: 0, growing: whole };
+  if (method === 'concurrent' || method === 'matched') return { fixed: 0, growing: whole };
   const [baseline, post] = estimate.arms.map(({ intervalAt }) => {
     const interval = intervalAt(CONFIDENCE);
     return estimate.kind === 'absolute' ? squaredError(interval) : squaredError(inLogarithms(interval));

@@ -46,7 +46,7 @@ export function buildReport(input: ReportInput): Report {
   return {
     schema: 'postflight/report/v1',
     upgrade: upgrade.name,
-    ...overallVerdict(findings),
+    ...overallVerdict(findings, compared.quietPasts.regressed),
     onset: troubleOnset(findings),
     comparisons: findings.map((finding) => finding.comparison),
     suspects,

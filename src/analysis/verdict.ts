@@ -1,11 +1,19 @@
-import type { Comparison, ReportVerdict } from '../domain/report.ts';
+import { formatCount } from '../domain/numbers.ts';
+import { effectWords, formatQuantity } from '../domain/quantities.ts';
+import type { Comparison, QuietPast, ReportVerdict } from '../domain/report.ts';
 import type { Finding } from './comparing.ts';
 
 /** Endpoints with less of the traffic than this do not keep a report from saying "no regression". */
 const NEGLIGIBLE_SHARE = 0.01;
 
-/** The upgrade's verdict and the one sentence that gives its reason. */
-export function overallVerdict(findings: readonly Finding[]): { verdict: ReportVerdict; reason: string } {
+/** No model of noise is trusted further. */
+const RAREST_NOISE = 1e-4;
+
+/** The upgrade's verdict and the one sentence that gives its reason: what, since when, how sure, and what would tell more. */
+export function overallVerdict(
+  findings: readonly Finding[],
+  quietPast: QuietPast | null,
+): { verdict: ReportVerdict; reason: string } {
   const comparisons = findings.map((finding) => finding.comparison);
   const regressed = comparisons.filter(({ verdict }) => verdict === 'regressed');
   const improved = comparisons.filter(({ verdict }) => verdict === 'improved');
@@ -15,14 +23,12 @@ export function overallVerdict(findings: readonly Finding[]): { verdict: ReportV
       reason: 'No telemetry could be compared: there is nothing to say about this upgrade.',
     };
   }
-  if (regressed.length > 0) return { verdict: 'regressed', reason: regressionReason(regressed, improved) };
+  if (regressed.length > 0) return { verdict: 'regressed', reason: regressionReason(regressed, improved, quietPast) };
   const untold = untoldPrimaries(findings);
   if (untold.length > 0) return { verdict: 'cannot-tell', reason: untoldReason(untold, primaries(findings)) };
   if (improved.length > 0) {
-    return {
-      verdict: 'improved',
-      reason: `${named(improved[0]!)} got better and nothing got worse beyond its margin.`,
-    };
+    const best = strongest(improved);
+    return { verdict: 'improved', reason: `${moved(best)} got better, and nothing got worse beyond its margin.` };
   }
   return { verdict: 'no-regression', reason: withinReason(findings) };
 }
@@ -37,36 +43,89 @@ function withinReason(findings: readonly Finding[]): string {
   return `${parts.join('; ')}.`;
 }
 
-/** Primary indicators that cannot be told, on endpoints that carry traffic worth speaking of. */
-function untoldPrimaries(findings: readonly Finding[]): Comparison[] {
-  const most = Math.max(...findings.map(({ comparison }) => trafficOf(comparison)));
-  return findings
-    .filter(({ indicator, comparison }) => indicator.primary && comparison.verdict === 'cannot-tell')
-    .map(({ comparison }) => comparison)
-    .filter((comparison) => trafficOf(comparison) >= NEGLIGIBLE_SHARE * most);
+/** A verdict rests on primary indicators that have a worse side, since a move of others condemns nothing; else on all. */
+function primaries(findings: readonly Finding[]): Finding[] {
+  const primary = findings.filter(({ indicator }) => indicator.primary);
+  const directed = primary.filter(({ indicator }) => indicator.better !== 'either');
+  return directed.length > 0 ? directed : primary;
 }
 
-function primaries(findings: readonly Finding[]): number {
-  return findings.filter(({ indicator }) => indicator.primary).length;
+/** Those that cannot be told, on endpoints that carry traffic worth speaking of. */
+function untoldPrimaries(findings: readonly Finding[]): Comparison[] {
+  const most = Math.max(...findings.map(({ comparison }) => trafficOf(comparison)));
+  return primaries(findings)
+    .map(({ comparison }) => comparison)
+    .filter(({ verdict }) => verdict === 'cannot-tell')
+    .filter((comparison) => trafficOf(comparison) >= NEGLIGIBLE_SHARE * most);
 }
 
 function trafficOf({ requests }: Comparison): number {
   return Math.max(...requests);
 }
 
-function regressionReason(regressed: readonly Comparison[], improved: readonly Comparison[]): string {
-  const worst = [...regressed].sort((left, right) => strength(right) - strength(left))[0]!;
+function regressionReason(
+  regressed: readonly Comparison[],
+  improved: readonly Comparison[],
+  quietPast: QuietPast | null,
+): string {
+  const worst = strongest(regressed);
   const others = regressed.length - 1;
-  const also = others === 0 ? '' : ` and ${others} more ${others === 1 ? 'comparison' : 'comparisons'}`;
   const since = worst.onset === null ? '' : ` since ${worst.onset.at}`;
-  const better = improved.length === 0 ? '' : `; ${improved.length} got better`;
-  return `${named(worst)}${also} got worse beyond the margin${since}${better}.`;
+  const parts = [
+    `${moved(worst)} got worse${since}`,
+    ...(others === 0 ? [] : [`so did ${others} more ${others === 1 ? 'comparison' : 'comparisons'}`]),
+    ...(improved.length === 0 ? [] : [`${improved.length} got better`]),
+    sureness(worst, quietPast),
+  ];
+  return `${parts.join('; ')}.`;
 }
 
-function untoldReason(untold: readonly Comparison[], all: number): string {
-  const first = untold[0]!;
-  const needs = first.needed === null ? '' : ` (needed: ${first.needed})`;
-  return `${untold.length} of the ${all} comparisons that the verdict rests on cannot be told, first ${named(first)}${needs}.`;
+/** By the user's own past where it is long enough, else by the chance of a false discovery. */
+function sureness({ q, method }: Comparison, quietPast: QuietPast | null): string {
+  if (quietPast !== null && method !== 'concurrent') {
+    const { windows, as_strong: asStrong } = quietPast;
+    return `${asStrong === 0 ? 'none' : asStrong} of ${windows} quiet stretches of the past looked as bad`;
+  }
+  const findings = 1 / Math.max(q ?? 1, RAREST_NOISE);
+  return `at most 1 in ${formatCount(Math.floor(findings))} findings like this is noise`;
+}
+
+/** What looks worst first; else what is nearest to an answer, with what would give it. */
+function untoldReason(untold: readonly Comparison[], primary: readonly Finding[]): string {
+  const count = `${untold.length} of the ${primary.length} comparisons that the verdict rests on cannot be told`;
+  const suspected = untold.filter(looksWorse);
+  const first = suspected.length > 0 ? strongest(suspected) : nearest(untold);
+  const needs = first.needed === null ? '' : `; needed: ${first.needed}`;
+  if (suspected.length > 0)
+    return `${moved(first)} looks worse, but not clearly enough to call it so; ${count}${needs}.`;
+  return `Nothing was found to get worse, but ${count}; nearest to an answer is ${named(first)}${reach(first)}${needs}.`;
+}
+
+/** The whole interval lies beyond the margin on the worse side, and yet it is not called. */
+function looksWorse({ effect, better }: Comparison): boolean {
+  if (effect === null) return false;
+  return better === 'higher' ? effect.high < -effect.margin : effect.low > effect.margin;
+}
+
+/** The one whose interval reaches least far beyond its margin. */
+function nearest(untold: readonly Comparison[]): Comparison {
+  return untold.reduce((best, one) => (overreach(one) < overreach(best) ? one : best));
+}
+
+function overreach({ effect, better }: Comparison): number {
+  if (effect === null) return Number.POSITIVE_INFINITY;
+  const reached = (better === 'higher' ? -effect.low : effect.high) / effect.margin;
+  return Number.isNaN(reached) ? Number.POSITIVE_INFINITY : reached;
+}
+
+function reach(comparison: Comparison): string {
+  if (comparison.effect === null || !Number.isFinite(overreach(comparison))) return '';
+  const words = effectWords(comparison.effect, comparison);
+  return ` (at worst ${comparison.better === 'higher' ? words.low : words.high}, margin ${words.margin})`;
+}
+
+function strongest(comparisons: readonly Comparison[]): Comparison {
+  return comparisons.reduce((best, one) => (strength(one) > strength(best) ? one : best));
 }
 
 /** How far beyond noise: smaller p first, then the larger effect. */
@@ -79,4 +138,12 @@ export function strength({ p, effect }: Comparison): number {
 export function named({ service, endpoint, peer, indicator }: Comparison): string {
   const where = endpoint === null ? service : `${service} ${endpoint}`;
   return `${indicator} of ${where}${peer === null ? '' : ` to ${peer}`}`;
+}
+
+/** With its move: from where to where, and by how much. */
+function moved(comparison: Comparison): string {
+  const { effect, baseline, post } = comparison;
+  if (effect === null) return named(comparison);
+  const [from, to] = [formatQuantity(baseline, comparison), formatQuantity(post, comparison)];
+  return `${named(comparison)}, from ${from} to ${to} (${effectWords(effect, comparison).estimate}),`;
 }

@@ -71,6 +71,6 @@ export function withSign(value: number, format: (magnitude: number) => string): 
 }
 
 /** `1 comparison`, `2 comparisons`. */
-export function counted(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : plural}`;
 }

@@ -5,11 +5,12 @@ import { effectSentences } from './explanation/effect.ts';
 import { marginSentences } from './explanation/margin.ts';
 import { chanceSentences, pastSentences, sinceSentence, visibleSentences } from './explanation/sureness.ts';
 import { mixSentences } from './mix.ts';
+import { quietPastWords } from './quiet-past.ts';
 import { detail, noteParagraphs, plain, shortName, subjectSpans } from './text/comparisons.ts';
 import type { Paragraph } from './text/layout.ts';
 import { layOut, solid, usableWidth } from './text/layout.ts';
 import type { TextOptions } from './text.ts';
-import { VERDICTS } from './wording.ts';
+import { capitalised, VERDICTS } from './wording.ts';
 
 const TIME_ARMS = ['before', 'after'] as const;
 const ARM_LABELS: ReadonlyMap<ComparisonMethod, readonly [string, string]> = new Map([
@@ -32,12 +33,19 @@ export function renderExplanation(comparison: Comparison, report: Report, option
       step('margin', marginSentences(comparison)),
       step('chance', chanceSentences(comparison, report)),
       step('past', pastSentences(comparison)),
+      ...quietPastSteps(report),
       step('visible', visibleSentences(comparison)),
       step('since', sinceSentence(comparison)),
       detail('so', [{ text: conclusionSentences(comparison), tone }]),
     ],
     options,
   );
+}
+
+/** The same of the whole report, where its past is long enough. */
+function quietPastSteps(report: Report): readonly Paragraph[] {
+  const words = quietPastWords(report);
+  return words === null ? [] : [step('report', `${capitalised(words)}.`)];
 }
 
 function step(label: string, sentences: string): Paragraph {

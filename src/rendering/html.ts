@@ -10,6 +10,7 @@ import { html, Markup } from './markup.ts';
 import { MIX_TITLE, movedByMix } from './mix.ts';
 import type { ComparisonGroups } from './overview.ts';
 import { groupComparisons, verdictCounts } from './overview.ts';
+import { quietPastWords } from './quiet-past.ts';
 import { withinMarginWords } from './sensitivity.ts';
 import { visibleName } from './visible.ts';
 import { capitalised, VERDICTS } from './wording.ts';
@@ -42,13 +43,19 @@ ${inputSection(report)}</footer>
 
 function banner(report: Report, groups: ComparisonGroups): Markup {
   const { symbol, word, tone } = VERDICTS[report.verdict];
+  const past = quietPastWords(report);
   return html`<header class="banner ${tone}">
 <div class="box">
 <h1>Upgrade ${name(report.upgrade)}</h1>
 <p class="verdict"><span aria-hidden="true">${symbol}</span> ${capitalised(word)}</p>
 <p class="reason">${report.reason}</p>
 <p class="counts">${countSentence(report, groups)}</p>
-</div>
+${
+  past === null
+    ? null
+    : html`<p class="counts">${capitalised(past)}.</p>
+`
+}</div>
 ${navigation(report, groups)}
 </header>`;
 }

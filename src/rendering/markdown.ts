@@ -11,6 +11,7 @@ import {
 } from './markdown/sections.ts';
 import { suspectBlocks } from './markdown/suspects.ts';
 import { groupComparisons } from './overview.ts';
+import { quietPastWords } from './quiet-past.ts';
 import { capitalised, VERDICTS } from './wording.ts';
 
 /** The report for a pull request or an incident document (GitHub-flavoured Markdown, no HTML). */
@@ -20,6 +21,7 @@ export function renderMarkdown(report: Report): string {
   const blocks = [
     `# ${symbol} ${capitalised(word)}: ${markdownName(report.upgrade)}`,
     markdownLine(report.reason),
+    capitalised(quietPastWords(report) ?? ''),
     ...comparisonBlocks('What got worse', groups.regressed),
     ...suspectBlocks(report),
     ...comparisonBlocks('What got better', groups.improved),

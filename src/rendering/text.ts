@@ -3,6 +3,7 @@ import type { Comparison, Report } from '../domain/report.ts';
 import { MIX_TITLE, mixWords, movedByMix } from './mix.ts';
 import type { ComparisonGroups } from './overview.ts';
 import { groupComparisons, verdictCounts } from './overview.ts';
+import { quietPastWords } from './quiet-past.ts';
 import { withinMarginWords } from './sensitivity.ts';
 import {
   comparisonDetails,
@@ -58,6 +59,7 @@ function verdictParagraphs(report: Report, groups: ComparisonGroups, width: numb
     .map(({ verdict, count }) => solid(`${formatCount(count)} ${VERDICTS[verdict].word}`))
     .join(', ');
   const total = solid(counted(report.comparisons.length, 'comparison'));
+  const past = quietPastWords(report);
   return [
     {
       indent: 0,
@@ -72,6 +74,7 @@ function verdictParagraphs(report: Report, groups: ComparisonGroups, width: numb
         { text: ` · ${total}${counts === '' ? '' : `: ${counts}`}`, tone: 'quiet' },
       ],
     },
+    ...(past === null ? [] : [{ indent: 2, hang: 2, spans: [{ text: past, tone: 'quiet' as const }] }]),
   ];
 }
 
