@@ -95,6 +95,13 @@ export const FLOORS: readonly Floor[] = [
   { set: 'wrong claims', figure: '"no regression" though regressed, weekly season', atMost: 0.05 },
   { set: 'few hosts', figure: 'claims below p = 0.01 with 3 hosts an arm', atMost: 0 },
   { set: 'onset', figure: 'within 2 blocks', atLeast: 0.9 },
+  { set: 'onset', figure: 'interval holds the onset', atLeast: 0.93 },
+  { set: 'onset', figure: 'interval holds the onset, two steps', atLeast: 0.93 },
+  { set: 'onset', figure: 'interval holds the onset, a ramp', atLeast: 0.93 },
+  { set: 'course', figure: 'reports that alarm at a warm-up', atMost: 0.05 },
+  { set: 'course', figure: 'regression after a warm-up is found', atLeast: 0.95 },
+  { set: 'course', figure: 'a move that lasts is called transient', atMost: 0.05 },
+  { set: 'course', figure: 'comparisons with a warm-up cut, steady', atMost: 0.05 },
   { set: 'live', figure: 'intervals that miss at any of 20 looks, read as live', atMost: 0.05 },
   {
     set: 'live',

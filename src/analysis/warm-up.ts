@@ -16,14 +16,16 @@ export interface WarmUpCut {
 
 /** Never more of the post window than this is left out. */
 const MOST_SHARE = 0.25;
-/** Which way is worse; a series without a better side may settle from either. */
-const WORSE: Readonly<Record<Better, 1 | -1 | 0>> = { lower: 1, higher: -1, either: 0 };
+/** Which way is worse; where no side is, nothing tells a cold start from any other move. */
+const WORSE: Readonly<Record<Better, 1 | -1 | null>> = { lower: 1, higher: -1, either: null };
 
 /**
  * Caches and compilers of an instance that has just started are cold: for a while it is worse than it will be. Post is laid
  * out by the age of its instances, and the head that lies off what they settle on is found from the data. Null where none is.
  */
 export function findWarmUp(indicator: Indicator, sample: Sample, phases: Phases): WarmUpCut | null {
+  const direction = WORSE[indicator.better];
+  if (direction === null) return null;
   const response = responseWithinStrata(indicator, sample);
   const starts = startsOf(sample, phases);
   if (response === null || starts === null) return null;
@@ -35,7 +37,7 @@ export function findWarmUp(indicator: Indicator, sample: Sample, phases: Phases)
   const [{ numerators, denominators }] = countByCluster(sample, response);
   const found = warmUpOf(values, weights, {
     mostShare: MOST_SHARE,
-    direction: WORSE[indicator.better],
+    direction,
     before: sumOf(numerators) / sumOf(denominators),
   });
   if (found === null) return null;

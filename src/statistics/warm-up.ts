@@ -1,4 +1,5 @@
 import { estimatedAutocorrelation } from './autocorrelation.ts';
+import { withoutLoneOutliers } from './level-shift.ts';
 import { PartialSums } from './partial-sums.ts';
 import { studentCdf } from './student.ts';
 
@@ -14,8 +15,8 @@ export interface WarmUp {
 export interface WarmUpSearch {
   /** At most this share of the points is cut. */
   readonly mostShare: number;
-  /** In which direction a head may lie off: up, down, or both. */
-  readonly direction: 1 | -1 | 0;
+  /** On which side a head lies off: above or below. */
+  readonly direction: 1 | -1;
   /** The level before the start: a head on it has not changed yet, which is no warm-up. */
   readonly before: number;
 }
@@ -24,6 +25,8 @@ export interface WarmUpSearch {
 const LEVEL = 0.01;
 /** Fewest points of a head, and of what tells the noise. */
 const FEWEST_HEAD = 2;
+/** Fewer cold points than this cannot be told from outliers. */
+const FEWEST_COLD = 3;
 const FEWEST_TAIL = 9;
 
 /**
@@ -39,8 +42,8 @@ export function warmUpOf(
   const n = values.length;
   const most = Math.floor(n * mostShare);
   if (most < FEWEST_HEAD || n - most < FEWEST_TAIL) return null;
+  if (!hasHead(withoutLoneOutliers(values, FEWEST_COLD), weights, most, direction, before)) return null;
   const sums = new PartialSums(values, weights);
-  if (!hasHead(values, weights, sums, most, { direction, before })) return null;
   let end = 0;
   let least = Number.POSITIVE_INFINITY;
   for (let start = 0; start <= n / 2; start++) {
@@ -59,10 +62,11 @@ export function warmUpOf(
 function hasHead(
   values: ArrayLike<number>,
   weights: ArrayLike<number>,
-  sums: PartialSums,
   most: number,
-  { direction, before }: Pick<WarmUpSearch, 'direction' | 'before'>,
+  direction: 1 | -1,
+  before: number,
 ): boolean {
+  const sums = new PartialSums(values, weights);
   const n = values.length;
   const rest = n - most;
   const tail = sums.mean(most, n);
@@ -71,15 +75,13 @@ function hasHead(
   const variance = sums.squares(most, n) / (rest - 1);
   const degreesOfFreedom = rest / inflationOfMean(rest, rho) - 1;
   const tests = Math.floor(Math.log2(most));
-  const sides = direction === 0 ? 2 : 1;
   for (let head = FEWEST_HEAD; head <= most; head *= 2) {
     const ofMeans =
       inflationOfMean(head, rho) / sums.weight(0, head) + inflationOfMean(rest, rho) / sums.weight(most, n);
     const mean = sums.mean(0, head);
-    const beyond = Math.max(mean - Math.max(tail, before), 0) - Math.max(Math.min(tail, before) - mean, 0);
-    const t = beyond / Math.sqrt(variance * ofMeans);
-    const off = direction === 0 ? Math.abs(t) : direction * t;
-    if (degreesOfFreedom > 0.5 && off > 0 && sides * tests * studentCdf(-off, degreesOfFreedom) < LEVEL) return true;
+    const nearer = direction > 0 ? Math.max(tail, before) : Math.min(tail, before);
+    const off = (direction * (mean - nearer)) / Math.sqrt(variance * ofMeans);
+    if (degreesOfFreedom > 0.5 && off > 0 && tests * studentCdf(-off, degreesOfFreedom) < LEVEL) return true;
   }
   return false;
 }

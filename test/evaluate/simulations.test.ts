@@ -83,3 +83,22 @@ describe('a report made again twenty times while its data arrives', () => {
     expect(figureOf(shares, 'intervals that miss at any of 20 looks, read as live').low).toBeLessThanOrEqual(0.05);
   });
 });
+
+describe('the onset of a regression', () => {
+  it('is dated within two blocks, and lies in its interval', () => {
+    const shares = draw('onset', 'a step after the upgrade', 1);
+    expect(figureOf(shares, 'within 2 blocks').high).toBeGreaterThanOrEqual(0.9);
+    expect(figureOf(shares, 'interval holds the onset').high).toBeGreaterThanOrEqual(0.95);
+  });
+});
+
+describe('instances that come up cold', () => {
+  it('give no alarm where they are else unchanged, and lose nothing where they are steady', () => {
+    const cold = draw('course', 'instances that come up cold and are else unchanged', 1);
+    expect(figureOf(cold, 'reports that alarm at a warm-up').value).toBe(0);
+    expect(figureOf(cold, 'comparisons with a warm-up cut, cold').value).toBeGreaterThan(0.5);
+    const steady = draw('course', 'moves that last', 1);
+    expect(figureOf(steady, 'comparisons with a warm-up cut, steady').low).toBeLessThanOrEqual(0.05);
+    expect(figureOf(steady, 'a move that lasts is called transient').low).toBeLessThanOrEqual(0.05);
+  });
+});

@@ -197,6 +197,7 @@ describe('named indicators', () => {
       [1, 1],
     ]);
     expect([...(series.sum ?? [])]).toEqual([3, 8]);
+    expect(series.sampledAt).toBeCloseTo((0 + 0.5 + 0) / 3, 9);
     expect(codes(folded)).toEqual(['not-finite']);
   });
 
