@@ -4,7 +4,6 @@ import { summarise } from '../statistics/level-summary.ts';
 import { cumulate, dyadicLengths, farthestStretch, meanBetween, type Stretch } from '../statistics/stretches.ts';
 import { countsByBlock } from './block-counts.ts';
 import type { Design } from './design.ts';
-import type { Estimate } from './estimate.ts';
 import {
   type Forecast,
   type ForecastWindow,
@@ -16,6 +15,7 @@ import {
 import type { Indicator } from './indicators/indicator.ts';
 import type { OnsetBlocks } from './onset.ts';
 import { BASELINE, type Phases, POST } from './phases.ts';
+import type { ResponseMargins } from './placebo.ts';
 import { seasonsAt } from './seasons.ts';
 
 /** The stretch of post that lies farthest from what the past predicts, held against stretches of quiet windows. */
@@ -25,6 +25,7 @@ export interface Departure {
   /** First block, and the first after it. */
   readonly from: number;
   readonly to: number;
+  /** Of what was followed: the indicator itself, or for a quantile the share above its old value. */
   readonly expected: number;
   readonly seen: number;
   /** Quiet windows it was held against, and how many of them went as far. */
@@ -74,10 +75,9 @@ function bestForecast(timeline: Timeline, postBlocks: number, resolutionMs: numb
   return best;
 }
 
-/** Whether the stretch moved by more than counts as a move of the level. */
-export function isBeyondMargin({ expected, seen }: Departure, { kind, riseMargin, fallMargin }: Estimate): boolean {
-  const effect = kind === 'relative' ? seen / expected - 1 : seen - expected;
-  return effect > riseMargin || effect < -fallMargin;
+/** Whether the stretch moved by more than counts as a move, in units of what was followed. */
+export function isBeyondMargin({ expected, seen }: Departure, { rise, fall }: ResponseMargins): boolean {
+  return seen - expected > rise || expected - seen > fall;
 }
 
 /** It began about where the stretch begins: the stretches of a scan are placed to within half their length. */
@@ -86,12 +86,13 @@ export function onsetOfDeparture({ from, to }: Departure): OnsetBlocks {
   return { at: from, low: from - reach, high: from + reach, gradual: null };
 }
 
-export function departureNote(departure: Departure, { resolutionMs }: Phases): string {
+export function departureNote(departure: Departure, isRatio: boolean, { resolutionMs }: Phases): string {
   const [from, to] = [departure.from, departure.to].map((block) => formatInstant(block * resolutionMs));
   const [seen, expected] = [departure.seen, departure.expected].map((value) => Number(value.toPrecision(3)));
   const { windows, asFar } = departure;
   const rank = asFar === 0 ? `farther than any of ${windows}` : `as far as only ${asFar} of ${windows}`;
-  return `from ${from} to ${to} it was at ${seen}, where its past foresaw ${expected}: ${rank} overlapping quiet windows went`;
+  const what = isRatio ? 'it' : 'the share above its old value';
+  return `from ${from} to ${to} ${what} was at ${seen}, where its past foresaw ${expected}: ${rank} overlapping quiet windows went`;
 }
 
 interface Found {

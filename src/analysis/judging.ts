@@ -48,9 +48,13 @@ export function judge(
   };
 }
 
-function departureOf({ departure }: Measured, estimate: Estimate, { departed }: Adjusted): Departure | null {
+function departureOf(
+  { departure, indicator, design }: Measured,
+  estimate: Estimate,
+  { departed }: Adjusted,
+): Departure | null {
   if (departure === null || departed > FALSE_DISCOVERY_RATE) return null;
-  return isBeyondMargin(departure, estimate) ? departure : null;
+  return isBeyondMargin(departure, indicator.responseMargins(design.sample, estimate)) ? departure : null;
 }
 
 /** Where the level moved too, that is the stronger thing to say. */
@@ -69,7 +73,7 @@ function ofDeparture(
     onset: moved ? course.onset : onsetOfDeparture(departure),
     ...(moved ? chanceOf(one, estimate, adjusted) : { p: departure.p, q: adjusted.departed }),
     needed: null,
-    notes: [...course.notes, departureNote(departure, phases)],
+    notes: [...course.notes, departureNote(departure, one.indicator.isRatio, phases)],
   };
 }
 

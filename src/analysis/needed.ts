@@ -121,11 +121,11 @@ function sidesOf(estimate: Estimate, better: Better): Sides {
 
 /**
  * The effect's variance, split by the arms' shares of it. Only the time after the upgrade grows, unless both arms run side
- * by side.
+ * by side, or a longer time is compared with as many more of the same hours.
  */
 function varianceParts(estimate: Estimate, method: ComparisonMethod): VarianceParts {
   const whole = squaredError(estimate.effectAt(CONFIDENCE));
-  if (method === 'concurrent') return { fixed: 0, growing: whole };
+  if (method === 'concurrent' || method === 'matched') return { fixed: 0, growing: whole };
   const [baseline, post] = estimate.arms.map(({ intervalAt }) => {
     const interval = intervalAt(CONFIDENCE);
     return estimate.kind === 'absolute' ? squaredError(interval) : squaredError(inLogarithms(interval));

@@ -40,7 +40,7 @@ export function bestEnds({ first, last, apart }: EndsRange, devianceOf: Deviance
 /** The likelihood ratio at a true change of level exceeds this in 5 % of series (Hansen 2000); at a bend it does so less often. */
 export const LIKELY_95 = 7.352;
 
-/** Starts, each with its best end, that fit worse than the best by no more than `reach`, and a point more on both sides. */
+/** From the first to the last start that, with its best end, fits worse than the best by no more than `reach`, and a point more on both sides. */
 export function likelyStarts(
   best: Ends,
   { first, last, apart }: EndsRange,
@@ -55,8 +55,11 @@ export function likelyStarts(
     return false;
   };
   let [low, high] = [best.start, best.start];
-  while (low > first && isLikely(low - 1)) low--;
-  while (high < last - apart && isLikely(high + 1)) high++;
+  for (let start = first; start <= last - apart; start++) {
+    if ((start >= low && start <= high) || !isLikely(start)) continue;
+    low = Math.min(low, start);
+    high = Math.max(high, start);
+  }
   return { low: low - 1, high: high + 1 };
 }
 

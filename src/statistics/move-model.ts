@@ -5,6 +5,8 @@ import type { PartialSums } from './partial-sums.ts';
  * one direction; along a ramp from `start` to `end`. Lower is likelier.
  */
 export interface MoveModel {
+  /** No move at all. */
+  readonly still: number;
   step(start: number): number;
   stairs(start: number, end: number): number;
   ramp(start: number, end: number): number;
@@ -17,6 +19,7 @@ const PARAMETERS = 5;
 export function oneNoise(sums: PartialSums, n: number): MoveModel {
   const deviance = (squares: number): number => (n - PARAMETERS) * Math.log(squares / n);
   return {
+    still: deviance(sums.squares(0, n)),
     step: (start) => deviance(sums.squares(0, start) + sums.squares(start, n)),
     stairs: (start, end) =>
       goesOneWay(sums, start, end, n) ? deviance(stairSquares(sums, 0, start, end, n)) : Infinity,
@@ -33,6 +36,7 @@ export function twoNoises(sums: PartialSums, n: number, least: number): MoveMode
   const deviance = (start: number, squaresAfter: number): number =>
     (1 - PARAMETERS / n) * (side(start, sums.squares(0, start)) + side(n - start, squaresAfter));
   return {
+    still: (n - PARAMETERS) * Math.log(Math.max(least, sums.squares(0, n) / n)),
     step: (start) => deviance(start, sums.squares(start, n)),
     stairs: (start, end) =>
       goesOneWay(sums, start, end, n) ? deviance(start, stairSquares(sums, start, start, end, n)) : Infinity,

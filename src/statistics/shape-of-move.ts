@@ -41,7 +41,6 @@ interface Fit extends Ends {
 interface Fitted {
   readonly model: MoveModel;
   readonly best: Fit;
-  readonly range: EndsRange;
   readonly inflation: number;
 }
 
@@ -69,17 +68,18 @@ export function shapeOfMove(
   const one = fitted(oneNoise(sums, n), range, FEWEST, n, inflationOf);
   const two = fitted(twoNoises(sums, n, (LEAST_NOISE_SHARE * height) ** 2), range, range.first, n, inflationOf);
   const noises = one.best.deviance - two.best.deviance > CHI_SQUARE_95 * one.inflation ? 2 : 1;
-  const none = (n - 1) * Math.log(sums.squares(0, n) / n);
-  const isClear = one.best.shape !== 'step' && none - one.best.deviance > ANY_CHANGE * one.inflation;
+  const isClear = one.best.shape !== 'step' && one.model.still - one.best.deviance > ANY_CHANGE * one.inflation;
   const { model, best, inflation } = noises === 2 ? two : one;
-  const family = best.shape === 'stairs' ? model.stairs : model.ramp;
-  const apart = best.shape === 'stairs' ? FEWEST : 0;
   const { shape, start, end } = best;
+  // A step is a ramp without a climb. Two steps and a ramp are hard to tell apart: then a start that either allows is likely.
+  const either = (from: number, to: number): number =>
+    Math.min(model.ramp(from, to), to - from < FEWEST ? Infinity : model.stairs(from, to));
+  const family = shape === 'stairs' ? either : model.ramp;
   return {
     shape,
     start,
     end,
-    ...likelyStarts(best, { ...range, apart }, LIKELY_95 * inflation, family),
+    ...likelyStarts(best, range, LIKELY_95 * inflation, family),
     noises,
     isClear,
   };
@@ -101,12 +101,15 @@ function fitted(
   const ramp: Fit = { shape: 'ramp', parameters: 4, ...bestEnds(range, model.ramp)! };
   const stairs = bestEnds({ ...range, apart: FEWEST }, model.stairs);
   const others = stairs === null ? [ramp] : [ramp, { shape: 'stairs', parameters: 5, ...stairs } as const];
-  const gradual = others
+  const clear = others
     .map((fit) => ({ fit, inflation: inflationOf(fit) }))
-    .filter(({ fit, inflation }) => step.deviance - fit.deviance > SECOND_CHANGE * inflation)
-    .sort((left, right) => criterion(left.fit, left.inflation, n) - criterion(right.fit, right.inflation, n))[0];
-  if (gradual !== undefined) return { model, best: gradual.fit, range, inflation: gradual.inflation };
-  return { model, best: step, range, inflation: inflationOf(ramp) };
+    .filter(({ fit, inflation }) => step.deviance - fit.deviance > SECOND_CHANGE * inflation);
+  if (clear.length === 0) return { model, best: step, inflation: inflationOf(ramp) };
+  const inflation = Math.max(...clear.map((one) => one.inflation));
+  const [best] = clear
+    .map(({ fit }) => fit)
+    .sort((left, right) => criterion(left, inflation, n) - criterion(right, inflation, n));
+  return { model, best: best!, inflation };
 }
 
 /** Schwarz's, on as many points as the series is worth. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../../src/domain/report.ts';
 import type { NamedIndicator } from '../../src/domain/upgrade.ts';
 import { type SeededRandom, seededRandom } from '../support/seeded-random.ts';
-import { cellKey, cellsOf, namedSeries } from '../support/simulated-cells.ts';
+import { cellKey, cellsOf, namedSeries, ORDINARY, simulateRequests } from '../support/simulated-cells.ts';
 import { at, reportOf, upgradeOf } from '../support/simulated-upgrade.ts';
 
 const DAY = 24 * 60;
@@ -87,5 +87,40 @@ describe('a series without a good direction', () => {
     const blips = new Set([-3000, -2000, -900, 60]);
     const rare = (block: number): number => (blips.has(block) ? 1 : 0);
     expect(compare(1, rare).verdict).not.toBe('shifted');
+  });
+
+  it('says of a quantile what share lay above its old value', () => {
+    const checkout: NamedIndicator = {
+      name: 'checkout',
+      metric: 'checkout',
+      kind: 'histogram',
+      better: 'either',
+      unit: 's',
+      denominator: null,
+      quantiles: [0.9],
+    };
+    const series = simulateRequests(
+      cellKey(),
+      2 * DAY + POST,
+      (block) => ({
+        ...ORDINARY,
+        requests: 20,
+        medianSeconds: block >= 2 * DAY + 30 && block < 2 * DAY + 50 ? 0.1 : 0.05,
+      }),
+      seededRandom(3),
+    );
+    const upgrade = upgradeOf({
+      window: null,
+      baseline: [{ startMs: at(0), endMs: at(2 * DAY) }],
+      post: { startMs: at(2 * DAY), endMs: at(2 * DAY + POST) },
+      indicators: [checkout],
+    });
+    const report = reportOf(cellsOf([{ ...series, measure: 'checkout' }]), upgrade);
+    const one = report.comparisons.find(({ indicator }) => indicator.startsWith('checkout'))!;
+    expect(one.verdict).toBe('shifted');
+    const said = /the share above its old value was at (\S+), where its past foresaw (\S+):/.exec(one.notes.join(' '))!;
+    expect(Number(said[2])).toBeCloseTo(0.1, 1);
+    expect(Number(said[1])).toBeGreaterThan(0.12);
+    expect(Number(said[1])).toBeLessThan(1);
   });
 });

@@ -1,4 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { ArmRatio, Estimate } from '../../src/analysis/estimate.ts';
+import type { Indicator } from '../../src/analysis/indicators/indicator.ts';
+import { neededFor } from '../../src/analysis/needed.ts';
+import type { Subject } from '../../src/analysis/subjects.ts';
+import { REQUESTS } from '../../src/domain/cells.ts';
 import type { Comparison } from '../../src/domain/report.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { cellKey, cellsOf, ORDINARY, simulateRequests } from '../support/simulated-cells.ts';
@@ -64,9 +69,31 @@ describe('a comparison that cannot be told', () => {
 
 describe('an endpoint with hardly any traffic', () => {
   it('names the larger move that would show within a day, where the margin takes longer', () => {
-    const { needed } = medianOf(20 * DAY_BLOCKS, 9, 1);
-    expect(needed).toMatch(
-      /^at 1 request a minute: .* more to see a move of \d+%; \d+ days more to settle the margin of 5%$/,
+    const arm = (low: number, high: number): ArmRatio => ({
+      ratio: 1,
+      intervalAt: () => ({ estimate: 1, low, high }),
+      degreesOfFreedom: 50,
+      clusters: 60,
+      total: 60,
+      designEffect: 1,
+    });
+    const estimate: Estimate = {
+      baseline: 1,
+      post: 1,
+      kind: 'relative',
+      effectAt: () => ({ estimate: 0, low: -0.4, high: 0.6 }),
+      riseMargin: 0.05,
+      fallMargin: 0.05,
+      clusters: [60, 60],
+      requests: [60, 60],
+      notes: [],
+      arms: [arm(0.999, 1.001), arm(0.6, 1.6)],
+    };
+    const indicator = { name: 'latency.p50', unit: 's', better: 'lower' } as Indicator;
+    const subject = { measure: REQUESTS } as Subject;
+    const phases = { resolutionMs: 60_000, baseline: [], window: null, post: { startMs: at(0), endMs: at(60) } };
+    expect(neededFor({ estimate, indicator, subject, method: 'before-after' }, phases)).toMatch(
+      /^at 1 request a minute: \d+ h( \d+ min)? more to see a move of 20%; \d+ days more to settle the margin of 5%$/,
     );
   });
 });

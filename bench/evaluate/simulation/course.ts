@@ -12,9 +12,9 @@ const ENDPOINTS = 20;
 const MINUTE_MS = 60_000;
 const fleet: Fleet = { ...FLEET, autocorrelation: 0.3, blockSpread: 0.03 };
 
-/** An instance that has just started takes three times as long, fails five times as often, and gets over it by a third in four blocks. */
+/** An instance that has just started takes three times as long and fails five times as often; five blocks take off two thirds. */
 const COLD: TrueEffect = { latency: 3, errors: 5, retries: 3 };
-const DECAY_BLOCKS = 10;
+const DECAY_BLOCKS = 5;
 const warming: Course = (block) => Math.exp(-block / DECAY_BLOCKS);
 
 const TIMES_DETECTABLE = 2;
