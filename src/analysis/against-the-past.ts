@@ -27,12 +27,13 @@ export function againstThePast(
     const variance = calibration.varianceOf(arm.clusters, arm.total, baseline.ratio);
     return withDeviation(arm, Math.sqrt(variance), calibration.degreesOfFreedom);
   };
-  return { ...pair, arms: [predicted(baseline), predicted(post)] };
+  return { ...pair, independent: false, arms: [predicted(baseline), predicted(post)] };
 }
 
 function withDeviation(arm: ArmRatio, deviation: number, degrees: number): ArmRatio {
   return {
     ...arm,
+    degreesOfFreedom: degrees,
     intervalAt(confidence) {
       const reach = studentQuantile((1 + confidence) / 2, degrees) * deviation;
       return { estimate: arm.ratio, low: arm.ratio - reach, high: arm.ratio + reach };
@@ -53,7 +54,7 @@ function besideAConstant(pair: ArmPair, sample: Sample, level: RowRatio): ArmPai
   const p = 2 * Math.min(byCount, chanceAcross(post, past.value));
   if (!(p < 0.5)) return pair;
   const deviation = Math.abs(post.ratio - past.value) / -normalQuantile(p);
-  return { ...pair, arms: [baseline, withDeviation(post, deviation, Number.POSITIVE_INFINITY)] };
+  return { ...pair, independent: false, arms: [baseline, withDeviation(post, deviation, Number.POSITIVE_INFINITY)] };
 }
 
 /** That of all blocks, those that differ happen to lie in the second arm: C(n₁, k)/C(n₀ + n₁, k). */

@@ -9,21 +9,27 @@ const ONE_SIDED_95 = 1.645;
 /** How much a block's residual says about the next one's, and how much of that chance alone would rarely show. */
 export interface BlockAutocorrelation {
   readonly correlation: number;
+  /** Without the bias -(1 + 3ρ)/n of a short series (Kendall 1954). */
+  readonly corrected: number;
   readonly byChance: number;
 }
 
 /** Of both arms together, weighed by length: one short arm alone would mostly show chance. */
 export function blockAutocorrelation(arms: readonly ArmCounts[]): BlockAutocorrelation {
   let sum = 0;
+  let bias = 0;
   let residuals = 0;
   for (const arm of arms) {
     const { length } = arm.denominators;
     const correlation = length < FEWEST_RESIDUALS ? Number.NaN : residualAutocorrelation(arm);
     if (Number.isNaN(correlation)) continue;
     sum += correlation * length;
+    bias += 1 + 3 * correlation;
     residuals += length;
   }
-  return { correlation: residuals === 0 ? 0 : sum / residuals, byChance: ONE_SIDED_95 / Math.sqrt(residuals) };
+  const byChance = ONE_SIDED_95 / Math.sqrt(residuals);
+  if (residuals === 0) return { correlation: 0, corrected: 0, byChance };
+  return { correlation: sum / residuals, corrected: (sum + bias) / residuals, byChance };
 }
 
 /** Of residuals around the arm's levels: a lasting step inside an arm is a change of level, not dependence. */

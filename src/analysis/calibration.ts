@@ -71,8 +71,7 @@ export function calibrate(
 ): Calibration | null {
   const { ratio } = clusterRatio(baseline.counts.numerators, baseline.counts.denominators);
   const perBlock = residualVariance(baseline.counts, ratio);
-  const scale = (level: number): number =>
-    level > 0 && ratio > 0 ? perBlock * (level / ratio) ** levelPower : perBlock;
+  const scale = (level: number): number => (level / ratio > 0 ? perBlock * (level / ratio) ** levelPower : perBlock);
   const placebos = placeboScores(baseline, post, reference, scale);
   const scores = placebos.filter((score) => score !== null);
   if (scores.length < FEWEST_WINDOWS) return null;

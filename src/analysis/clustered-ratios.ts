@@ -1,3 +1,4 @@
+import { autoregressiveInflation } from '../statistics/autocorrelation.ts';
 import { type ClusterRatio, clusterResiduals } from '../statistics/cluster-ratio.ts';
 import { cosineCount, cosineLongRunVariance } from '../statistics/cosine-variance.ts';
 import { blockAutocorrelation } from './block-autocorrelation.ts';
@@ -31,13 +32,14 @@ export function clusteredRatios(sample: Sample, ratio: RowRatio, calibration: Ca
   if (calibration !== null) return { ratios: both(arms, (arm) => calibratedRatio(arm, calibration)), notes: [] };
   if (!sample.ordered) return { ratios: both(arms, armClusterRatio), notes: [] };
   if (cosineCount(Math.min(...sample.clusters)) < FEWEST_COSINES) return joinedRatios(arms);
-  const { correlation, byChance } = blockAutocorrelation(arms);
-  const isDependent = correlation > byChance;
-  return {
-    ratios: both(arms, isDependent ? longRunRatio : armClusterRatio),
-    notes: isDependent ? ['neighbouring blocks depend on each other, which widens the interval'] : [],
-  };
+  const { corrected, byChance } = blockAutocorrelation(arms);
+  if (corrected > byChance) return { ratios: both(arms, longRunRatio), notes: [DEPENDENT] };
+  // Dependence too weak to be seen for sure still widens what it seems to widen.
+  const inflation = autoregressiveInflation(Math.max(0, corrected));
+  return { ratios: both(arms, (arm) => inflated(armClusterRatio(arm), inflation)), notes: [] };
 }
+
+const DEPENDENT = 'neighbouring blocks depend on each other, which widens the interval';
 
 type Arms = readonly [ArmCounts, ArmCounts];
 
@@ -68,6 +70,10 @@ function longRunRatio(counts: ArmCounts): ClusterRatio {
   const cosines = cosineCount(own.clusters);
   const variance = (own.clusters * cosineLongRunVariance(residuals, cosines)) / own.total ** 2;
   return withVariance(own, Math.max(variance, leastVariance(own, counts)), cosines);
+}
+
+function inflated(own: ClusterRatio, inflation: number): ClusterRatio {
+  return inflation === 1 ? own : withVariance(own, own.variance * inflation, own.degreesOfFreedom);
 }
 
 function withVariance(own: ClusterRatio, variance: number, degreesOfFreedom: number): ClusterRatio {

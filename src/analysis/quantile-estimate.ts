@@ -9,6 +9,8 @@ import { type HistogramSample, poolHistograms, shareAbove } from './histogram-sa
 import { BASELINE, POST } from './phases.ts';
 import { countByCluster, type Sample } from './sample.ts';
 
+/** Said where only the least that the quantile can be is known. */
+export const SATURATED = 'the quantile lies beyond the last bucket bound: at least the value shown';
 /** Said where more data would not help. */
 export const COARSE = 'the quantile lies somewhere inside a bucket that is wider than its sampling error';
 
@@ -42,7 +44,7 @@ export function quantileArms(sample: Sample, p: number, calibration: Calibration
       ...new Set([...baseline.notes, ...post.notes]),
       ...(histograms.layout.coarsened ? ['bucket bounds differ; compared on the ones all share'] : []),
       ...(baseline.coarse || post.coarse ? [COARSE] : []),
-      ...(saturated ? ['the quantile lies beyond the last bucket bound: at least the value shown'] : []),
+      ...(saturated ? [SATURATED] : []),
     ],
   };
 }

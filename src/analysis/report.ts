@@ -5,6 +5,7 @@ import type { Slo } from '../domain/slo.ts';
 import type { Upgrade } from '../domain/upgrade.ts';
 import { formatInstant, type Window } from '../domain/window.ts';
 import { rankSuspects } from './attribution/suspects.ts';
+import { bucketFindings } from './bucket-quality.ts';
 import { burnOf } from './budget.ts';
 import { buildCallGraph } from './call-graph.ts';
 import { compareAll } from './comparing.ts';
@@ -51,10 +52,19 @@ export function buildReport(input: ReportInput): Report {
     comparisons: findings.map((finding) => finding.comparison),
     suspects,
     budgets: slos.flatMap((slo) => burnOf(slo, subjects, context) ?? []),
-    quality: [...input.quality, ...qualityOf(cells, subjects, upgrade, slos, phases)],
+    quality: [
+      ...input.quality,
+      ...qualityOf(cells, subjects, upgrade, slos, phases),
+      ...bucketFindings(subjects, findings, slos, phases).filter(({ code }) => !isKnown(code, input)),
+    ],
     inputs: { windows: shownWindows(phases), points: input.points, digest: input.digest, reading: reading.kind },
     quiet_past: compared.quietPasts.regressed,
   };
+}
+
+/** The readers noticed the same within one stream. */
+function isKnown(code: QualityFinding['code'], { quality }: ReportInput): boolean {
+  return quality.some((finding) => finding.code === code);
 }
 
 function shownWindows(phases: Phases): Report['inputs']['windows'] {

@@ -128,9 +128,10 @@ function strongest(comparisons: readonly Comparison[]): Comparison {
   return comparisons.reduce((best, one) => (strength(one) > strength(best) ? one : best));
 }
 
-/** How far beyond noise: smaller p first, then the larger effect. */
+/** How far beyond noise: smaller p first, then the larger effect, in margins so that units do not matter. */
 export function strength({ p, effect }: Comparison): number {
-  const size = effect === null ? 0 : Math.min(1, Math.abs(effect.estimate));
+  const margins = effect === null ? 0 : Math.abs(effect.estimate) / effect.margin;
+  const size = margins > 0 ? 1 - 1 / (1 + margins) : 0;
   return -Math.log10(p ?? 1) + size;
 }
 
