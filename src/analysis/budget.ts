@@ -2,13 +2,13 @@ import { type Cells, REQUESTS } from '../domain/cells.ts';
 import type { Budget } from '../domain/report.ts';
 import type { Slo } from '../domain/slo.ts';
 import { formatInstant } from '../domain/window.ts';
-import { columnRatio } from './column-ratio.ts';
-import { CONFIDENCE } from './decision.ts';
-import { type ArmPair, estimateArms } from './estimate.ts';
-import { poolHistograms, shareAbove } from './histogram-sample.ts';
+import { CONFIDENCE } from './comparing/decision.ts';
+import { type ArmPair, estimateArms } from './estimating/estimate.ts';
 import { type Phases, phaseOf } from './phases.ts';
 import type { Reading } from './reading.ts';
-import { placeRows, type RowRatio, type Sample } from './sample.ts';
+import { columnRatio } from './sampling/column-ratio.ts';
+import { poolHistograms, shareAbove } from './sampling/histogram-sample.ts';
+import { placeRows, type RowRatio, type Sample } from './sampling/sample.ts';
 import type { Subject } from './subjects.ts';
 
 interface BurnContext {

@@ -3,10 +3,10 @@ import { describeQuality, type QualityFinding } from '../domain/quality.ts';
 import type { Slo } from '../domain/slo.ts';
 import type { Upgrade } from '../domain/upgrade.ts';
 import { hasTraffic } from './budget.ts';
+import { trafficShifts } from './course/traffic-shift.ts';
 import { readExposure } from './exposure.ts';
 import { BASELINE, type Phases, POST, phaseOf } from './phases.ts';
 import { compareText, type Subject } from './subjects.ts';
-import { trafficShifts } from './traffic-shift.ts';
 
 /** What the analysis itself notices about the data; what readers noticed comes with the cells. */
 export function qualityOf(

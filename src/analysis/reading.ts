@@ -2,8 +2,8 @@ import type { ReadingKind } from '../domain/report.ts';
 import { bestRho, normalMixtureBound } from '../statistics/anytime-boundary.ts';
 import type { Interval } from '../statistics/mover.ts';
 import { normalCdf } from '../statistics/normal.ts';
-import { CONFIDENCE } from './decision.ts';
-import type { Estimate } from './estimate.ts';
+import { CONFIDENCE } from './comparing/decision.ts';
+import type { Estimate } from './estimating/estimate.ts';
 import type { Phases } from './phases.ts';
 
 /** How sure intervals must be for the way a report is read. */

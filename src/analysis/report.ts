@@ -8,13 +8,13 @@ import { rankSuspects } from './attribution/suspects.ts';
 import { bucketFindings } from './bucket-quality.ts';
 import { burnOf } from './budget.ts';
 import { buildCallGraph } from './call-graph.ts';
-import { compareAll } from './comparing.ts';
-import { noteMovedLoad } from './moved-load.ts';
+import { compareAll } from './comparing/comparing.ts';
+import { noteMovedLoad } from './course/moved-load.ts';
+import { troubleOnset } from './course/trouble-onset.ts';
 import { type Phases, resolvePhases } from './phases.ts';
 import { qualityOf } from './quality.ts';
 import { readingOf } from './reading.ts';
 import { groupSubjects } from './subjects.ts';
-import { troubleOnset } from './trouble-onset.ts';
 import { overallVerdict } from './verdict.ts';
 
 /** Everything a report is a function of. */

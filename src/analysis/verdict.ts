@@ -1,7 +1,7 @@
 import { formatCount } from '../domain/numbers.ts';
 import { effectWords, formatQuantity } from '../domain/quantities.ts';
 import type { Comparison, QuietPast, ReportVerdict } from '../domain/report.ts';
-import type { Finding } from './comparing.ts';
+import type { Finding } from './comparing/comparing.ts';
 
 /** Endpoints with less of the traffic than this do not keep a report from saying "no regression". */
 const NEGLIGIBLE_SHARE = 0.01;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addBuckets, poolHistograms, shareAbove } from '../../src/analysis/histogram-sample.ts';
-import { jointLayout } from '../../src/analysis/joint-layout.ts';
-import { placeRows } from '../../src/analysis/sample.ts';
+import { addBuckets, poolHistograms, shareAbove } from '../../src/analysis/sampling/histogram-sample.ts';
+import { jointLayout } from '../../src/analysis/sampling/joint-layout.ts';
+import { placeRows } from '../../src/analysis/sampling/sample.ts';
 import { type BucketLayout, type CellSeries, REQUESTS } from '../../src/domain/cells.ts';
 import { bucketPosition } from '../../src/statistics/bucket-distribution.ts';
 import { cellKey } from '../support/simulated-cells.ts';

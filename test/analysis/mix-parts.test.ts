@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { quantileMix, ratioMix } from '../../src/analysis/mix.ts';
+import { quantileMix, ratioMix } from '../../src/analysis/strata/mix.ts';
 import { quantileDecomposition, type StratifiedBuckets } from '../../src/statistics/reweighted-distribution.ts';
 import { armAt, BOUNDS, ERRORS, each, sampleOf, stratum, sums, world } from '../support/stratified-rows.ts';
 

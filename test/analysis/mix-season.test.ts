@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { columnRatio } from '../../src/analysis/column-ratio.ts';
-import { countByCluster, placeRows } from '../../src/analysis/sample.ts';
+import { columnRatio } from '../../src/analysis/sampling/column-ratio.ts';
+import { countByCluster, placeRows } from '../../src/analysis/sampling/sample.ts';
 import { type CellSeries, REQUESTS } from '../../src/domain/cells.ts';
 import type { Comparison } from '../../src/domain/report.ts';
 import { lagOneAutocorrelation } from '../../src/statistics/autocorrelation.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ArmRatio, Estimate } from '../../src/analysis/estimate.ts';
+import { neededFor } from '../../src/analysis/comparing/needed.ts';
+import type { ArmRatio, Estimate } from '../../src/analysis/estimating/estimate.ts';
 import type { Indicator } from '../../src/analysis/indicators/indicator.ts';
-import { neededFor } from '../../src/analysis/needed.ts';
 import type { Subject } from '../../src/analysis/subjects.ts';
 import { REQUESTS } from '../../src/domain/cells.ts';
 import type { Comparison } from '../../src/domain/report.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NEITHER } from '../../src/analysis/phases.ts';
-import { countByCluster, placeRows } from '../../src/analysis/sample.ts';
+import { countByCluster, placeRows } from '../../src/analysis/sampling/sample.ts';
 import { type CellSeries, REQUESTS } from '../../src/domain/cells.ts';
 import { cellKey } from '../support/simulated-cells.ts';
 

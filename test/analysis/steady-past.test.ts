@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { steadyPast } from '../../src/analysis/steady-past.ts';
+import { steadyPast } from '../../src/analysis/past/steady-past.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compareStrata } from '../../src/analysis/strata.ts';
-import { stratumWeights } from '../../src/analysis/stratum-weights.ts';
+import { compareStrata } from '../../src/analysis/strata/strata.ts';
+import { stratumWeights } from '../../src/analysis/strata/stratum-weights.ts';
 import { armAt, BLOCKS, ERRORS, type Row, sampleOf } from '../support/stratified-rows.ts';
 
 describe('strata that can be compared', () => {

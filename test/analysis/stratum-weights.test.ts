@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { poolHistograms } from '../../src/analysis/histogram-sample.ts';
-import { quantileMix, ratioMix } from '../../src/analysis/mix.ts';
-import { type ArmCounts, armClusterRatio, countByCluster, placeRows } from '../../src/analysis/sample.ts';
-import { withinStrata } from '../../src/analysis/stratum-weights.ts';
+import { poolHistograms } from '../../src/analysis/sampling/histogram-sample.ts';
+import { type ArmCounts, armClusterRatio, countByCluster, placeRows } from '../../src/analysis/sampling/sample.ts';
+import { quantileMix, ratioMix } from '../../src/analysis/strata/mix.ts';
+import { withinStrata } from '../../src/analysis/strata/stratum-weights.ts';
 import { clusterRatio } from '../../src/statistics/cluster-ratio.ts';
 import {
   armAt,

@@ -1,10 +1,10 @@
 import { formatQuantity } from '../../domain/quantities.ts';
 import type { Better, Change } from '../../domain/upgrade.ts';
 import type { Interval } from '../../statistics/mover.ts';
-import type { Finding } from '../comparing.ts';
+import type { Finding } from '../comparing/comparing.ts';
+import type { ComparingContext } from '../comparing/measuring.ts';
 import { readExposure } from '../exposure.ts';
-import type { ComparingContext } from '../measuring.ts';
-import { responseWithinStrata } from '../response-within-strata.ts';
+import { responseWithinStrata } from '../strata/response-within-strata.ts';
 import { named, strength } from '../verdict.ts';
 import { contrastOf } from './contrast.ts';
 

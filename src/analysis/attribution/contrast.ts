@@ -2,13 +2,13 @@ import type { CellSeries } from '../../domain/cells.ts';
 import { mantelHaenszelDifference } from '../../statistics/mantel-haenszel.ts';
 import type { Interval } from '../../statistics/mover.ts';
 import { studentQuantile } from '../../statistics/student.ts';
-import type { Finding } from '../comparing.ts';
-import { CONFIDENCE } from '../decision.ts';
-import { type Estimate, isEstimate } from '../estimate.ts';
+import type { Finding } from '../comparing/comparing.ts';
+import { CONFIDENCE } from '../comparing/decision.ts';
+import { type Estimate, isEstimate } from '../estimating/estimate.ts';
 import type { Exposure } from '../exposure.ts';
 import { BASELINE, NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
-import { placeRows, type RowRatio } from '../sample.ts';
-import { comparedStrata } from '../stratum-weights.ts';
+import { placeRows, type RowRatio } from '../sampling/sample.ts';
+import { comparedStrata } from '../strata/stratum-weights.ts';
 
 /** Exposed against unexposed traffic in the same blocks, everything else that can be seen being equal. */
 export interface Contrast {

@@ -1,10 +1,10 @@
 import { formatShare } from '../../domain/numbers.ts';
 import type { Interval } from '../../statistics/mover.ts';
 import { candidateKindOf } from '../candidates/index.ts';
-import type { Finding } from '../comparing.ts';
+import type { Finding } from '../comparing/comparing.ts';
 import type { Exposure } from '../exposure.ts';
 import { type Phases, POST, phaseOf } from '../phases.ts';
-import type { RowRatio } from '../sample.ts';
+import type { RowRatio } from '../sampling/sample.ts';
 import { besideEachOther, kindsOf } from './contrast.ts';
 import type { Testimony } from './standing.ts';
 

@@ -1,7 +1,7 @@
 import type { Change } from '../../domain/upgrade.ts';
 import type { CallGraph } from '../call-graph.ts';
 import type { Reach } from '../candidates/candidate-kind.ts';
-import type { Finding } from '../comparing.ts';
+import type { Finding } from '../comparing/comparing.ts';
 import { named } from '../verdict.ts';
 import type { Testimony } from './standing.ts';
 

@@ -1,10 +1,10 @@
 import type { Interval } from '../../statistics/mover.ts';
-import type { Finding } from '../comparing.ts';
-import { CONFIDENCE } from '../decision.ts';
-import { differenceEstimate, estimateArms } from '../estimate.ts';
+import type { Finding } from '../comparing/comparing.ts';
+import { CONFIDENCE } from '../comparing/decision.ts';
+import { differenceEstimate, estimateArms } from '../estimating/estimate.ts';
 import type { Exposure } from '../exposure.ts';
 import { NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
-import { placeRows, type RowRatio, type Sample } from '../sample.ts';
+import { placeRows, type RowRatio, type Sample } from '../sampling/sample.ts';
 
 /** Change of the response from baseline to post, on the rows a filter lets through; null where it cannot be estimated. */
 export function responseShift(sample: Sample, response: RowRatio): Interval | null {

@@ -2,9 +2,9 @@ import type { Change } from '../../domain/upgrade.ts';
 import { clusterRatio } from '../../statistics/cluster-ratio.ts';
 import { neededSampleSize } from '../../statistics/minimum-detectable.ts';
 import { candidateKindOf } from '../candidates/index.ts';
-import type { Finding } from '../comparing.ts';
+import type { Finding } from '../comparing/comparing.ts';
 import type { Phases } from '../phases.ts';
-import { countByCluster } from '../sample.ts';
+import { countByCluster } from '../sampling/sample.ts';
 
 /** The cheapest step that would tell changes apart, with how long it takes to see half of the move at today's noise. */
 export function separatingStep(changes: readonly Change[], finding: Finding, phases: Phases): string {

@@ -1,7 +1,7 @@
 import type { Suspect, SuspectVerdict } from '../../domain/report.ts';
 import type { Change } from '../../domain/upgrade.ts';
-import type { Finding } from '../comparing.ts';
-import type { ComparingContext } from '../measuring.ts';
+import type { Finding } from '../comparing/comparing.ts';
+import type { ComparingContext } from '../comparing/measuring.ts';
 import { strength } from '../verdict.ts';
 import { benefitSentences } from './benefit.ts';
 import { judgeOwnPlaces } from './own-place.ts';

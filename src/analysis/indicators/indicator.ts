@@ -1,10 +1,10 @@
 import type { Slo } from '../../domain/slo.ts';
 import type { Better, Upgrade } from '../../domain/upgrade.ts';
-import type { Calibration } from '../calibration.ts';
-import type { Estimate, NoEstimate } from '../estimate.ts';
-import type { MixParts } from '../mix.ts';
-import type { ResponseMargins } from '../placebo.ts';
-import type { RowRatio, Sample } from '../sample.ts';
+import type { Estimate, NoEstimate } from '../estimating/estimate.ts';
+import type { Calibration } from '../past/calibration.ts';
+import type { ResponseMargins } from '../past/placebo.ts';
+import type { RowRatio, Sample } from '../sampling/sample.ts';
+import type { MixParts } from '../strata/mix.ts';
 import type { Subject } from '../subjects.ts';
 
 /** What an indicator may know besides the cells. */

@@ -1,11 +1,11 @@
 import { REQUESTS } from '../../domain/cells.ts';
 import { bucketQuantile } from '../../statistics/bucket-distribution.ts';
 import { slosOf } from '../endpoint-slos.ts';
-import { differenceEstimate, estimateArms } from '../estimate.ts';
-import { type HistogramSample, poolHistograms, shareAbove } from '../histogram-sample.ts';
-import { ratioMix } from '../mix.ts';
-import type { Sample } from '../sample.ts';
-import { withinStrata } from '../stratum-weights.ts';
+import { differenceEstimate, estimateArms } from '../estimating/estimate.ts';
+import { type HistogramSample, poolHistograms, shareAbove } from '../sampling/histogram-sample.ts';
+import type { Sample } from '../sampling/sample.ts';
+import { ratioMix } from '../strata/mix.ts';
+import { withinStrata } from '../strata/stratum-weights.ts';
 import type { Indicator, IndicatorKind } from './indicator.ts';
 import { marginsOfLevel } from './margins-of-level.ts';
 import { ratioTimeline } from './ratio-timeline.ts';

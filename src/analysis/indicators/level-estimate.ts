@@ -1,6 +1,12 @@
 import type { NamedIndicator } from '../../domain/upgrade.ts';
-import { CONFIDENCE } from '../decision.ts';
-import { type ArmPair, type ArmRatio, differenceEstimate, type Estimate, relativeEstimate } from '../estimate.ts';
+import { CONFIDENCE } from '../comparing/decision.ts';
+import {
+  type ArmPair,
+  type ArmRatio,
+  differenceEstimate,
+  type Estimate,
+  relativeEstimate,
+} from '../estimating/estimate.ts';
 
 /** How far a level has to move to count: as a share of itself, and of the failures where it is a share of something. */
 export interface LevelMargins {

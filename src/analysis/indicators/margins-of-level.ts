@@ -1,5 +1,5 @@
-import type { Estimate } from '../estimate.ts';
-import type { ResponseMargins } from '../placebo.ts';
+import type { Estimate } from '../estimating/estimate.ts';
+import type { ResponseMargins } from '../past/placebo.ts';
 
 /** Margins in units of the level itself. */
 export function marginsOfLevel({ kind, baseline, riseMargin, fallMargin }: Estimate): ResponseMargins {

@@ -1,8 +1,8 @@
 import { clusterResiduals } from '../../statistics/cluster-ratio.ts';
-import { againstThePast } from '../against-the-past.ts';
-import { columnRatio } from '../column-ratio.ts';
-import { estimateArms } from '../estimate.ts';
-import { type ArmCounts, countByCluster, type Sample } from '../sample.ts';
+import { estimateArms } from '../estimating/estimate.ts';
+import { againstThePast } from '../past/against-the-past.ts';
+import { columnRatio } from '../sampling/column-ratio.ts';
+import { type ArmCounts, countByCluster, type Sample } from '../sampling/sample.ts';
 import type { Indicator, IndicatorKind } from './indicator.ts';
 import { growsWithLevel, levelEstimate } from './level-estimate.ts';
 import { marginsOfLevel } from './margins-of-level.ts';

@@ -1,5 +1,5 @@
-import { columnRatio } from '../column-ratio.ts';
-import { differenceEstimate } from '../estimate.ts';
+import { differenceEstimate } from '../estimating/estimate.ts';
+import { columnRatio } from '../sampling/column-ratio.ts';
 import type { IndicatorKind } from './indicator.ts';
 import { namedOf } from './named.ts';
 import { ratioIndicator } from './ratio-indicator.ts';

@@ -1,10 +1,10 @@
 import { bucketCdf, bucketQuantile } from '../../statistics/bucket-distribution.ts';
-import { type Estimate, relativeEstimate } from '../estimate.ts';
-import { type HistogramSample, poolHistograms, shareAbove } from '../histogram-sample.ts';
-import { quantileMix } from '../mix.ts';
+import { type Estimate, relativeEstimate } from '../estimating/estimate.ts';
+import { quantileArms } from '../estimating/quantile-estimate.ts';
+import type { ResponseMargins } from '../past/placebo.ts';
 import { BASELINE } from '../phases.ts';
-import type { ResponseMargins } from '../placebo.ts';
-import { quantileArms } from '../quantile-estimate.ts';
+import { type HistogramSample, poolHistograms, shareAbove } from '../sampling/histogram-sample.ts';
+import { quantileMix } from '../strata/mix.ts';
 import type { Indicator } from './indicator.ts';
 import { quantileTimeline } from './quantile-timeline.ts';
 

@@ -1,8 +1,8 @@
 import { bucketQuantile } from '../../statistics/bucket-distribution.ts';
-import { addBuckets, histogramTotal } from '../histogram-sample.ts';
-import { type JointLayout, jointLayout } from '../joint-layout.ts';
-import type { Sample } from '../sample.ts';
-import { stratumWeights } from '../stratum-weights.ts';
+import { addBuckets, histogramTotal } from '../sampling/histogram-sample.ts';
+import { type JointLayout, jointLayout } from '../sampling/joint-layout.ts';
+import type { Sample } from '../sampling/sample.ts';
+import { stratumWeights } from '../strata/stratum-weights.ts';
 import type { Steps } from './indicator.ts';
 
 /** A quantile in each step of time, every step at the baseline's mix where strata are told apart. */

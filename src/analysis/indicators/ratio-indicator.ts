@@ -1,7 +1,7 @@
-import { type ArmPair, type Estimate, estimateArms, type NoEstimate, type Support } from '../estimate.ts';
-import { ratioMix } from '../mix.ts';
-import type { RowRatio } from '../sample.ts';
-import { withinStrata } from '../stratum-weights.ts';
+import { type ArmPair, type Estimate, estimateArms, type NoEstimate, type Support } from '../estimating/estimate.ts';
+import type { RowRatio } from '../sampling/sample.ts';
+import { ratioMix } from '../strata/mix.ts';
+import { withinStrata } from '../strata/stratum-weights.ts';
 import type { Indicator } from './indicator.ts';
 import { marginsOfLevel } from './margins-of-level.ts';
 import { ratioTimeline } from './ratio-timeline.ts';

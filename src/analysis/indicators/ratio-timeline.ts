@@ -1,5 +1,5 @@
 import type { CellSeries } from '../../domain/cells.ts';
-import type { RowRatio } from '../sample.ts';
+import type { RowRatio } from '../sampling/sample.ts';
 import type { Steps } from './indicator.ts';
 
 /** A ratio's value in each step of time. */

@@ -1,6 +1,6 @@
 import { REQUESTS } from '../../domain/cells.ts';
-import { columnRatio } from '../column-ratio.ts';
-import { differenceEstimate } from '../estimate.ts';
+import { differenceEstimate } from '../estimating/estimate.ts';
+import { columnRatio } from '../sampling/column-ratio.ts';
 import type { IndicatorKind } from './indicator.ts';
 import { ratioIndicator } from './ratio-indicator.ts';
 

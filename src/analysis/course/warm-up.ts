@@ -1,0 +1,146 @@
+import type { Better } from '../../domain/upgrade.ts';
+import { knownPoints } from '../../statistics/onset.ts';
+import { warmUpOf } from '../../statistics/warm-up.ts';
+import type { Indicator } from '../indicators/indicator.ts';
+import { BASELINE, type Phases, POST, phaseOf } from '../phases.ts';
+import { countByCluster, type RowRatio, type Sample } from '../sampling/sample.ts';
+import { withoutRows } from '../sampling/sample-slices.ts';
+import { responseWithinStrata } from '../strata/response-within-strata.ts';
+
+/** The rows of instances that had just started, by series: those before the block are left out. */
+export interface WarmUpCut {
+  readonly blocks: number;
+  /** First block that is kept of each series; everything where it is not above the series' own first. */
+  readonly keptFrom: readonly number[];
+}
+
+/** Never more of the post window than this is left out. */
+const MOST_SHARE = 0.25;
+/** Which way is worse; where no side is, nothing tells a cold start from any other move. */
+const WORSE: Readonly<Record<Better, 1 | -1 | null>> = { lower: 1, higher: -1, either: null };
+
+/**
+ * Caches and compilers of an instance that has just started are cold: for a while it is worse than it will be. Post is laid
+ * out by the age of its instances, and the head that lies off what they settle on is found from the data. Null where none is.
+ */
+export function findWarmUp(indicator: Indicator, sample: Sample, phases: Phases): WarmUpCut | null {
+  const direction = WORSE[indicator.better];
+  if (direction === null) return null;
+  const response = responseWithinStrata(indicator, sample);
+  const starts = startsOf(sample, phases);
+  if (response === null || starts === null) return null;
+  const ages = byAge(sample, response, starts);
+  const { positions, values, weights } = knownPoints(
+    ages.numerators.map((numerator, age) => numerator / ages.denominators[age]!),
+    ages.denominators,
+  );
+  const [{ numerators, denominators }] = countByCluster(sample, response);
+  const found = warmUpOf(values, weights, {
+    mostShare: MOST_SHARE,
+    direction,
+    before: sumOf(numerators) / sumOf(denominators),
+  });
+  if (found === null) return null;
+  const blocks = ages.youngest + positions[found.end]!;
+  return { blocks, keptFrom: starts.map((start) => (start === null ? Number.NEGATIVE_INFINITY : start + blocks)) };
+}
+
+/** The sample as if its instances had come up warm; arms that share a clock lose the same blocks. */
+export function withoutWarmUp(sample: Sample, { keptFrom }: WarmUpCut, shareClock: boolean): Sample {
+  const warm = withoutRows(
+    sample,
+    (index, row) => sample.armOf[index]![row] === POST && sample.series[index]!.block[row]! < keptFrom[index]!,
+  );
+  return shareClock ? onlyBlocks(warm, blocksOf(warm), POST) : warm;
+}
+
+/** The sample with only the given blocks in all arms but one. */
+export function onlyBlocks(sample: Sample, blocks: ReadonlySet<number>, exempt: 0 | 1): Sample {
+  return withoutRows(
+    sample,
+    (index, row) => sample.armOf[index]![row] !== exempt && !blocks.has(sample.series[index]!.block[row]!),
+  );
+}
+
+/** The blocks that stand in the post arm. */
+export function blocksOf(sample: Sample): Set<number> {
+  const blocks = new Set<number>();
+  sample.series.forEach((series, index) => {
+    const arms = sample.armOf[index]!;
+    for (let row = 0; row < arms.length; row++) if (arms[row] === POST) blocks.add(series.block[row]!);
+  });
+  return blocks;
+}
+
+/**
+ * The block in which the instance of each series started: where its version first ran. Where nobody came up anew all of
+ * them were restarted in place, and started with post. Null for series that ran on, and where nothing is in post.
+ */
+function startsOf(sample: Sample, phases: Phases): (number | null)[] | null {
+  const firstSeen = new Map<string, number>();
+  const keys = sample.series.map(({ key, block }) => {
+    const name = JSON.stringify([key.instance, key.version]);
+    if (block.length > 0) firstSeen.set(name, Math.min(firstSeen.get(name) ?? Number.POSITIVE_INFINITY, block[0]!));
+    return name;
+  });
+  const firstPost = firstOf(blocksOf(sample));
+  if (!Number.isFinite(firstPost)) return null;
+  const lastBaseline = lastBlockOfBaseline(phases);
+  const started = keys.map((name) => firstSeen.get(name)!).map((first) => (first > lastBaseline ? first : null));
+  const isInPost = sample.armOf.map((arms) => arms.includes(POST));
+  const cameUp = started.some((first, index) => first !== null && isInPost[index]);
+  return started.map((first, index) => (!isInPost[index] ? null : cameUp ? first : firstPost));
+}
+
+function sumOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+function firstOf(blocks: ReadonlySet<number>): number {
+  let first = Number.POSITIVE_INFINITY;
+  for (const block of blocks) first = Math.min(first, block);
+  return first;
+}
+
+/** Of the baseline before post, by time. */
+function lastBlockOfBaseline(phases: Phases): number {
+  const last = Math.max(...phases.baseline.map(({ endMs }) => endMs));
+  const block = Math.ceil(last / phases.resolutionMs) - 1;
+  return phaseOf(phases, block) === BASELINE ? block : block - 1;
+}
+
+interface Ages {
+  readonly youngest: number;
+  readonly numerators: Float64Array;
+  readonly denominators: Float64Array;
+}
+
+/** The response of post rows of instances that started, by blocks since their start. */
+function byAge(sample: Sample, response: RowRatio, starts: readonly (number | null)[]): Ages {
+  let [youngest, oldest] = [Number.POSITIVE_INFINITY, -1];
+  const visit = (add: (age: number, numerator: number, denominator: number) => void): void => {
+    sample.series.forEach((series, index) => {
+      const start = starts[index]!;
+      if (start === null) return;
+      const arms = sample.armOf[index]!;
+      for (let row = 0; row < arms.length; row++) {
+        if (arms[row] !== POST) continue;
+        const age = series.block[row]! - start;
+        add(age, response.numerator(series, row), response.denominator(series, row));
+      }
+    });
+  };
+  visit((age) => {
+    youngest = Math.min(youngest, age);
+    oldest = Math.max(oldest, age);
+  });
+  const length = Math.max(0, oldest - youngest + 1);
+  const numerators = new Float64Array(length);
+  const denominators = new Float64Array(length);
+  visit((age, numerator, denominator) => {
+    if (Number.isNaN(numerator) || Number.isNaN(denominator)) return;
+    numerators[age - youngest]! += numerator;
+    denominators[age - youngest]! += denominator;
+  });
+  return { youngest, numerators, denominators };
+}

@@ -1,0 +1,122 @@
+import { totalCount } from '../../statistics/bucket-distribution.ts';
+import { smallestEstimableSample } from '../../statistics/order-statistic.ts';
+import { prepareQuantileFrom, quantileInterval } from '../../statistics/woodruff.ts';
+import type { Calibration } from '../past/calibration.ts';
+import { BASELINE, POST } from '../phases.ts';
+import { columnRatio } from '../sampling/column-ratio.ts';
+import { type HistogramSample, poolHistograms, shareAbove } from '../sampling/histogram-sample.ts';
+import { countByCluster, type Sample } from '../sampling/sample.ts';
+import { clusteredRatios } from './clustered-ratios.ts';
+import type { ArmPair, ArmRatio, NoEstimate } from './estimate.ts';
+
+/** Said where only the least that the quantile can be is known. */
+export const SATURATED = 'the quantile lies beyond the last bucket bound: at least the value shown';
+/** Said where more data would not help. */
+export const COARSE = 'the quantile lies somewhere inside a bucket that is wider than its sampling error';
+
+/**
+ * A quantile in each arm with Woodruff intervals (Woodruff 1952): the share below the quantile gets a cluster-robust
+ * standard error, and the interval's ends are read back off the pooled distribution.
+ */
+export function quantileArms(sample: Sample, p: number, calibration: Calibration | null): ArmPair | NoEstimate {
+  const histograms = poolHistograms(sample);
+  if (histograms === null) return noBuckets(sample);
+  const totals: [number, number] = [
+    Math.round(totalCount(histograms.pooled[BASELINE])),
+    Math.round(totalCount(histograms.pooled[POST])),
+  ];
+  const least = smallestEstimableSample(p, 0.95);
+  const clusters = sample.clusters;
+  if (histograms.layout.foreign && Math.min(...totals) === 0) return twoKinds(clusters, totals);
+  for (const arm of [BASELINE, POST] as const) {
+    const where = arm === BASELINE ? 'baseline' : 'post';
+    if (totals[arm] < least || clusters[arm] < 2) return tooFew(where, totals, clusters, arm, least);
+  }
+  const baseline = quantileArm(histograms, BASELINE, p, calibration);
+  const post = quantileArm(histograms, POST, p, calibration);
+  const saturated = baseline.saturated || post.saturated;
+  return {
+    arms: [baseline.arm, post.arm],
+    clusters: [baseline.arm.clusters, post.arm.clusters],
+    requests: totals,
+    independent: calibration === null,
+    notes: [
+      ...new Set([...baseline.notes, ...post.notes]),
+      ...(histograms.layout.coarsened ? ['bucket bounds differ; compared on the ones all share'] : []),
+      ...(baseline.coarse || post.coarse ? [COARSE] : []),
+      ...(saturated ? [SATURATED] : []),
+    ],
+  };
+}
+
+function twoKinds(clusters: readonly [number, number], requests: readonly [number, number]): NoEstimate {
+  return {
+    because: 'the histograms of the two windows are of different kinds, explicit and exponential',
+    needed: 'the same kind of histogram before and after',
+    clusters,
+    requests,
+  };
+}
+
+function noBuckets(sample: Sample): NoEstimate {
+  const [baseline, post] = countByCluster(sample, columnRatio('count', 'count')).map(({ denominators }) =>
+    totalCount(denominators),
+  );
+  return {
+    because: 'durations came without buckets: no tail can be read off them',
+    needed: 'histograms with buckets, best exponential ones',
+    clusters: sample.clusters,
+    requests: [baseline ?? 0, post ?? 0],
+  };
+}
+
+function tooFew(
+  where: string,
+  requests: readonly [number, number],
+  clusters: readonly [number, number],
+  arm: 0 | 1,
+  least: number,
+): NoEstimate {
+  const empty = requests[arm] === 0;
+  return {
+    because: empty
+      ? `no data in the ${where} window`
+      : `${requests[arm]} requests in ${clusters[arm]} blocks of the ${where} window cannot hold this quantile`,
+    needed: `at least ${least} requests in two or more blocks of the ${where} window`,
+    clusters,
+    requests,
+  };
+}
+
+function quantileArm(
+  { layout, pooled, sample }: HistogramSample,
+  arm: 0 | 1,
+  p: number,
+  calibration: Calibration | null,
+): { arm: ArmRatio; saturated: boolean; coarse: boolean; notes: readonly string[] } {
+  let notes: readonly string[] = [];
+  const { bounds, interpolation } = layout;
+  const prepared = prepareQuantileFrom({ bounds, counts: pooled[arm], p, interpolation }, ({ value }) => {
+    const clustered = clusteredRatios(sample, shareAbove(layout, value), calibration);
+    notes = clustered.notes;
+    return clustered.ratios[arm];
+  });
+  return {
+    saturated: prepared.saturated,
+    coarse: interpolation === 'linear' && (prepared.coarseLow || prepared.coarseHigh),
+    notes,
+    arm: {
+      ratio: prepared.estimate,
+      clusters: prepared.clusters,
+      total: prepared.total,
+      designEffect: prepared.designEffect,
+      degreesOfFreedom: prepared.degreesOfFreedom,
+      intervalAt(level, degreesOfFreedom = prepared.degreesOfFreedom) {
+        const interval = quantileInterval({ ...prepared, degreesOfFreedom }, level);
+        // Inside exponential buckets the logarithm interpolates both arms alike; inside coarse ones nothing is known.
+        const isFine = interpolation === 'logarithmic';
+        return isFine ? { ...interval, low: interval.interpolatedLow, high: interval.interpolatedHigh } : interval;
+      },
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { ComparisonVerdict, QuietPast } from '../../domain/report.ts';
+import type { Measured } from '../comparing/measuring.ts';
+import { type Estimate, isEstimate } from '../estimating/estimate.ts';
+import type { Phases } from '../phases.ts';
+import { type Placebo, placeboOf } from './placebo.ts';
+import { isClaim, type PastComparison, type QuietPasts, quietPasts, standsOut, standsOutAlone } from './quiet-past.ts';
+
+/** What tells a move from what the past shows as well. */
+export const BEYOND_THE_PAST = 'a longer post window: a move that outlasts such quiet stretches would tell';
+
+export interface Doubts {
+  readonly quietPasts: QuietPasts;
+  /** Why a verdict is not given though its interval clears the margin: the past shows as much. Null where it does not. */
+  doubtAbout(one: Measured, verdict: ComparisonVerdict): string | null;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Holds the comparisons, each alone and all together, against quiet stretches of the past. */
+export function doubtsOf(
+  tested: readonly Measured[],
+  weights: readonly number[],
+  { post, resolutionMs }: Phases,
+): Doubts {
+  const placebos = new Map(
+    tested.flatMap((one) =>
+      isEstimate(one.result) ? [[one, placeboOf(one.indicator, one.result as Estimate, one.design)] as const] : [],
+    ),
+  );
+  const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
+  const byTime = tested.flatMap((one, i): PastComparison[] => {
+    // Arms that ran side by side share their clock: the past has no say in them.
+    if (one.evidence === null || one.design.method === 'concurrent') return [];
+    const { indicator, evidence } = one;
+    return [{ better: indicator.better, evidence, placebo: placebos.get(one) ?? null, weight: weights[i]! / mean }];
+  });
+  const pasts = quietPasts(byTime, {
+    postStartBlock: (post?.startMs ?? 0) / resolutionMs,
+    stretchBlocks: post === null ? 1 : Math.max(1, (post.endMs - post.startMs) / resolutionMs),
+    blocksADay: DAY_MS / resolutionMs,
+  });
+  return {
+    quietPasts: pasts,
+    doubtAbout: (one, verdict) =>
+      isClaim(verdict) && one.design.method !== 'concurrent'
+        ? doubtOf(placebos.get(one) ?? null, pasts[verdict])
+        : null,
+  };
+}
+
+function doubtOf(placebo: Placebo | null, past: QuietPast | null): string | null {
+  if (placebo !== null && !standsOutAlone(placebo)) {
+    return `quiet stretches of its own past lay as far from what was expected in ${placebo.asFar} of ${placebo.blocks.length} cases`;
+  }
+  if (past === null || standsOut(past)) return null;
+  const { windows, as_strong: asStrong, same_hours: sameHours } = past;
+  const among =
+    sameHours !== null && sameHours.as_strong > 0
+      ? `${sameHours.as_strong} of ${sameHours.windows} cases at the same hours`
+      : `${asStrong} of ${windows} cases`;
+  return `over the whole report, quiet stretches of the past showed evidence as strong in ${among}`;
+}

@@ -1,0 +1,178 @@
+import type { CellSeries } from '../../domain/cells.ts';
+import { type ClusterRatio, clusterRatio } from '../../statistics/cluster-ratio.ts';
+import { BASELINE, NEITHER, POST } from '../phases.ts';
+import type { PlacedRows, Strata } from '../strata/strata.ts';
+import { type StratumWeights, stratumWeights } from '../strata/stratum-weights.ts';
+import type { RowRatio } from './row-ratio.ts';
+
+export type { RowRatio } from './row-ratio.ts';
+
+/**
+ * Which row goes into which arm and cluster. Rows keep their place in the series: nothing is copied. Clusters are
+ * numbered within their arm; rows of one cluster are not independent of each other, clusters are taken to be.
+ */
+export interface Sample extends PlacedRows {
+  readonly series: readonly CellSeries[];
+  /** Per series and row: `BASELINE`, `POST` or `NEITHER`. */
+  readonly armOf: readonly Int8Array[];
+  /** Per series and row: number of the cluster within its arm. */
+  readonly clusterOf: readonly Int32Array[];
+  readonly clusters: readonly [number, number];
+  /** Clusters are consecutive in time, so that neighbours may be joined where they still depend on each other. */
+  readonly ordered: boolean;
+  /** Kinds of traffic that post is to have as the baseline has them; null where none are told apart. */
+  readonly strata: Strata | null;
+}
+
+/** Numerators and denominators of one arm by cluster. */
+export interface ArmCounts {
+  readonly numerators: Float64Array;
+  readonly denominators: Float64Array;
+  /** What unequal weights cost: variance over that of as many equal ones, at least 1. Absent: all weigh the same. */
+  readonly weightEffect?: number;
+}
+
+/** Places rows by a function of series and block: the arm, and a key that rows of one cluster share. */
+export function placeRows(
+  series: readonly CellSeries[],
+  armAt: (seriesIndex: number, block: number) => -1 | 0 | 1,
+  clusterKeyAt: (seriesIndex: number, block: number) => number,
+  ordered: boolean,
+): Sample {
+  const armOf = series.map(({ block }, index) => {
+    const arms = new Int8Array(block.length);
+    for (let row = 0; row < arms.length; row++) arms[row] = armAt(index, block[row]!);
+    return arms;
+  });
+  const keyOf = series.map(({ block }, index) => {
+    const keys = new Float64Array(block.length);
+    for (let row = 0; row < keys.length; row++) keys[row] = clusterKeyAt(index, block[row]!);
+    return keys;
+  });
+  const keys = [distinctKeys(keyOf, armOf, BASELINE), distinctKeys(keyOf, armOf, POST)] as const;
+  const clusterOf = series.map((_, index) => clusterNumbers(keyOf[index]!, armOf[index]!, keys));
+  return { series, armOf, clusterOf, clusters: [keys[BASELINE].length, keys[POST].length], ordered, strata: null };
+}
+
+/** The keys of one arm's rows, each once, in ascending order. */
+function distinctKeys(keyOf: readonly Float64Array[], armOf: readonly Int8Array[], wanted: 0 | 1): Float64Array {
+  const keys = new Float64Array(keyOf.reduce((sum, { length }) => sum + length, 0));
+  let length = 0;
+  keyOf.forEach((ofSeries, index) => {
+    const arms = armOf[index]!;
+    for (let row = 0; row < arms.length; row++) if (arms[row] === wanted) keys[length++] = ofSeries[row]!;
+  });
+  const sorted = keys.subarray(0, length).sort();
+  let distinct = 0;
+  for (const key of sorted) if (distinct === 0 || key !== sorted[distinct - 1]) sorted[distinct++] = key;
+  return sorted.slice(0, distinct);
+}
+
+/** Rows come in time order, so that keys are met nearly always by going forward. */
+function clusterNumbers(
+  keyOf: Float64Array,
+  armOf: Int8Array,
+  keys: readonly [Float64Array, Float64Array],
+): Int32Array {
+  const numbers = new Int32Array(armOf.length);
+  const latest: [number, number] = [0, 0];
+  for (let row = 0; row < armOf.length; row++) {
+    const arm = armOf[row]!;
+    if (arm === NEITHER) continue;
+    const ofArm = keys[arm as 0 | 1];
+    const key = keyOf[row]!;
+    let number = latest[arm as 0 | 1];
+    if (ofArm[number]! > key) number = 0;
+    while (ofArm[number]! < key) number++;
+    latest[arm as 0 | 1] = number;
+    numbers[row] = number;
+  }
+  return numbers;
+}
+
+/**
+ * Sums a ratio's two sides by arm and cluster, post at the baseline's mix where strata are told apart; rows that know
+ * nothing are left out.
+ */
+export function countByCluster(sample: Sample, ratio: RowRatio): [ArmCounts, ArmCounts] {
+  const weights = stratumWeights(sample, ratio);
+  return weights === null ? countAlike(sample, ratio) : countWeighted(sample, ratio, weights);
+}
+
+function countAlike(sample: Sample, ratio: RowRatio): [ArmCounts, ArmCounts] {
+  const arms: [ArmCounts, ArmCounts] = [emptyCounts(sample.clusters[BASELINE]), emptyCounts(sample.clusters[POST])];
+  sample.series.forEach((series, index) => {
+    const armOf = sample.armOf[index]!;
+    const clusterOf = sample.clusterOf[index]!;
+    for (let row = 0; row < armOf.length; row++) {
+      const arm = armOf[row]!;
+      if (arm === NEITHER) continue;
+      const numerator = ratio.numerator(series, row);
+      const denominator = ratio.denominator(series, row);
+      if (Number.isNaN(numerator) || Number.isNaN(denominator)) continue;
+      const counts = arms[arm as 0 | 1];
+      counts.numerators[clusterOf[row]!]! += numerator;
+      counts.denominators[clusterOf[row]!]! += denominator;
+    }
+  });
+  return arms;
+}
+
+/**
+ * Post-stratified counts: numerators f(Y − rₛN) + rfN, denominators fN, so that their ratio is the standardised one and its
+ * residuals are those within strata (Särndal, Swensson & Wretman 1992, section 7.6). Mixes are taken as given.
+ */
+function countWeighted(sample: Sample, ratio: RowRatio, weights: StratumWeights): [ArmCounts, ArmCounts] {
+  const arms: [ArmCounts, ArmCounts] = [
+    { ...emptyCounts(sample.clusters[BASELINE]), weightEffect: weights.weightEffects[BASELINE] },
+    { ...emptyCounts(sample.clusters[POST]), weightEffect: weights.weightEffects[POST] },
+  ];
+  const spread = [fewClusterFactors(sample, weights, BASELINE), fewClusterFactors(sample, weights, POST)] as const;
+  sample.series.forEach((series, index) => {
+    const stratum = weights.strata.ofSeries[index]!;
+    if (stratum < 0) return;
+    const armOf = sample.armOf[index]!;
+    const clusterOf = sample.clusterOf[index]!;
+    for (let row = 0; row < armOf.length; row++) {
+      const arm = armOf[row]! as -1 | 0 | 1;
+      if (arm === NEITHER || !(weights.factors[arm][stratum]! > 0)) continue;
+      const numerator = ratio.numerator(series, row);
+      const denominator = ratio.denominator(series, row);
+      if (Number.isNaN(numerator) || Number.isNaN(denominator)) continue;
+      const weight = weights.factors[arm][stratum]! * denominator;
+      const residual = weights.factors[arm][stratum]! * (numerator - weights.rates[arm][stratum]! * denominator);
+      const cluster = clusterOf[row]!;
+      arms[arm].numerators[cluster]! += spread[arm][stratum]! * residual + weights.levels[arm] * weight;
+      arms[arm].denominators[cluster]! += weight;
+    }
+  });
+  return arms;
+}
+
+/**
+ * A stratum that only some clusters serve has its own rate out of their residuals: √(mₛ/(mₛ − 1)) each, over the √(m/(m − 1))
+ * that the variance of all clusters brings.
+ */
+function fewClusterFactors(sample: Sample, { strata }: StratumWeights, arm: 0 | 1): Float64Array {
+  const all = sample.clusters[arm];
+  return Float64Array.from(strata.clusters[arm].subarray(0, strata.count), (own) =>
+    own < 2 || all < 2 ? 1 : Math.sqrt((own / (own - 1)) * ((all - 1) / all)),
+  );
+}
+
+/** A cluster ratio whose variance is at least what unequal weights make of independent requests. */
+export function armClusterRatio(counts: ArmCounts): ClusterRatio {
+  const own = clusterRatio(counts.numerators, counts.denominators);
+  const least = leastVariance(own, counts);
+  if (!(least > own.variance)) return own;
+  return { ...own, variance: least, designEffect: counts.weightEffect! };
+}
+
+/** What as many independent requests would show under these weights; 0 where all weigh the same. */
+export function leastVariance({ ratio, total }: ClusterRatio, { weightEffect = 1 }: ArmCounts): number {
+  return weightEffect > 1 ? Math.max(0, (weightEffect * ratio * (1 - ratio)) / total) : 0;
+}
+
+function emptyCounts(clusters: number): ArmCounts {
+  return { numerators: new Float64Array(clusters), denominators: new Float64Array(clusters) };
+}
