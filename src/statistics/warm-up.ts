@@ -17,8 +17,8 @@ export interface WarmUpSearch {
   readonly mostShare: number;
   /** On which side a head lies off: above or below. */
   readonly direction: 1 | -1;
-  /** The level before the start: a head on it has not changed yet, which is no warm-up. */
-  readonly before: number;
+  /** The level before the start, asked for only where a head is off: one on it has not changed yet, which is no warm-up. */
+  readonly before: () => number;
 }
 
 /** Chance that a steady series is cut. */
@@ -56,15 +56,15 @@ export function warmUpOf(
 }
 
 /**
- * Student's test of heads of 2, 4, 8 … points against the points no cut can reach and the level before, whichever is nearer,
- * on the noise and dependence of these points.
+ * Student's test of heads of 2, 4, 8 … points against the points no cut can reach and against the level before, on the noise
+ * and dependence of the former.
  */
 function hasHead(
   values: ArrayLike<number>,
   weights: ArrayLike<number>,
   most: number,
   direction: 1 | -1,
-  before: number,
+  before: () => number,
 ): boolean {
   const sums = new PartialSums(values, weights);
   const n = values.length;
@@ -78,10 +78,11 @@ function hasHead(
   for (let head = FEWEST_HEAD; head <= most; head *= 2) {
     const ofMeans =
       inflationOfMean(head, rho) / sums.weight(0, head) + inflationOfMean(rest, rho) / sums.weight(most, n);
-    const mean = sums.mean(0, head);
-    const nearer = direction > 0 ? Math.max(tail, before) : Math.min(tail, before);
-    const off = (direction * (mean - nearer)) / Math.sqrt(variance * ofMeans);
-    if (degreesOfFreedom > 0.5 && off > 0 && tests * studentCdf(-off, degreesOfFreedom) < LEVEL) return true;
+    const isOff = (level: number): boolean => {
+      const off = (direction * (sums.mean(0, head) - level)) / Math.sqrt(variance * ofMeans);
+      return degreesOfFreedom > 0.5 && off > 0 && tests * studentCdf(-off, degreesOfFreedom) < LEVEL;
+    };
+    if (isOff(tail) && isOff(before())) return true;
   }
   return false;
 }

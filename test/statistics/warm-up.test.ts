@@ -4,7 +4,7 @@ import { autoregressive } from './autoregressive.ts';
 
 const SERIES = 400;
 const POINTS = 60;
-const SEARCH = { mostShare: 0.25, direction: 1, before: 0 } as const;
+const SEARCH = { mostShare: 0.25, direction: 1, before: () => 0 } as const;
 
 function noise(rho: number, seed: number): number[] {
   return autoregressive(POINTS, rho, seed).map((value) => value * Math.sqrt(1 - rho * rho));
@@ -50,7 +50,7 @@ describe('a warm-up', () => {
   it('is not a head on the old level, which has not changed yet', () => {
     const late = (t: number) => (t < 6 ? 0 : -6);
     expect(cuts(0, late)).toEqual([]);
-    expect(cuts(0, late, { before: -6 }).length / SERIES).toBeGreaterThanOrEqual(0.9);
+    expect(cuts(0, late, { before: () => -6 }).length / SERIES).toBeGreaterThanOrEqual(0.9);
   });
 
   it('is looked for on the worse side only', () => {

@@ -34,12 +34,11 @@ export function findWarmUp(indicator: Indicator, sample: Sample, phases: Phases)
     ages.numerators.map((numerator, age) => numerator / ages.denominators[age]!),
     ages.denominators,
   );
-  const [{ numerators, denominators }] = countByCluster(sample, response);
-  const found = warmUpOf(values, weights, {
-    mostShare: MOST_SHARE,
-    direction,
-    before: sumOf(numerators) / sumOf(denominators),
-  });
+  const before = (): number => {
+    const [{ numerators, denominators }] = countByCluster(sample, response);
+    return sumOf(numerators) / sumOf(denominators);
+  };
+  const found = warmUpOf(values, weights, { mostShare: MOST_SHARE, direction, before });
   if (found === null) return null;
   const blocks = ages.youngest + positions[found.end]!;
   return { blocks, keptFrom: starts.map((start) => (start === null ? Number.NEGATIVE_INFINITY : start + blocks)) };

@@ -1,4 +1,5 @@
 import { clusterRatio } from '../../statistics/cluster-ratio.ts';
+import { tailDegrees } from '../../statistics/tail-degrees.ts';
 import { varianceRatioTail } from '../../statistics/variance-ratio.ts';
 import type { ArmCounts } from '../sampling/sample.ts';
 import { type BaselineBlocks, type Reference, type Sums, sumsBetween } from './references/reference.ts';
@@ -46,6 +47,17 @@ const FEWEST_DEGREES = 3;
 /** Windows at post's own hours are told from the rest from this many days on, where they are significantly noisier. */
 const FEWEST_DAYS = 4;
 const SIGNIFICANT = 0.05;
+
+/** Whether a baseline of so many blocks has room for as many quiet windows, long enough to be like post. */
+export function canCalibrate(baselineBlocks: number, postBlocks: number): boolean {
+  return windowLength(baselineBlocks, postBlocks) !== null;
+}
+
+/** As long as post, or shorter where the baseline has room for too few; null where that would be too short. */
+function windowLength(baselineBlocks: number, postBlocks: number): number | null {
+  const length = Math.min(postBlocks, Math.floor(baselineBlocks / FEWEST_WINDOWS));
+  return length < FEWEST_BLOCKS || length < SHORTEST_SHARE * postBlocks ? null : length;
+}
 
 /** The window that quiet ones are to be like: where it begins, how many blocks it spans and how many of them hold data. */
 export interface PostShape {
@@ -141,8 +153,8 @@ function placeboScores(
   scale: (level: number) => number,
 ): (PlaceboScore | null)[] {
   const { blocks } = baseline;
-  const length = Math.min(post.blocks, Math.floor(blocks.length / FEWEST_WINDOWS));
-  if (length < FEWEST_BLOCKS || length < SHORTEST_SHARE * post.blocks) return [];
+  const length = windowLength(blocks.length, post.blocks);
+  if (length === null) return [];
   const span = (post.spanBlocks * length) / post.blocks;
   const windowOf = (position: number): number => Math.floor((blocks[position]! - post.startBlock) / span);
   const sums = reference.sumsFor(baseline);
@@ -175,12 +187,8 @@ function residualVariance({ numerators, denominators }: ArmCounts, ratio: number
   return squares / Math.max(1, numerators.length - 1);
 }
 
-/** One less than the windows, and fewer where tails are heavy: a t with ν degrees has an excess kurtosis of 6 / (ν − 4). */
 function degreesOfFreedom(z: readonly number[]): number {
-  const second = meanSquare(z);
-  const excess = mean(z.map((one) => one ** 4)) / second ** 2 - 3;
-  const ofTails = excess > 0 ? 4 + 6 / excess : Number.POSITIVE_INFINITY;
-  return Math.max(FEWEST_DEGREES, Math.min(z.length - 1, ofTails));
+  return tailDegrees(z.length, meanSquare(z), mean(z.map((one) => one ** 4)));
 }
 
 function mean(values: readonly number[]): number {

@@ -13,6 +13,11 @@ export interface ConstantPast {
   readonly isLong: boolean;
 }
 
+/** Whether a past holds as many stretches like post as ranks need. */
+export function isLongPast({ clusters }: Sample): boolean {
+  return clusters[BASELINE] >= FEWEST_STRETCHES * clusters[POST];
+}
+
 /** Null where the past moved. */
 export function constantPast(sample: Sample, level: RowRatio): ConstantPast | null {
   if (!sample.ordered) return null;
@@ -20,8 +25,7 @@ export function constantPast(sample: Sample, level: RowRatio): ConstantPast | nu
   const first = baseline.denominators.findIndex((denominator) => denominator > 0);
   const value = baseline.numerators[first]! / baseline.denominators[first]!;
   if (differing(baseline, value) > 0) return null;
-  const isLong = sample.clusters[BASELINE] >= FEWEST_STRETCHES * sample.clusters[POST];
-  return { value, differing: differing(post, value), isLong };
+  return { value, differing: differing(post, value), isLong: isLongPast(sample) };
 }
 
 function differing({ numerators, denominators }: ArmCounts, value: number): number {

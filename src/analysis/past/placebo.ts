@@ -8,7 +8,7 @@ import { countByCluster, type RowRatio, type Sample } from '../sampling/sample.t
 import { withinStrata } from '../strata/stratum-weights.ts';
 import type { BaselineChoice } from './baseline-choice.ts';
 import type { PlaceboScore } from './calibration.ts';
-import { constantPast } from './constant-past.ts';
+import { constantPast, isLongPast } from './constant-past.ts';
 
 /** What a comparison shows on post and would have shown on every quiet stretch of its own past, measured alike. */
 export interface Placebo {
@@ -55,8 +55,8 @@ export function placeboOf(indicator: Indicator, estimate: Estimate, choice: Base
 
 /** A past that never moved says that any move is new, as stretches say it that are steady but for one. */
 function besideAConstant(sample: Sample, response: RowRatio, margins: ResponseMargins): Placebo | null {
-  const past = constantPast(sample, response);
-  if (past === null || !past.isLong) return null;
+  const past = isLongPast(sample) ? constantPast(sample, response) : null;
+  if (past === null) return null;
   const window = sumsOf(countByCluster(sample, response)[POST]);
   const none = new Float64Array(0);
   const observed = evidenceOf(window.numerator / window.denominator - past.value, 0, 1, margins);
