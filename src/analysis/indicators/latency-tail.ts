@@ -1,4 +1,5 @@
 import { REQUESTS } from '../../domain/cells.ts';
+import { formatCount } from '../../domain/numbers.ts';
 import { formatQuantity } from '../../domain/quantities.ts';
 import { totalCount } from '../../statistics/bucket-distribution.ts';
 import { bucketOfLargest } from '../../statistics/largest-values.ts';
@@ -67,6 +68,6 @@ function tailOf(sample: Sample) {
   const threshold = formatQuantity(thresholdSeconds, { indicator: '', unit: 's' });
   return {
     response: shareAbove(layout, thresholdSeconds),
-    note: `counted are requests slower than ${threshold}, where request ${rank} from the slowest of ${requests} of the baseline lies`,
+    note: `counts requests slower than ${threshold}, about the ${rank} slowest of the baseline's ${formatCount(requests)}`,
   };
 }
