@@ -65,7 +65,7 @@ describe('the share of requests slower than nearly all of the baseline', () => {
     expect(one?.requests).toEqual([1000, 510]);
     expect(one?.post).toBeGreaterThan(0.015);
     expect(one?.baseline).toBeLessThan(0.003);
-    expect(one?.notes.join()).toMatch(/request 3 from the slowest of 1000 of the baseline/);
+    expect(one?.notes.join()).toMatch(/about the 3 slowest of the baseline's 1,000/);
   });
 
   it.each([
