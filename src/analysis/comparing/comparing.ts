@@ -40,9 +40,11 @@ export function compareAll(subjects: readonly Subject[], context: ComparingConte
   const { quietPasts, doubtAbout } = doubtsOf(tested, weights, context.phases);
   const findings = measured.map((one) => {
     const ofOne = adjusted.get(one);
-    if (!isEstimate(one.result) || ofOne === undefined) return undecided(one, one.result as NoEstimate);
-    const doubt = doubtAbout(one, decide(one.result, ofOne, one.indicator.better));
-    return decided(one, one.result, judge(one, one.result, ofOne, doubt, context.phases), context.phases);
+    const estimate = one.result;
+    if (!isEstimate(estimate) || ofOne === undefined) return undecided(one, estimate as NoEstimate);
+    const doubt = doubtAbout(one, decide(estimate, ofOne, one.indicator.better));
+    const judgement = judge({ measured: one, estimate, adjusted: ofOne, doubt, phases: context.phases });
+    return decided(one, estimate, judgement, context.phases);
   });
   return { findings, quietPasts };
 }

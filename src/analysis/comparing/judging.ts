@@ -1,4 +1,5 @@
 import type { ComparisonVerdict } from '../../domain/report.ts';
+import type { Better } from '../../domain/upgrade.ts';
 import { type Course, courseOf, NO_COURSE } from '../course/course.ts';
 import type { OnsetBlocks } from '../course/onset.ts';
 import type { Estimate } from '../estimating/estimate.ts';
@@ -20,71 +21,62 @@ export interface Judgement {
   readonly notes: readonly string[];
 }
 
-/**
- * A move of the level first; then, where no direction is good or bad, a stretch that departed. `doubt` is why the past
- * does not let a move be called one, null where it does.
- */
-export function judge(
-  one: Measured,
-  estimate: Estimate,
-  adjusted: Adjusted,
-  doubt: string | null,
-  phases: Phases,
-): Judgement {
-  const { indicator, subject, design } = one;
+/** Everything one comparison is judged by. */
+export interface Evidence {
+  readonly measured: Measured;
+  readonly estimate: Estimate;
+  readonly adjusted: Adjusted;
+  /** Why the past does not let a move be called one; null where it does. */
+  readonly doubt: string | null;
+  readonly phases: Phases;
+}
+
+/** A move of the level first; then, where no direction is good or bad, a stretch that departed. */
+export function judge(evidence: Evidence): Judgement {
+  const { measured, estimate, adjusted, doubt, phases } = evidence;
+  const { indicator, subject, design } = measured;
   const level = doubt === null ? decide(estimate, adjusted, indicator.better) : 'cannot-tell';
   const course = hasMoved(level) ? courseOf(indicator, estimate, design, phases) : NO_COURSE;
-  const departed = departureOf(one, estimate, adjusted);
-  if (departed !== null) return ofDeparture(departed, level, course, one, estimate, adjusted, phases);
+  const departure = clearDeparture(evidence);
+  if (departure !== null) return ofDeparture(departure, hasMoved(level), course, evidence);
   const verdict = lasting(level, course, indicator.better);
   const needed =
     doubt === null ? neededFor({ estimate, indicator, subject, method: design.method }, phases) : BEYOND_THE_PAST;
   return {
     verdict,
     onset: course.onset,
-    ...chanceOf(one, estimate, adjusted),
+    ...chanceOf(evidence),
     needed: verdict === 'cannot-tell' ? needed : null,
     notes: [...course.notes, ...(doubt === null ? [] : [doubt])],
   };
 }
 
-function departureOf(
-  { departure, indicator, design }: Measured,
-  estimate: Estimate,
-  { departed }: Adjusted,
-): Departure | null {
-  if (departure === null || departed > FALSE_DISCOVERY_RATE) return null;
+function clearDeparture({ measured, estimate, adjusted }: Evidence): Departure | null {
+  const { departure, indicator, design } = measured;
+  if (departure === null || adjusted.departed > FALSE_DISCOVERY_RATE) return null;
   return isBeyondMargin(departure, indicator.responseMargins(design.sample, estimate)) ? departure : null;
 }
 
 /** Where the level moved too, that is the stronger thing to say. */
-function ofDeparture(
-  departure: Departure,
-  level: ComparisonVerdict,
-  course: Course,
-  one: Measured,
-  estimate: Estimate,
-  adjusted: Adjusted,
-  phases: Phases,
-): Judgement {
-  const moved = hasMoved(level);
+function ofDeparture(departure: Departure, levelMoved: boolean, course: Course, evidence: Evidence): Judgement {
+  const { measured, adjusted, phases } = evidence;
   return {
     verdict: 'shifted',
-    onset: moved ? course.onset : onsetOfDeparture(departure),
-    ...(moved ? chanceOf(one, estimate, adjusted) : { p: departure.p, q: adjusted.departed }),
+    onset: levelMoved ? course.onset : onsetOfDeparture(departure),
+    ...(levelMoved ? chanceOf(evidence) : { p: departure.p, q: adjusted.departed }),
     needed: null,
-    notes: [...course.notes, departureNote(departure, one.indicator.isRatio, phases)],
+    notes: [...course.notes, departureNote(departure, measured.indicator.isRatio, phases)],
   };
 }
 
-function chanceOf({ evidence }: Measured, estimate: Estimate, adjusted: Adjusted): { p: number; q: number } {
+function chanceOf({ measured: { evidence }, estimate, adjusted }: Evidence): { p: number; q: number } {
   return estimate.effectAt(0).estimate >= 0
     ? { p: evidence?.risen ?? 1, q: adjusted.risen }
     : { p: evidence?.fallen ?? 1, q: adjusted.fallen };
 }
 
 /** A move that went away by itself condemns nothing; where no direction is good or bad it is shown as any other move. */
-function lasting(level: ComparisonVerdict, course: Course, better: string): ComparisonVerdict {
+function lasting(level: ComparisonVerdict, course: Course, better: Better): ComparisonVerdict {
   return course.isOver && better !== 'either' ? 'transient' : level;
 }
 
