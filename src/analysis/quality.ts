@@ -26,6 +26,9 @@ export function qualityOf(
     ...upgrade.indicators
       .filter(({ name }) => !cells.series.some(({ measure }) => measure === name))
       .map(({ name, metric }) => describeQuality('indicator-without-data', metric, name)),
+    ...upgrade.strata
+      .filter((name) => !cells.series.some(({ key }) => key.attributes.has(name)))
+      .map((name) => describeQuality('stratum-without-data', name, 'spec.strata')),
     ...slos
       .filter((slo) => !hasTraffic(slo, cells))
       .map((slo) => describeQuality('slo-without-data', `${slo.service} ${slo.endpoint ?? ''}`.trim(), slo.name)),

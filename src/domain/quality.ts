@@ -50,6 +50,10 @@ export const QUALITY_CODES = {
   'no-data': { severity: 'error', says: 'no telemetry was found' },
   'windows-reversed': { severity: 'warning', says: 'the post window lies before the baseline' },
   'indicator-without-data': { severity: 'warning', says: 'an indicator names a metric that has no data' },
+  'stratum-without-data': {
+    severity: 'warning',
+    says: 'no traffic carries an attribute that strata name; kinds of traffic are not told apart by it',
+  },
   'change-without-traffic': { severity: 'warning', says: 'a change that no traffic met' },
   'change-not-visible': {
     severity: 'info',

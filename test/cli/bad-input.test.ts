@@ -253,4 +253,10 @@ describe('names and indicators that do not fit', () => {
     const ran = await runJson(['analyze', given(lines().join('\n'), [...DOCUMENT.slice(0, -1), indicator, ''])]);
     expect(codesOf(ran)).toContain('indicator-without-data');
   });
+
+  it('a stratum that no traffic carries is said', async () => {
+    const strata = '  strata: [client.tpye]';
+    const ran = await runJson(['analyze', given(lines().join('\n'), [...DOCUMENT.slice(0, -1), strata, ''])]);
+    expect(codesOf(ran)).toContain('stratum-without-data');
+  });
 });
