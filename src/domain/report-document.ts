@@ -56,7 +56,13 @@ const working = z.object({
   baseline: arm,
   post: arm,
   calibration: z
-    .object({ windows: number, inflation: number, false_alarms_before: number, false_alarms_after: number })
+    .object({
+      windows: number,
+      inflation: number,
+      false_alarms_before: number,
+      false_alarms_after: number,
+      as_far: orNull(z.number()),
+    })
     .nullable(),
   smallest_visible: numberOrNull,
 });

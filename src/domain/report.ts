@@ -114,6 +114,8 @@ export interface CalibrationWorking {
   /** How many of them would have been called a move at the stated confidence: by independent blocks, and as calibrated. */
   readonly false_alarms_before: number;
   readonly false_alarms_after: number;
+  /** In how many of them the level lay as far from what was expected as after the upgrade; null where it was not asked. */
+  readonly as_far: number | null;
 }
 
 /** `relative`: post / baseline - 1. `absolute`: post - baseline, in the unit. The margin is of the same kind. */

@@ -55,7 +55,13 @@ const working: fc.Arbitrary<Working> = fc.record({
   baseline: arm,
   post: arm,
   calibration: nullable(
-    fc.record({ windows: count, inflation: number, false_alarms_before: count, false_alarms_after: count }),
+    fc.record({
+      windows: count,
+      inflation: number,
+      false_alarms_before: count,
+      false_alarms_after: count,
+      as_far: nullable(count),
+    }),
   ),
   smallest_visible: nullable(number),
 });

@@ -34,7 +34,7 @@ describe('what would have been seen', () => {
 
 describe('how the method did in the past', () => {
   it('is how many quiet windows alarm, or nothing where it was not tried', () => {
-    const calibration = { windows: 12, inflation: 2, false_alarms_before: 3, false_alarms_after: 0 };
+    const calibration = { windows: 12, inflation: 2, false_alarms_before: 3, false_alarms_after: 0, as_far: 1 };
     expect(pastPieces({ working: { ...first.working!, calibration } })).toEqual(['0 of 12 quiet windows alarmed']);
     expect(pastPieces({ working: { ...first.working!, calibration: null } })).toEqual([]);
     expect(pastPieces({ working: null })).toEqual([]);

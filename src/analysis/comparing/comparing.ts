@@ -37,14 +37,14 @@ export function compareAll(subjects: readonly Subject[], context: ComparingConte
   const tested = measured.filter((one) => one.evidence !== null);
   const weights = tested.map(weightOf);
   const adjusted = adjustAll(tested, weights);
-  const { quietPasts, doubtAbout } = doubtsOf(tested, weights, context.phases);
+  const { quietPasts, doubtAbout, asFar } = doubtsOf(tested, weights, context.phases);
   const findings = measured.map((one) => {
     const ofOne = adjusted.get(one);
     const estimate = one.result;
     if (!isEstimate(estimate) || ofOne === undefined) return undecided(one, estimate as NoEstimate);
     const doubt = doubtAbout(one, decide(estimate, ofOne, one.indicator.better));
     const judgement = judge({ measured: one, estimate, adjusted: ofOne, doubt, phases: context.phases });
-    return decided(one, estimate, judgement, context.phases);
+    return decided(one, estimate, judgement, asFar(one), context.phases);
   });
   return { findings, quietPasts };
 }
@@ -53,6 +53,7 @@ function decided(
   { subject, design, indicator }: Measured,
   estimate: Estimate,
   { verdict, onset, p, q, needed, notes }: Judgement,
+  asFar: number | null,
   phases: Phases,
 ): Finding {
   const effect = effectOf(estimate, indicator.better);
@@ -78,7 +79,7 @@ function decided(
       ...mixNotes(mix, effect, { indicator: indicator.name, unit: indicator.unit }),
     ],
     series: hasMoved(verdict) ? chartSeries(indicator, design.sample, phases) : null,
-    working: workingOf(estimate, design.calibration, indicator.better),
+    working: workingOf(estimate, design.calibration, asFar, indicator.better),
     mix,
   };
   return { comparison, subject, indicator, design, estimate, onset };

@@ -9,7 +9,12 @@ import { CONFIDENCE } from './decision.ts';
 const POWER = 0.8;
 
 /** What a comparison's numbers were made of. */
-export function workingOf(estimate: Estimate, calibration: Calibration | null, better: Better): Working {
+export function workingOf(
+  estimate: Estimate,
+  calibration: Calibration | null,
+  asFar: number | null,
+  better: Better,
+): Working {
   const [baseline, post] = estimate.arms;
   return {
     confidence: CONFIDENCE,
@@ -23,6 +28,7 @@ export function workingOf(estimate: Estimate, calibration: Calibration | null, b
             inflation: calibration.inflation,
             false_alarms_before: calibration.alarmsBefore,
             false_alarms_after: calibration.alarmsAfter,
+            as_far: asFar,
           },
     smallest_visible: smallestVisible(estimate, better),
   };

@@ -12,6 +12,8 @@ export interface Doubts {
   readonly quietPasts: QuietPasts;
   /** Why a verdict is not given though its interval clears the margin: the past shows as much. Null where it does not. */
   doubtAbout(one: Measured, verdict: ComparisonVerdict): string | null;
+  /** In how many quiet stretches of its own past a comparison lay as far off as in post; null where the past is too short. */
+  asFar(one: Measured): number | null;
 }
 
 const DAY_MS = 86_400_000;
@@ -41,6 +43,7 @@ export function doubtsOf(
   });
   return {
     quietPasts: pasts,
+    asFar: (one) => placebos.get(one)?.asFar ?? null,
     doubtAbout: (one, verdict) =>
       isClaim(verdict) && one.design.method !== 'concurrent'
         ? doubtOf(placebos.get(one) ?? null, pasts[verdict])

@@ -1,6 +1,6 @@
 import { counted, formatCount, formatNumber, formatPercent, formatProbability } from '../../domain/numbers.ts';
 import { effectMagnitude } from '../../domain/quantities.ts';
-import type { Comparison, Report } from '../../domain/report.ts';
+import type { CalibrationWorking, Comparison, Report } from '../../domain/report.ts';
 import { onsetSentence } from '../evidence.ts';
 
 /** Share of false alarms among all alarms that the report accepts. */
@@ -35,7 +35,14 @@ export function pastSentences({ working, method }: Comparison): string {
     inflation > 1
       ? `Between them the variance is ${formatNumber(inflation)} times that of independent blocks, and is taken so.`
       : `Between them the variance is ${formatNumber(inflation)} times that of independent blocks, so nothing was added.`;
-  return `${counted(windows, 'quiet window')} of the baseline, each taken as if it had been the time after the upgrade: ${formatCount(before)} would have alarmed uncalibrated, ${formatCount(after)} calibrated; at ${formatPercent(confidence)} about ${expected} must be expected. ${variance}`;
+  return `${counted(windows, 'quiet window')} of the baseline, each taken as if it had been the time after the upgrade: ${formatCount(before)} would have alarmed uncalibrated, ${formatCount(after)} calibrated; at ${formatPercent(confidence)} about ${expected} must be expected. ${variance}${rankSentence(calibration)}`;
+}
+
+/** Where the move stands among what quiet windows showed: a rank that no heavy tail can fool. */
+function rankSentence({ windows, as_far: asFar }: CalibrationWorking): string {
+  if (asFar === null) return '';
+  const p = (1 + asFar) / (1 + windows);
+  return ` ${formatCount(asFar)} of them lay as far from what was expected as the time after the upgrade: by rank alone p is ${formatProbability(p)}.`;
 }
 
 /** What power of 80 % adds to the reach of a 95 % interval: (1.960 + 0.842) / 1.960. */
