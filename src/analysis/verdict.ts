@@ -92,13 +92,19 @@ function sureness({ q, method }: Comparison, quietPast: QuietPast | null): strin
 
 /** What looks worst first; else what is nearest to an answer, with what would give it. */
 function untoldReason(untold: readonly Comparison[], primary: readonly Finding[]): string {
-  const count = `${untold.length} of the ${primary.length} comparisons that the verdict rests on cannot be told`;
+  const count = countUntold(untold.length, primary.length);
   const suspected = untold.filter(looksWorse);
   const first = suspected.length > 0 ? strongest(suspected) : nearest(untold);
   const needs = first.needed === null ? '' : `; needed: ${first.needed}`;
   if (suspected.length > 0)
     return `${moved(first)} looks worse, but not clearly enough to call it so; ${count}${needs}.`;
   return `Nothing was found to get worse, but ${count}; nearest to an answer is ${named(first)}${reach(first)}${needs}.`;
+}
+
+function countUntold(untold: number, all: number): string {
+  if (all === 1) return 'the one comparison that the verdict rests on cannot be told';
+  if (untold === all) return `none of the ${all} comparisons that the verdict rests on can be told`;
+  return `${untold} of the ${all} comparisons that the verdict rests on cannot be told`;
 }
 
 /** The whole interval lies beyond the margin on the worse side, and yet it is not called. */

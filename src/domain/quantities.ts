@@ -21,7 +21,8 @@ const BYTE_STEPS: readonly (readonly [number, string])[] = [
   [1e3, 'kB'],
 ];
 const PLAIN_UNITS = new Set(['', '1', 'ratio']);
-const SHARE_NAME = /(^|[^a-z])(ratio|share|exceedance|availability|percentage)([^a-z]|$)/i;
+const SHARE_NAME =
+  /(^|[^a-z])(ratio|share|exceedance|availability|percentage|(success|error|failure|hit|miss).?rate)([^a-z]|$)/i;
 
 function isShare(measured: Measured): boolean {
   return PLAIN_UNITS.has(measured.unit) && SHARE_NAME.test(measured.indicator);

@@ -74,6 +74,8 @@ describe('quantities in their unit', () => {
   it('writes a ratio as percent and a missing value in words', () => {
     expect(formatQuantity(0.021, retries)).toBe('2.1%');
     expect(formatQuantity(1.2, retries)).toBe('120%');
+    expect(formatQuantity(0.624, { indicator: 'success_rate', unit: '1' })).toBe('62.4%');
+    expect(formatQuantity(0.624, { indicator: 'sampling_rate', unit: '1' })).toBe('0.624');
     expect(formatQuantity(null, latency)).toBe('no data');
   });
 
