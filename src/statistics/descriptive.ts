@@ -1,8 +1,30 @@
+export function sum(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i]!;
+  return total;
+}
+
 /** Arithmetic mean; NaN of nothing. */
 export function mean(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum / values.length;
+  return sum(values) / values.length;
+}
+
+/** Mean of the squares; NaN of nothing. */
+export function meanSquare(values: ArrayLike<number>): number {
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) squares += values[i]! ** 2;
+  return squares / values.length;
+}
+
+/** Root mean square of `values` over that of `others`, where both are known (not NaN); NaN where nothing is. */
+export function relativeRootMeanSquare(values: ArrayLike<number>, others: ArrayLike<number>): number {
+  let [own, theirs] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i]!) || Number.isNaN(others[i]!)) continue;
+    own += values[i]! ** 2;
+    theirs += others[i]! ** 2;
+  }
+  return Math.sqrt(own / theirs);
 }
 
 /** Unbiased sample variance (divisor n − 1); NaN for fewer than two values. */

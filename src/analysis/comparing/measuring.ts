@@ -48,9 +48,9 @@ export function measure(subject: Subject, context: ComparingContext): Measured[]
   const standardised = attributes.length === 0 ? designs : designs.map((one) => standardisedDesign(one, attributes));
   const indicators = [...INDICATOR_KINDS.values()].flatMap((kind) => kind.of(subject, context));
   const plain = alikeDesigns(indicators, designs);
-  const withinStrata = attributes.length === 0 ? plain : alikeDesigns(indicators, standardised);
+  const ofKinds = attributes.length === 0 ? plain : alikeDesigns(indicators, standardised);
   return indicators.map((indicator) => {
-    const alike = (indicator.mix === undefined ? plain : withinStrata)(indicator);
+    const alike = (indicator.mix === undefined ? plain : ofKinds)(indicator);
     const { choice, result, departure } = compare(indicator, alike, context);
     if (!isEstimate(result)) return { subject, design: choice, indicator, result, evidence: null, departure };
     const read = asRead(result, context.reading);

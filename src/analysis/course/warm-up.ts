@@ -1,4 +1,5 @@
 import type { Better } from '../../domain/upgrade.ts';
+import { sum } from '../../statistics/descriptive.ts';
 import { knownPoints } from '../../statistics/onset.ts';
 import { warmUpOf } from '../../statistics/warm-up.ts';
 import type { Indicator } from '../indicators/indicator.ts';
@@ -36,7 +37,7 @@ export function findWarmUp(indicator: Indicator, sample: Sample, phases: Phases)
   );
   const before = (): number => {
     const [{ numerators, denominators }] = countByCluster(sample, response);
-    return sumOf(numerators) / sumOf(denominators);
+    return sum(numerators) / sum(denominators);
   };
   const found = warmUpOf(values, weights, { mostShare: MOST_SHARE, direction, before });
   if (found === null) return null;
@@ -89,10 +90,6 @@ function startsOf(sample: Sample, phases: Phases): (number | null)[] | null {
   const isInPost = sample.armOf.map((arms) => arms.includes(POST));
   const cameUp = started.some((first, index) => first !== null && isInPost[index]);
   return started.map((first, index) => (!isInPost[index] ? null : cameUp ? first : firstPost));
-}
-
-function sumOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }
 
 function firstOf(blocks: ReadonlySet<number>): number {

@@ -3,7 +3,7 @@ import { kornGraubardInterval } from '../../statistics/korn-graubard.ts';
 import type { Calibration } from '../past/calibration.ts';
 import type { RowRatio, Sample } from '../sampling/sample.ts';
 import { clusteredRatios } from './clustered-ratios.ts';
-import { type ArmPair, type ArmRatio, armPair, type NoEstimate } from './estimate.ts';
+import { type ArmPair, type ArmRatio, armPair, type NoEstimate, wholeRequests } from './estimate.ts';
 
 /** How far the variance of both arms lies above that of independent requests, and how well that is known. */
 interface Dispersion {
@@ -15,7 +15,7 @@ interface Dispersion {
 export function rareArms(sample: Sample, ratio: RowRatio, calibration: Calibration | null): ArmPair | NoEstimate {
   const { ratios, notes } = clusteredRatios(sample, ratio, calibration);
   const dispersion = sharedDispersion(ratios, calibration);
-  return armPair([rareArm(ratios[0], dispersion), rareArm(ratios[1], dispersion)], false, notes);
+  return wholeRequests(armPair([rareArm(ratios[0], dispersion), rareArm(ratios[1], dispersion)], false, notes), sample);
 }
 
 /**

@@ -9,6 +9,7 @@ import { withBaseline } from '../sampling/sample-slices.ts';
 import { type Calibration, calibrate, canCalibrate, type PostShape, relativeError } from './calibration.ts';
 import { referencesFor } from './references/index.ts';
 import type { BaselineBlocks, Reference } from './references/reference.ts';
+import { DAY_MS } from './seasons.ts';
 import { steadyPast } from './steady-past.ts';
 
 /** Which part of the past one indicator is compared with, and how well that part predicts quiet windows. */
@@ -82,8 +83,6 @@ function bestReference(
   }
   return best;
 }
-
-const DAY_MS = 86_400_000;
 
 function postShape(blocks: number, { post, resolutionMs }: Phases): PostShape {
   const [startMs, endMs] = post === null ? [0, 0] : [post.startMs, post.endMs];

@@ -1,4 +1,5 @@
 import { clusterRatio } from '../../statistics/cluster-ratio.ts';
+import { mean, meanSquare, relativeRootMeanSquare } from '../../statistics/descriptive.ts';
 import { tailDegrees } from '../../statistics/tail-degrees.ts';
 import { varianceRatioTail } from '../../statistics/variance-ratio.ts';
 import type { ArmCounts } from '../sampling/sample.ts';
@@ -108,13 +109,7 @@ export function calibrate(
 
 /** Root mean square error of quiet windows over that of another reference, where both know them. */
 export function relativeError({ errors }: Calibration, other: Calibration): number {
-  let [own, others] = [0, 0];
-  errors.forEach((error, i) => {
-    if (Number.isNaN(error) || Number.isNaN(other.errors[i]!)) return;
-    own += error ** 2;
-    others += other.errors[i]! ** 2;
-  });
-  return Math.sqrt(own / others);
+  return relativeRootMeanSquare(errors, other.errors);
 }
 
 function noisierOf(all: readonly number[], atHours: readonly number[]): { inflation: number; degrees: number } {
@@ -189,12 +184,4 @@ function residualVariance({ numerators, denominators }: ArmCounts, ratio: number
 
 function degreesOfFreedom(z: readonly number[]): number {
   return tailDegrees(z.length, meanSquare(z), mean(z.map((one) => one ** 4)));
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function meanSquare(values: readonly number[]): number {
-  return mean(values.map((value) => value * value));
 }

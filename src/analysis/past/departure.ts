@@ -1,4 +1,5 @@
 import { formatInstant } from '../../domain/window.ts';
+import { meanSquare } from '../../statistics/descriptive.ts';
 import { maximumTail } from '../../statistics/extreme-value.ts';
 import { summarise } from '../../statistics/level-summary.ts';
 import { cumulate, dyadicLengths, farthestStretch, meanBetween, type Stretch } from '../../statistics/stretches.ts';
@@ -16,7 +17,7 @@ import {
   timelineOf,
 } from './forecast.ts';
 import type { ResponseMargins } from './placebo.ts';
-import { seasonsAt } from './seasons.ts';
+import { DAY_MS, seasonsAt } from './seasons.ts';
 
 /** The stretch of post that lies farthest from what the past predicts, held against stretches of quiet windows. */
 export interface Departure {
@@ -38,7 +39,6 @@ const SHORTEST_SHARE = 1 / 32;
 const FEWEST_WINDOWS = 8;
 const FEWEST_BLOCKS = 4;
 const SMALLEST_P = 1e-12;
-const DAY_MS = 86_400_000;
 const FEWEST_DAYS = 4;
 const ONE_SIDED_95 = 1.645;
 const SMALLEST_DISTANCE = 1e-3;
@@ -107,7 +107,9 @@ function farthestDeparture(timeline: Timeline, forecast: Forecast, postBlocks: n
     lengths.map((length) => farthestStretch(forecast.distances, start, start + postBlocks, length, level));
   const scanned = forecast.quiet.map((window) => ({ window, stretches: scan(window) }));
   const units = lengths.map((_, k) =>
-    rootMeanSquare(scanned.map(({ window, stretches }) => (stretches[k] ? stretches[k].mean - window.level : 0))),
+    Math.sqrt(
+      meanSquare(scanned.map(({ window, stretches }) => (stretches[k] ? stretches[k].mean - window.level : 0))),
+    ),
   );
   const quiet = scanned.map(({ window, stretches }) => farthest(stretches, window.level, units).distance);
   const atHours = forecast.atHours.map((window) => farthest(scan(window), window.level, units).distance);
@@ -150,8 +152,4 @@ function farthest(stretches: readonly (Stretch | null)[], level: number, units: 
     if (distance > best.distance) best = { distance, stretch };
   });
   return best;
-}
-
-function rootMeanSquare(values: readonly number[]): number {
-  return Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length);
 }

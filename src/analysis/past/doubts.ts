@@ -4,6 +4,7 @@ import { type Estimate, isEstimate } from '../estimating/estimate.ts';
 import type { Phases } from '../phases.ts';
 import { type Placebo, placeboOf } from './placebo.ts';
 import { isClaim, type PastComparison, type QuietPasts, quietPasts, standsOut, standsOutAlone } from './quiet-past.ts';
+import { DAY_MS } from './seasons.ts';
 
 /** What tells a move from what the past shows as well. */
 export const BEYOND_THE_PAST = 'a longer post window: a move that outlasts such quiet stretches would tell';
@@ -15,8 +16,6 @@ export interface Doubts {
   /** In how many quiet stretches of its own past a comparison lay as far off as in post; null where the past is too short. */
   asFar(one: Measured): number | null;
 }
-
-const DAY_MS = 86_400_000;
 
 /** Holds the comparisons, each alone and all together, against quiet stretches of the past. */
 export function doubtsOf(

@@ -1,3 +1,4 @@
+import { relativeRootMeanSquare } from '../../statistics/descriptive.ts';
 import { meanOfOtherCycles } from '../../statistics/other-cycles.ts';
 import { type Cumulative, cumulate, meanBetween } from '../../statistics/stretches.ts';
 import type { BaselineBlocks } from './references/reference.ts';
@@ -116,14 +117,10 @@ export function forecastBy(
 /** Root mean square with which quiet windows missed a forecast over that of another, where both know them. */
 export function relativeError(forecast: Forecast, other: Forecast): number {
   const missed = new Map(other.quiet.map(({ start, level, mean }) => [start, mean - level]));
-  let [own, others] = [0, 0];
-  for (const { start, level, mean } of forecast.quiet) {
-    const theirs = missed.get(start);
-    if (theirs === undefined) continue;
-    own += (mean - level) ** 2;
-    others += theirs ** 2;
-  }
-  return Math.sqrt(own / others);
+  return relativeRootMeanSquare(
+    forecast.quiet.map(({ level, mean }) => mean - level),
+    forecast.quiet.map(({ start }) => missed.get(start) ?? Number.NaN),
+  );
 }
 
 function expectedBy({ first, numerators, weights, baselineEnd }: Timeline, postBlocks: number, season: Season | null) {

@@ -10,7 +10,7 @@ export interface Season {
   readonly knownFromBlocks: number;
 }
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 /** As many windows at the same hour as a reference needs (K ≥ 4 earlier weeks; here of days, too). */
 const FEWEST_CYCLES = 4;
 /** 1970-01-01 was a Thursday; Sunday is 0. */

@@ -4,6 +4,7 @@ import { mean } from '../../statistics/descriptive.ts';
 import type { ChangePoint } from '../../statistics/energy-change-points.ts';
 import { withoutSeason } from '../../statistics/seasonal-profile.ts';
 import type { BaselineBlocks } from './references/reference.ts';
+import { DAY_MS } from './seasons.ts';
 
 /** A baseline without the part that lies at another level than its end: what was before an old change, or an incident. */
 export interface SteadyPast {
@@ -12,7 +13,6 @@ export interface SteadyPast {
   readonly note: string;
 }
 
-const DAY_MS = 86_400_000;
 /** Blocks are joined into so many a day: old changes need no more precise a time. */
 const BINS_A_DAY = 48;
 /** A daily season has to be taken out first, which takes this many days; a weekly one takes weeks. */

@@ -1,4 +1,5 @@
 import type { CellSeries } from '../../domain/cells.ts';
+import { sum } from '../../statistics/descriptive.ts';
 import { BASELINE, NEITHER, POST } from '../phases.ts';
 
 /** Rows in arms and clusters; see `Sample`. */
@@ -47,7 +48,7 @@ interface Tally {
 export function compareStrata(rows: PlacedRows, strata: Strata): ComparedStrata {
   const tally = tallyStrata(rows, strata);
   const [before, after] = tally.requests;
-  const totals = [sumOf(before), sumOf(after)] as const;
+  const totals = [sum(before), sum(after)] as const;
   const all = totals[0] + totals[1];
   const least = all > 0 ? Math.min(...totals) / all : 0;
   const number = new Int32Array(strata.count).fill(-1);
@@ -63,7 +64,7 @@ export function compareStrata(rows: PlacedRows, strata: Strata): ComparedStrata 
   const merged = tallyStrata(rows, { ofSeries: strata.ofSeries.map((s) => number[s]!), count: count + 1 });
   if (hasRequests(merged, count) && hasClusters(merged, count, rows)) count++;
   else for (const s of rare) number[s] = -1;
-  const shareUpTo = (end: number, arm: 0 | 1): number => sumOf(merged.requests[arm].subarray(0, end)) / totals[arm];
+  const shareUpTo = (end: number, arm: 0 | 1): number => sum(merged.requests[arm].subarray(0, end)) / totals[arm];
   return {
     ofSeries: strata.ofSeries.map((s) => number[s]!),
     count,
@@ -106,10 +107,4 @@ function tallyStrata(rows: PlacedRows, { ofSeries, count }: Pick<Strata, 'ofSeri
     }
   }
   return { requests, clusters };
-}
-
-function sumOf(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum;
 }
