@@ -105,7 +105,9 @@ function judge(
     inseparableFrom: verdict === 'cannot-separate' ? rivals.map((rival) => rival.id) : [],
     evidence,
     separateBy:
-      verdict === 'cannot-separate' ? separatingStep([change, ...rivals], mostAccusing(own, hearings), context.phases) : null,
+      verdict === 'cannot-separate'
+        ? separatingStep([change, ...rivals], mostAccusing(own, hearings), context.phases)
+        : null,
     falsifiedBy: isAccused ? falsifier(change, share, mostAccusing(own, hearings), context.phases) : null,
   };
 }
