@@ -1,8 +1,10 @@
+import type { CellSeries } from '../../domain/cells.ts';
 import type { Finding } from '../comparing/comparing.ts';
 import { doseAt, type Exposure } from '../exposure.ts';
 import { BASELINE, type Phases, POST, phaseOf } from '../phases.ts';
 import type { RowRatio } from '../sampling/sample.ts';
 import { comparedStrata } from '../strata/stratum-weights.ts';
+import { compareText } from '../subjects.ts';
 
 /**
  * Traffic around the upgrade by instance, stratum, what of the changes it met, and block: the rows of a contrast. Numbers
@@ -40,10 +42,11 @@ export function exposureCells(
   phases: Phases,
 ): ExposureCells {
   const { series } = finding.subject;
-  const names = [...new Set(series.map(({ key }) => key.instance ?? ''))].sort();
+  const names = [...new Set(series.map(({ key }) => key.instance ?? ''))].sort(compareText);
   const hostOf = new Map(names.map((name, number) => [name, number]));
   const strata = comparedStrata(finding.design.sample);
   const units = unitsOf(
+    series,
     exposures,
     series.map(({ key }) => hostOf.get(key.instance ?? '')!),
     series.map((_, index) => (strata === null ? 0 : strata.ofSeries[index]! + 1)),
@@ -63,17 +66,28 @@ export function exposureCells(
   };
 }
 
-/** Series of one instance and stratum that met the same: what else they differ in is nobody's candidate. */
-function unitsOf(exposures: readonly Exposure[], host: readonly number[], stratum: readonly number[]): Unit[] {
+/**
+ * Series of one instance and stratum that met the same: what else they differ in is nobody's candidate. In the order of
+ * their keys, so that sums do not depend on the order of the input.
+ */
+function unitsOf(
+  series: readonly CellSeries[],
+  exposures: readonly Exposure[],
+  host: readonly number[],
+  stratum: readonly number[],
+): Unit[] {
   const units = new Map<string, Unit>();
   const isByRow = exposures.some(({ doseByRow }) => doseByRow !== null);
-  host.forEach((ofHost, index) => {
+  const names = series.map(({ key }) => JSON.stringify([key.instance, key.version, [...key.attributes]]));
+  const inOrder = [...series.keys()].sort((a, b) => compareText(names[a]!, names[b]!));
+  for (const index of inOrder) {
+    const ofHost = host[index]!;
     const met = isByRow ? [index] : exposures.map(({ dose }) => dose[index]!);
     const name = [ofHost, stratum[index]!, ...met].join('/');
     const unit = units.get(name) ?? { host: ofHost, stratum: stratum[index]!, series: [] };
     unit.series.push(index);
     units.set(name, unit);
-  });
+  }
   return [...units.values()];
 }
 
