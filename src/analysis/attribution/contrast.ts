@@ -16,6 +16,8 @@ export interface Contrast {
   readonly difference: Interval;
   /** The same at the level of everything claimed in the report. */
   readonly strict: Interval;
+  /** The 90 % interval: what lies inside a margin by it does so at 5 % (Schuirmann 1987). */
+  readonly equivalence: Interval;
   /** Blocks in which traffic that met it ran beside traffic that did not. */
   readonly blocks: number;
   readonly basis: Basis;
@@ -38,6 +40,8 @@ export interface ContrastFit {
   readonly basis: Basis;
 }
 
+/** Level of the interval that shows a difference to be negligible. */
+export const EQUIVALENCE = 2 * CONFIDENCE - 1;
 /** Fewer blocks with both kinds of traffic say nothing reliable. */
 const FEWEST_BLOCKS = 6;
 /** With fewer instances their own troubles are not seen in what varies between them. */
@@ -125,6 +129,7 @@ function contrastIn(one: ContrastFit, number: number, level: number): Contrast |
   return {
     difference: intervalOf(one.fit, factors, CONFIDENCE),
     strict: intervalOf(one.fit, factors, level),
+    equivalence: intervalOf(one.fit, factors, EQUIVALENCE),
     blocks,
     basis: one.basis,
     inseparableFrom: set.filter((other) => other !== number),

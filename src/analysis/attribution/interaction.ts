@@ -5,7 +5,7 @@ import { candidateKindOf } from '../candidates/index.ts';
 import { CONFIDENCE } from '../comparing/decision.ts';
 import { doseAt, type Exposure } from '../exposure.ts';
 import { type Phases, POST, phaseOf } from '../phases.ts';
-import type { Beside } from './beside.ts';
+import { type Beside, exposedShareOf } from './beside.ts';
 import { type ContrastFit, contrastFit } from './contrast.ts';
 import type { Testimony } from './standing.ts';
 
@@ -24,6 +24,45 @@ interface Pair {
 const HARMLESS_SHARE = 0.25;
 /** Blocks in which all four combinations ran. */
 const FEWEST_BLOCKS = 6;
+
+/**
+ * What two or more guilty changes do beyond the sum of what each does alone is split evenly between them: their Shapley
+ * values where effects are sums over pairs, so that shares do not add up to more than the whole.
+ */
+export function splitShares(beside: Beside, testimonies: readonly Testimony[]): Testimony[] {
+  const guilty = testimonies.flatMap(({ standing }, i) => (standing === 'guilty' ? [i] : []));
+  const split = guilty.length < 2 ? null : jointFit(beside, guilty);
+  if (split === null) return [...testimonies];
+  return testimonies.map((testimony, number) =>
+    guilty.includes(number) ? { ...testimony, share: split(number) } : testimony,
+  );
+}
+
+/** Null where the guilty were not told apart by one fit, or never met traffic together. */
+function jointFit(beside: Beside, guilty: readonly number[]): ((number: number) => Interval) | null {
+  const columnOf = (number: number): number => beside.fitted.indexOf(number);
+  const base = beside.fits.find(({ fit }) => guilty.every((one) => !Number.isNaN(fit.coefficients[columnOf(one)])));
+  if (base === undefined || beside.total === null) return null;
+  const { doses } = base.cells;
+  const pairs = guilty
+    .flatMap((first, i) => guilty.slice(i + 1).map((second) => [first, second] as const))
+    .filter(([one, other]) => blocksWithAllFour(base, columnOf(one), columnOf(other)) >= FEWEST_BLOCKS);
+  if (pairs.length === 0) return null;
+  const products = pairs.map(([one, other]) =>
+    doses[columnOf(one)]!.map((dose, row) => dose * doses[columnOf(other)]![row]!),
+  );
+  const { fit } = contrastFit(base.cells, base.rows, base.groupings, products);
+  const { total } = beside;
+  return (number) => {
+    const factors = new Map([[columnOf(number), exposedShareOf(beside, beside.exposures[number]!)]]);
+    pairs.forEach((pair, i) => {
+      if (!pair.includes(number) || Number.isNaN(fit.coefficients[doses.length + i])) return;
+      const [one, other] = [beside.exposures[pair[0]]!, beside.exposures[pair[1]]!];
+      factors.set(doses.length + i, shareThatMetBoth(beside, one, other) / 2);
+    });
+    return shareOfMove(intervalOf(fit, factors, CONFIDENCE), total.estimate);
+  };
+}
 
 /**
  * Two changes that do harm only together, as a flag does that opens a new path in a new binary: each is harmless where the
@@ -103,11 +142,14 @@ function doHarmOnlyTogether({ firstAlone, secondAlone, together }: Pair, { findi
 }
 
 function shareOfBoth({ together, bothShare }: Pair, { total }: Beside): Interval {
-  const scale = bothShare / (total?.estimate ?? Number.NaN);
-  const [estimate, low, high] = [together.estimate, together.low, together.high].map((end) =>
-    Math.min(1, Math.max(0, end * scale)),
-  );
-  return { estimate: estimate!, low: Math.min(low!, high!), high: Math.max(low!, high!) };
+  return shareOfMove(together, (total?.estimate ?? Number.NaN) / bothShare);
+}
+
+/** Between nothing and the whole. */
+export function shareOfMove({ estimate, low, high }: Interval, move: number): Interval {
+  const within = (end: number): number => Math.min(1, Math.max(0, end / move));
+  const ends = [within(low), within(high)];
+  return { estimate: within(estimate), low: Math.min(...ends), high: Math.max(...ends) };
 }
 
 function shareThatMetBoth({ finding: { design }, response }: Beside, one: Exposure, other: Exposure): number {

@@ -7,7 +7,7 @@ import { benefitSentences } from './benefit.ts';
 import { judgeOwnPlaces } from './own-place.ts';
 import { falsifier, separatingStep } from './separation.ts';
 import { STANDING_SCORE, type Standing, type Testimony } from './standing.ts';
-import { hearFinding } from './testimony.ts';
+import { hearFindings } from './testimony.ts';
 
 /** Sentences a report shows for one change; the strongest comparisons speak first. */
 const MOST_SENTENCES = 4;
@@ -36,13 +36,9 @@ interface Judged {
 export function rankSuspects(findings: readonly Finding[], context: ComparingContext): Suspect[] {
   const regressed = findings.filter(({ comparison }) => comparison.verdict === 'regressed');
   const ownPlace = judgeOwnPlaces(findings, context.graph);
-  const claims = regressed.length * context.upgrade.changes.length;
+  const testimonies = hearFindings(regressed, context, ownPlace);
   const hearings = regressed
-    .map((finding) => ({
-      finding,
-      weight: strength(finding.comparison),
-      testimonies: hearFinding(finding, context, ownPlace, claims),
-    }))
+    .map((finding, i) => ({ finding, weight: strength(finding.comparison), testimonies: testimonies[i]! }))
     .sort((left, right) => right.weight - left.weight);
   const judged = context.upgrade.changes.map((change, index) =>
     hearings.length === 0 ? nothingToExplain(change, findings) : judge(change, index, hearings, findings, context),

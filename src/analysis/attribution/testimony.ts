@@ -6,13 +6,13 @@ import { candidateKindOf } from '../candidates/index.ts';
 import type { Finding } from '../comparing/comparing.ts';
 import { effectOf } from '../comparing/decision.ts';
 import type { ComparingContext } from '../comparing/measuring.ts';
-import type { Exposure } from '../exposure.ts';
 import type { Phases } from '../phases.ts';
 import { named } from '../verdict.ts';
 import { type Beside, besideOf, exposedShareOf } from './beside.ts';
-import type { Contrast } from './contrast.ts';
+import { type Contrast, EQUIVALENCE } from './contrast.ts';
 import { contrastTable, levelsBeside } from './contrast-table.ts';
-import { weighInteractions } from './interaction.ts';
+import { fewInstances } from './few-instances.ts';
+import { shareOfMove, splitShares, weighInteractions } from './interaction.ts';
 import type { OwnPlace } from './own-place.ts';
 import { shiftWithout } from './remainder.ts';
 import type { Testimony } from './standing.ts';
@@ -26,32 +26,48 @@ const SUFFICIENT_SHARE = 0.75;
 const MATERIAL_SHARE = 0.2;
 
 /**
- * What one regressed comparison says about every change, witness after witness: could it reach this traffic, did traffic
- * meet it, what ran beside it, where does it sit, when did it come.
+ * What each regressed comparison says about every change, witness after witness: could it reach this traffic, did traffic
+ * meet it, what ran beside it, where does it sit, when did it come. What one comparison establishes at the level of all that
+ * is claimed, the others are asked at the ordinary one.
  */
-export function hearFinding(
-  finding: Finding,
+export function hearFindings(
+  findings: readonly Finding[],
   context: ComparingContext,
   ownPlace: OwnPlace,
-  claims: number,
+): Testimony[][] {
+  const claims = findings.length * context.upgrade.changes.length;
+  const besides = findings.map((finding) => besideOf(finding, context, claims));
+  const established = new Set(
+    besides.flatMap((beside) =>
+      beside.exposures.flatMap(({ change }, number) => (isGuilty(beside, number, 'strict') ? [change] : [])),
+    ),
+  );
+  return besides.map((beside) => hear(beside, context, ownPlace, established));
+}
+
+function hear(
+  beside: Beside,
+  { phases, graph }: ComparingContext,
+  ownPlace: OwnPlace,
+  established: ReadonlySet<Change>,
 ): Testimony[] {
-  const { phases, graph } = context;
-  const beside = besideOf(finding, context, claims);
+  const { finding } = beside;
   const testimonies = beside.exposures.map((exposure, number): Testimony => {
     const { change } = exposure;
     const reach = candidateKindOf(change).reach(change, finding.subject, graph);
     if (reach === 'none') return innocent(change, `nothing that ${whereOf(finding)} calls leads to it`);
     if (exposure.sight === 'unmet') return innocent(change, `no traffic of ${finding.subject.service} met it`);
-    const contrasted = contrastTestimony(beside, number, phases);
+    const contrasted = contrastTestimony(beside, number, phases, established.has(change) ? 'difference' : 'strict');
     if (contrasted !== null && contrasted.standing !== 'open') return contrasted;
     const elsewhere = placeAndTime(
       ownPlace.testify(change, finding, reach),
       timingTestimony(finding, exposure, phases),
     );
-    return contrasted === null ? elsewhere : unsettled(contrasted, elsewhere);
+    if (contrasted !== null) return unsettled(contrasted, elsewhere);
+    return elsewhere.standing === 'aligned' ? (fewInstances(beside, number, phases) ?? elsewhere) : elsewhere;
   });
-  const weighed = weighInteractions(beside, testimonies, phases);
-  return clearTheRest(beside, weighed, phases);
+  const weighed = splitShares(beside, weighInteractions(beside, testimonies, phases));
+  return clearTheRest(beside, weighed, established, phases);
 }
 
 /** Where a change sits speaks first, but a time that does not fit clears it. */
@@ -70,46 +86,51 @@ function unsettled(contrasted: Testimony, elsewhere: Testimony): Testimony {
     : contrasted;
 }
 
+/** Does the contrast, by the interval asked, show that the change did a material part of the move? */
+function isGuilty(beside: Beside, number: number, by: 'strict' | 'difference'): boolean {
+  const contrast = beside.contrasts[number] ?? null;
+  if (contrast === null || beside.total === null) return false;
+  const { low, high } = contrast[by];
+  const moves = { lower: low > 0, higher: high < 0, either: low * high > 0 }[beside.finding.indicator.better];
+  return moves && shareOf(beside, number, contrast.difference, beside.total).estimate >= MATERIAL_SHARE;
+}
+
 /** Null where nothing ran beside its traffic. */
-function contrastTestimony(beside: Beside, number: number, phases: Phases): Testimony | null {
+function contrastTestimony(
+  beside: Beside,
+  number: number,
+  phases: Phases,
+  by: 'strict' | 'difference',
+): Testimony | null {
   const { finding, exposures, contrasts, total } = beside;
   const contrast = contrasts[number] ?? null;
   if (contrast === null || total === null) return null;
-  const exposure = exposures[number]!;
-  const share = shareOf(contrast, exposedShareOf(beside, exposure), total);
-  const { better } = finding.indicator;
-  const { strict } = contrast;
-  const moves = { lower: strict.low > 0, higher: strict.high < 0, either: strict.low * strict.high > 0 }[better];
-  const isGuilty = moves && share.estimate >= MATERIAL_SHARE;
+  const { change } = exposures[number]!;
+  const share = shareOf(beside, number, contrast.difference, total);
   const others = contrast.inseparableFrom.map((other) => exposures[other]!.change);
-  const entangled = others.length === 0 ? 'guilty' : 'entangled';
-  const standing = isGuilty ? entangled : share.high < NEGLIGIBLE_SHARE ? 'innocent' : 'open';
+  const caught = others.length === 0 ? 'guilty' : 'entangled';
+  const most = shareOf(beside, number, contrast.equivalence, total).high;
+  const standing = isGuilty(beside, number, by) ? caught : most < NEGLIGIBLE_SHARE ? 'innocent' : 'open';
   const visible = exposures.filter(({ sight }) => sight === 'visible');
   return {
-    change: exposure.change,
+    change,
     standing,
     share,
-    sentences: [contrastSentence(beside, number, contrast, share, phases), ...setSentences(exposure.change, others)],
+    sentences: [contrastSentence(beside, number, contrast, share, phases), ...setSentences(change, others)],
     inseparableFrom: others,
     table: () => contrastTable(finding, visible, phases),
   };
+}
+
+/** What the contrast explains of the whole move: effect where met, times how much met it, over the move. */
+function shareOf(beside: Beside, number: number, difference: Interval, total: Interval): Interval {
+  return shareOfMove(difference, total.estimate / exposedShareOf(beside, beside.exposures[number]!));
 }
 
 function setSentences(change: Change, others: readonly Change[]): string[] {
   if (others.length === 0) return [];
   const names = others.map(({ id }) => id).join(' and ');
   return [`all traffic that met ${change.id} met ${names} too, or the sum of them tells no difference`];
-}
-
-/** What the contrast explains of the whole move: effect where met, times how much met it, over the move. */
-function shareOf({ difference }: Contrast, exposedShare: number, total: Interval): Interval {
-  const scale = exposedShare / total.estimate;
-  const ends = [difference.low * scale, difference.high * scale].map((end) => Math.min(1, Math.max(0, end)));
-  return {
-    estimate: Math.min(1, Math.max(0, difference.estimate * scale)),
-    low: Math.min(...ends),
-    high: Math.max(...ends),
-  };
 }
 
 function contrastSentence(beside: Beside, number: number, contrast: Contrast, share: Interval, phases: Phases): string {
@@ -130,13 +151,19 @@ function contrastSentence(beside: Beside, number: number, contrast: Contrast, sh
 }
 
 /** Where what met no guilty change did not move, everything else that it did meet is cleared of this comparison. */
-function clearTheRest(beside: Beside, testimonies: readonly Testimony[], phases: Phases): Testimony[] {
+function clearTheRest(
+  beside: Beside,
+  testimonies: readonly Testimony[],
+  established: ReadonlySet<Change>,
+  phases: Phases,
+): Testimony[] {
   const { finding, exposures, response, total } = beside;
   const guilty = exposures.filter((_, i) => isCaught(testimonies[i]!));
-  if (guilty.length === 0 || response === null || total === null) return [...testimonies];
-  const rest = shiftWithout(finding, guilty, response, phases);
+  if (guilty.length === 0) return withoutAlignment(testimonies, established);
+  if (response === null || total === null) return [...testimonies];
+  const rest = shiftWithout(finding, guilty, response, phases, EQUIVALENCE);
   const ends = rest === null ? [] : [rest.low / total.estimate, rest.high / total.estimate];
-  if (ends.length === 0 || Math.max(...ends) >= NEGLIGIBLE_SHARE) return withoutAlignment(testimonies, guilty);
+  if (ends.length === 0 || Math.max(...ends) >= NEGLIGIBLE_SHARE) return withoutAlignment(testimonies, established);
   const names = guilty.map((exposure) => exposure.change.id).join(' or ');
   const most = Math.max(0, ...ends);
   const keptLevel = `traffic that met it but not ${names} kept its old ${named(finding.comparison)} (at most ${formatPercent(most)} of the move remains there)`;
@@ -157,20 +184,18 @@ function innocent(change: Change, sentence: string): Testimony {
 }
 
 /** Beside a change that explains most of the move, being together in time is no evidence any more. */
-function withoutAlignment(testimonies: readonly Testimony[], guilty: readonly Exposure[]): Testimony[] {
-  const explained = Math.max(
-    ...testimonies.map((testimony) => (isCaught(testimony) ? (testimony.share?.estimate ?? 0) : 0)),
+function withoutAlignment(testimonies: readonly Testimony[], established: ReadonlySet<Change>): Testimony[] {
+  const explaining = testimonies.filter(
+    (testimony) =>
+      (isCaught(testimony) || established.has(testimony.change)) &&
+      (testimony.share?.estimate ?? 0) >= SUFFICIENT_SHARE,
   );
-  if (explained < SUFFICIENT_SHARE) return [...testimonies];
-  const names = guilty.map((exposure) => exposure.change.id).join(' or ');
+  if (explaining.length === 0) return [...testimonies];
+  const names = explaining.map(({ change }) => change.id).join(' or ');
+  const explained = Math.max(...explaining.map(({ share }) => share?.estimate ?? 0));
+  const sentences = [`${names} already explains ${formatPercent(explained)} of this move`];
   return testimonies.map((testimony) =>
-    isOpen(testimony)
-      ? {
-          ...testimony,
-          standing: 'open',
-          sentences: [`${names} already explains ${formatPercent(explained)} of this move`],
-        }
-      : testimony,
+    isOpen(testimony) && !explaining.includes(testimony) ? { ...testimony, standing: 'open', sentences } : testimony,
   );
 }
 
