@@ -14,6 +14,7 @@ import { contrastTable, levelsBeside } from './contrast-table.ts';
 import { fewInstances } from './few-instances.ts';
 import { shareOfMove, splitShares, weighInteractions } from './interaction.ts';
 import type { OwnPlace } from './own-place.ts';
+import { poolOverIndicators } from './pooled-time.ts';
 import { shiftWithout } from './remainder.ts';
 import type { Testimony } from './standing.ts';
 import { timingTestimony } from './timing.ts';
@@ -42,7 +43,8 @@ export function hearFindings(
       beside.exposures.flatMap(({ change }, number) => (isGuilty(beside, number, 'strict') ? [change] : [])),
     ),
   );
-  return besides.map((beside) => hear(beside, context, ownPlace, established));
+  const heard = besides.map((beside) => hear(beside, context, ownPlace, established));
+  return poolOverIndicators(findings, heard);
 }
 
 function hear(
