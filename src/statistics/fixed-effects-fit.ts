@@ -1,5 +1,7 @@
 import { absorber } from './absorb-groups.ts';
 import type { Interval } from './mover.ts';
+import { placeboVariance } from './placebo-clusters.ts';
+import type { VarianceEstimate } from './satterthwaite.ts';
 import { studentQuantile } from './student.ts';
 import { type Alias, weightedLeastSquares } from './weighted-least-squares.ts';
 
@@ -22,6 +24,8 @@ export interface FixedEffectsFit {
   readonly replicates: readonly Float64Array[];
   /** Effective clusters behind each coefficient, less one. */
   readonly degreesOfFreedom: Float64Array;
+  /** Where too few clusters met a column, or did not, for a jackknife: what the other clusters vary by; else null. */
+  readonly placebos: readonly (VarianceEstimate | null)[];
 }
 
 /** More groups than this say little more of a variance (relative error of 15 %) and cost as many fits. */
@@ -44,6 +48,7 @@ export function fixedEffectsFit(input: FixedEffectsInput): FixedEffectsFit {
     aliases: full.aliases,
     replicates,
     degreesOfFreedom: effectiveDegrees(full.absorbed, input, full.coefficients),
+    placebos: input.columns.map((_, column) => placeboVariance(input, column)),
   };
 }
 
@@ -52,13 +57,30 @@ export function intervalOf(fit: FixedEffectsFit, factors: ReadonlyMap<number, nu
   const valueIn = (coefficients: Float64Array): number =>
     [...factors].reduce((sum, [column, factor]) => sum + factor * coefficients[column]!, 0);
   const estimate = valueIn(fit.coefficients);
+  const placebo = factors.size === 1 ? placeboOf(fit, factors) : null;
+  const { variance, degreesOfFreedom } = placebo ?? jackknifed(fit, factors, valueIn);
+  const reach = studentQuantile((1 + level) / 2, degreesOfFreedom) * Math.sqrt(variance);
+  if (!Number.isFinite(reach)) return { estimate, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+  return { estimate, low: estimate - reach, high: estimate + reach };
+}
+
+function placeboOf({ placebos }: FixedEffectsFit, factors: ReadonlyMap<number, number>): VarianceEstimate | null {
+  const [[column, factor]] = [...factors] as [[number, number]];
+  const placebo = placebos[column] ?? null;
+  return placebo === null ? null : { ...placebo, variance: factor ** 2 * placebo.variance };
+}
+
+function jackknifed(
+  fit: FixedEffectsFit,
+  factors: ReadonlyMap<number, number>,
+  valueIn: (coefficients: Float64Array) => number,
+): VarianceEstimate {
+  const estimate = valueIn(fit.coefficients);
   const count = fit.replicates.length;
   const squares = fit.replicates.reduce((sum, one) => sum + (valueIn(one) - estimate) ** 2, 0);
   const variance = count < 2 ? Number.NaN : ((count - 1) / count) * squares;
-  const degrees = Math.min(...[...factors.keys()].map((column) => fit.degreesOfFreedom[column]!));
-  const reach = studentQuantile((1 + level) / 2, degrees) * Math.sqrt(variance);
-  if (!Number.isFinite(reach)) return { estimate, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
-  return { estimate, low: estimate - reach, high: estimate + reach };
+  const degreesOfFreedom = Math.min(...[...factors.keys()].map((column) => fit.degreesOfFreedom[column]!));
+  return { variance, degreesOfFreedom };
 }
 
 function fitOnce({ columns, response, groupings, cluster }: FixedEffectsInput, weights: Float64Array) {

@@ -82,7 +82,7 @@ function placeAndTime(place: Testimony | null, time: Testimony): Testimony {
 /** A contrast too wide to tell leaves it to time, but not against its own estimate. */
 function unsettled(contrasted: Testimony, elsewhere: Testimony): Testimony {
   if (elsewhere.standing === 'innocent') return elsewhere;
-  const isLikely = (contrasted.share?.estimate ?? 0) >= 0.5;
+  const isLikely = (contrasted.share?.estimate ?? 0) >= MATERIAL_SHARE;
   return elsewhere.standing === 'aligned' && isLikely
     ? { ...elsewhere, sentences: [...contrasted.sentences, ...elsewhere.sentences] }
     : contrasted;
