@@ -12,6 +12,7 @@ export interface Floor {
 const SCENARIOS = [
   'binary-only',
   'binary-x-flag',
+  'canary-of-a-callee',
   'canary-on-few-instances',
   'config-key',
   'confounded',
@@ -19,7 +20,9 @@ const SCENARIOS = [
   'dependency',
   'dependency-nobody-lists',
   'errors-behind-a-flag',
+  'faster-release',
   'flag-only',
+  'flag-that-follows-heavy-clients',
   'healthy-beside-bad',
   'helps-and-hurts',
   'mix-shift',
@@ -31,13 +34,16 @@ const SCENARIOS = [
   'retry-storm-at-once',
   'retry-storm-of-half',
   'scheduled-job',
+  'short-hiccup',
   'slow-callee',
   'slow-caller',
   'staggered-healthy-rollout',
   'staggered-rollout',
+  'third-party-behind-a-callee',
   'traffic-surge',
   'trouble-before-the-upgrade',
   'two-causes',
+  'two-causes-apart',
 ] as const;
 
 const COVERAGE = { atLeast: 0.93, atMost: 0.97 } as const;

@@ -15,12 +15,14 @@ change
   binary gateway-2 of gateway from 1 to 2 at -10 min on instances 1 to 4
   flag backoff.v2 of gateway from off to on at +20 min for 50 % of the requests, unseen
     retries x 2.5 with gateway-2, latency of the slowest 5 % x 1.8 at "POST /orders"
-  trouble of ledger at +5 min on instance 2
+  config pool of gateway from 1 to 2 at +0 min for 90 % of batch, 10 % of web, unseen
+  trouble of ledger at +5 min until +9 min on instance 2
     latency x 3
 expect
   verdict regressed
   backoff.v2 blamed or cannot-separate from gateway-2 with 50 % to 100 %
   gateway-2 cleared
+  pool cleared
 `;
 
 function faultOf(text: string): { message: string; place: string | null; remedy: string | null } {
@@ -65,13 +67,15 @@ describe('the language of scenarios', () => {
           { of: 'latency', factor: 1.8, slowest: 0.05, endpoint: 'POST /orders' },
         ],
       },
-      { kind: 'trouble', scope: { first: 2, last: 2 } },
+      { scope: { shares: new Map(Object.entries({ batch: 0.9, web: 0.1 })) }, isSeen: false },
+      { kind: 'trouble', atMinute: 5, untilMinute: 9, scope: { first: 2, last: 2 } },
     ]);
     expect(expectation).toMatchObject({
       verdicts: ['regressed'],
       suspects: [
         { verdicts: ['blamed', 'cannot-separate'], inseparableFrom: ['gateway-2'], share: [0.5, 1] },
         { change: 'gateway-2', verdicts: ['cleared'] },
+        { change: 'pool' },
       ],
     });
   });
@@ -79,9 +83,9 @@ describe('the language of scenarios', () => {
   it.each([
     ['retries x 2.5', 'retrys x 2.5', 13, /did you mean "retries"/],
     ['flag backoff.v2', 'flagg backoff.v2', 12, /did you mean "flag"/],
-    ['expect\n', 'expects\n', 16, /did you mean "expect"/],
-    ['verdict regressed', 'verdict regresed', 17, /did you mean "regressed"/],
-    ['for 50 % of the requests', 'for 50 % of requests', 12, /for N % of the requests/],
+    ['expect\n', 'expects\n', 17, /did you mean "expect"/],
+    ['verdict regressed', 'verdict regresed', 18, /did you mean "regressed"/],
+    ['for 50 % of the requests', 'for 50 % of requests', 12, /write one of web, batch/],
     ['p50 60 ms', 'p50 60 msec', 4, /write one of ms, s, min, h/],
     ['p99 300 ms', 'p99 30 ms', 4, /endpoint "NAME"/],
     ['errors 0.5 %', 'errors half', 4, /endpoint "NAME"/],
@@ -92,13 +96,14 @@ describe('the language of scenarios', () => {
     ['of gateway from 1', 'of gatway from 1', 11, /did you mean "gateway"/],
     ['with gateway-2, latency', 'with gateway-3, latency', 13, /gateway-2/],
     ['  gateway-2 cleared\n', '', 11, /say it once below expect/],
-    ['  gateway-2 cleared', '  gateway-2 cleared\n  nobody cleared', 20, /write one of gateway-2, backoff.v2/],
-    ['  gateway-2 cleared', '   gateway-2 cleared', 19, /indent by 2 spaces/],
+    ['  gateway-2 cleared', '  gateway-2 cleared\n  nobody cleared', 21, /write one of gateway-2, backoff.v2/],
+    ['  gateway-2 cleared', '   gateway-2 cleared', 20, /indent by 2 spaces/],
+    ['90 % of batch', '90 % of bach', 14, /did you mean "batch"/],
     ['instances 1 to 4', 'instances 4 to 1', 11, /smaller number first/],
     ['# A world to read.\n', '', 1, /begin the file with a # comment/],
     [', post 2 h', '', 9, /baseline TIME/],
     ['post 2 h', 'post 90 s', 9, /write min or h/],
-    ['verdict regressed\n', 'verdict regressed\n    and more\n', 18, /indent it less/],
+    ['verdict regressed\n', 'verdict regressed\n    and more\n', 19, /indent it less/],
   ])('tells file, line and remedy where "%s" became "%s"', (right, wrong, line, remedy) => {
     expect(TEXT).toContain(right);
     const fault = faultOf(TEXT.replace(right, wrong));

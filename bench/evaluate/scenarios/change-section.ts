@@ -3,7 +3,7 @@ import { Words } from './words.ts';
 import { EFFECTS, type Effect, type Event, type EventKind, type Scope } from './written-scenario.ts';
 
 const SCOPE =
-  'on all instances | on instance N | on instances N to N | one instance every TIME | for N % of the requests';
+  'on all instances | on instance N | on instances N to N | one instance every TIME | for N % of the requests | for N % of KIND[, N % of KIND …]';
 const EFFECT = `EFFECT[, EFFECT …], an effect being: latency[ of the slowest N %] x N | errors x N | retries x N | backoff x N | timeout x N | calls x N | requests x N | share of KIND x N, each with [ at "ENDPOINT"][ with CHANGE]`;
 
 /** Kinds that state from what to what. */
@@ -34,7 +34,7 @@ export function readEvents(section: Entry, file: string): Event[] {
       read: (words, entry) => readPlaced('traffic', 'of', words, entry, file),
     },
     trouble: {
-      form: `trouble of SERVICE-OR-PEER at ±TIME ${SCOPE}`,
+      form: `trouble of SERVICE-OR-PEER at ±TIME[ until ±TIME] ${SCOPE}`,
       read: (words, entry) => readTrouble(words, entry, file),
     },
   };
@@ -53,7 +53,8 @@ function readValued(kind: EventKind, words: Words, entry: Entry, file: string): 
   const scope = readScope(words);
   const isSeen = !words.skips(',', 'unseen');
   words.end();
-  return { kind, id, place, from, to, atMinute, scope, isSeen, effects: readEffects(entry, file), line: entry.line };
+  const effects = readEffects(entry, file);
+  return { ...UNVALUED, kind, id, place, from, to, atMinute, scope, isSeen, effects, line: entry.line };
 }
 
 function readPlaced(kind: EventKind, link: 'of' | 'to', words: Words, entry: Entry, file: string): Event {
@@ -65,17 +66,18 @@ function readPlaced(kind: EventKind, link: 'of' | 'to', words: Words, entry: Ent
   return { ...UNVALUED, kind, id, place, atMinute, effects: readEffects(entry, file), line: entry.line };
 }
 
-const UNVALUED = { from: null, to: null, scope: { kind: 'all' }, isSeen: false } as const;
+const UNVALUED = { from: null, to: null, untilMinute: null, scope: { kind: 'all' }, isSeen: false } as const;
 
 function readTrouble(words: Words, entry: Entry, file: string): Event {
   words.expect('of');
   const place = words.name('service or peer');
   const atMinute = readTime(words);
+  const untilMinute = words.skips('until') ? words.minutes('time') : null;
   const scope = readScope(words);
   words.end();
   const id = `trouble of line ${entry.line}`;
   const effects = readEffects(entry, file);
-  return { ...UNVALUED, kind: 'trouble', id, place, atMinute, scope, effects, line: entry.line };
+  return { ...UNVALUED, kind: 'trouble', id, place, atMinute, untilMinute, scope, effects, line: entry.line };
 }
 
 function readTime(words: Words): number {
@@ -99,8 +101,15 @@ function readScope(words: Words): Scope {
   if (words.skips('one', 'instance', 'every')) return { kind: 'staggered', everyMinutes: words.minutes('pause') };
   words.expect('for');
   const share = words.percent('share of the requests');
-  words.expect('of', 'the', 'requests');
-  return { kind: 'requests', share };
+  words.expect('of');
+  if (words.skips('the', 'requests')) return { kind: 'requests', share };
+  const shares = new Map([[words.name('kind of traffic'), share]]);
+  while (words.skipsUnless('unseen', ',')) {
+    const another = words.percent('share of the requests');
+    words.expect('of');
+    shares.set(words.name('kind of traffic'), another);
+  }
+  return { kind: 'kinds', shares };
 }
 
 function readEffects({ below }: Entry, file: string): Effect[] {

@@ -64,13 +64,20 @@ function checkCall(call: Call, { name }: EndpointLoad, services: readonly Servic
   mustKnow(call.endpoint ?? '', endpoints, `endpoint of ${call.peer}`, call.line, fault);
 }
 
-function checkEvent({ id, place, line, effects, kind }: Event, { load, events }: WrittenScenario, fault: Fault): void {
+function checkEvent(
+  { id, place, line, effects, kind, scope }: Event,
+  { load, events }: WrittenScenario,
+  fault: Fault,
+): void {
   const { services } = load;
   const peers = services.flatMap(({ endpoints }) => endpoints.flatMap(({ calls }) => calls.map(({ peer }) => peer)));
   const places = [...services.map(({ name }) => name), ...(kind === 'dependency' || kind === 'trouble' ? peers : [])];
   mustKnow(place, places, 'service', line, fault);
   if (events.filter((event) => event.id === id).length > 1) fault(line, `${id} is listed twice`, 'name it otherwise');
   const endpoints = services.find(({ name }) => name === place)?.endpoints ?? [];
+  for (const trafficKind of scope.kind === 'kinds' ? scope.shares.keys() : []) {
+    mustKnow(trafficKind, kindsOf(endpoints), 'kind of traffic', line, fault);
+  }
   const here = events.filter((event) => event.place === place);
   for (const effect of effects) checkEffect(effect, endpoints, here, fault);
 }
@@ -85,6 +92,9 @@ function checkEffect(
   if (endpoint !== null) mustKnow(endpoint, named, 'endpoint', line, fault);
   const changes = events.map(({ id }) => id);
   if (together !== null) mustKnow(together, changes, 'change of the same service', line, fault);
-  const kinds = endpoints.flatMap(({ kinds: known }) => known?.kinds.map(({ value }) => value) ?? []);
-  if (trafficKind !== null) mustKnow(trafficKind, kinds, 'kind of traffic', line, fault);
+  if (trafficKind !== null) mustKnow(trafficKind, kindsOf(endpoints), 'kind of traffic', line, fault);
+}
+
+function kindsOf(endpoints: readonly EndpointLoad[]): string[] {
+  return endpoints.flatMap(({ kinds }) => kinds?.kinds.map(({ value }) => value) ?? []);
 }

@@ -3,7 +3,7 @@ import { normalQuantile } from '../../../src/statistics/normal.ts';
 import type { Chance } from '../chance.ts';
 import { drawShocks, meanOne, swing } from '../simulation/fleet.ts';
 import type { Clock } from './clock.ts';
-import type { Effect, Event, Load, ServiceLoad } from './written-scenario.ts';
+import type { Effect, Event, Load, Scope, ServiceLoad } from './written-scenario.ts';
 
 /** Lag-1 autocorrelation of the level from minute to minute. */
 const MEMORY = 0.5;
@@ -75,16 +75,32 @@ export class Place {
   }
 
   /** What a request to an instance meets; flags that are on for some are drawn. */
-  metBy(instance: number, timeMs: number): Met {
+  metBy(instance: number, timeMs: number, trafficKind: string | null = null): Met {
     let met = 0;
-    this.#events.forEach(({ scope, atMinute }, bit) => {
-      const after = scope.kind === 'staggered' ? atMinute + instance * scope.everyMinutes : atMinute;
-      if (timeMs < this.#clock.afterPostStart(after)) return;
-      if (scope.kind === 'instances' && (instance + 1 < scope.first || instance + 1 > scope.last)) return;
-      if (scope.kind === 'requests' && this.#chance.uniform() >= scope.share) return;
-      met |= 1 << bit;
+    this.#events.forEach((event, bit) => {
+      if (this.#hasBegun(event, instance, timeMs) && this.#isInScope(event.scope, instance, trafficKind))
+        met |= 1 << bit;
     });
     return met;
+  }
+
+  #hasBegun({ scope, atMinute, untilMinute }: Event, instance: number, timeMs: number): boolean {
+    const after = scope.kind === 'staggered' ? atMinute + instance * scope.everyMinutes : atMinute;
+    const isOver = untilMinute !== null && timeMs >= this.#clock.afterPostStart(untilMinute);
+    return timeMs >= this.#clock.afterPostStart(after) && !isOver;
+  }
+
+  #isInScope(scope: Scope, instance: number, trafficKind: string | null): boolean {
+    switch (scope.kind) {
+      case 'instances':
+        return instance + 1 >= scope.first && instance + 1 <= scope.last;
+      case 'requests':
+        return this.#chance.uniform() < scope.share;
+      case 'kinds':
+        return this.#chance.uniform() < (scope.shares.get(trafficKind ?? '') ?? 0);
+      default:
+        return true;
+    }
   }
 
   /** Of an effect, or of the share of a kind of traffic by its name. */

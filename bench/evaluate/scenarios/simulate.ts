@@ -84,9 +84,9 @@ class Simulation {
   ): Served {
     const startMs = rounded(arrivesMs);
     const instance = Math.floor(this.#chance.uniform() * place.instances);
-    const met = place.metBy(instance, startMs);
+    const kind = this.#kindOf(place, endpoint, startMs);
+    const met = place.metBy(instance, startMs, kind?.value);
     place.noteServed(startMs);
-    const kind = this.#kindOf(place, endpoint, met);
     const ownMs =
       this.#latency(endpoint.latency, place, instance, met, endpoint.name, startMs) * (kind?.latencyFactor ?? 1);
     const traceId = caller?.traceId ?? this.#ids.trace();
@@ -185,8 +185,9 @@ class Simulation {
   }
 
   /** Which kind of traffic a request is of. */
-  #kindOf(place: Place, { kinds, name }: EndpointLoad, met: Met): TrafficKind | null {
+  #kindOf(place: Place, { kinds, name }: EndpointLoad, timeMs: number): TrafficKind | null {
     if (kinds === null) return null;
+    const met = place.metBy(0, timeMs);
     const shares = movedShares(kinds.kinds, (value) => place.factor(value, met, name));
     let left = this.#chance.uniform();
     for (const [i, kind] of kinds.kinds.entries()) {

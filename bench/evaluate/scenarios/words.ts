@@ -45,6 +45,11 @@ export class Words {
     return true;
   }
 
+  /** Takes the word if it comes next and is not followed by what belongs to something else. */
+  skipsUnless(following: string, word: string): boolean {
+    return this.#words[this.#next + 1] !== following && this.skips(word);
+  }
+
   expect(...words: readonly string[]): void {
     if (!this.skips(...words)) this.fail(`"${words.join(' ')}" should stand where ${this.#here()} does`);
   }

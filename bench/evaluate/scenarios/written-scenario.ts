@@ -84,6 +84,8 @@ export interface Event {
   readonly to: string | null;
   /** After the start of post; before it where negative. */
   readonly atMinute: number;
+  /** When it was over; null: it stayed. */
+  readonly untilMinute: number | null;
   readonly scope: Scope;
   /** Whether the telemetry says who met it. */
   readonly isSeen: boolean;
@@ -96,7 +98,9 @@ export type Scope =
   /** Counted from 1, both ends included. */
   | { readonly kind: 'instances'; readonly first: number; readonly last: number }
   | { readonly kind: 'staggered'; readonly everyMinutes: number }
-  | { readonly kind: 'requests'; readonly share: number };
+  | { readonly kind: 'requests'; readonly share: number }
+  /** Shares by kind of traffic; no others meet it. */
+  | { readonly kind: 'kinds'; readonly shares: ReadonlyMap<string, number> };
 
 export const EFFECTS = ['latency', 'errors', 'retries', 'backoff', 'timeout', 'calls', 'requests', 'share'] as const;
 
