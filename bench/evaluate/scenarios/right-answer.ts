@@ -46,7 +46,7 @@ export function innocentsOf({ expectation }: WrittenScenario, report: Report): {
   return { accused: accused.length, all: innocent.length };
 }
 
-/** Whether the other changes keep their order, verdicts and all, beside one that can have done nothing. */
+/** Whether the other changes keep their order beside one that can have done nothing. */
 export function keepsOrder(report: Report, withIrrelevant: Report): boolean {
   const orderOf = ({ suspects }: Report): string =>
     suspects

@@ -6,7 +6,7 @@ import type { Event, WrittenScenario } from './written-scenario.ts';
 /** Where the telemetry lies, from the document. */
 export const TELEMETRY_FILE = 'telemetry.jsonl';
 
-/** Stands on a service that nothing calls and no telemetry shows: it must change nothing. */
+/** Stands on a service that nothing calls and no telemetry shows, at the time of another change: it must change nothing. */
 export const IRRELEVANT_CHANGE = 'irrelevant-change';
 
 /** The upgrade document of a scenario (JSON is YAML), with an irrelevant change listed first where one is wanted. */
@@ -22,7 +22,7 @@ export function documentOf(scenario: WrittenScenario, withIrrelevant = false): s
     service: 'nobody-calls-it',
     from: '1',
     to: '2',
-    at: formatInstant(clock.postStartMs),
+    at: changes[0]?.at,
   };
   return JSON.stringify({
     apiVersion: 'postflight/v1',
