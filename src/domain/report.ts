@@ -159,6 +159,8 @@ export interface Suspect {
   readonly inseparable_from: readonly string[];
   readonly evidence: readonly string[];
   readonly separate_by: string | null;
+  /** Where it is accused: a step, and what would be seen after it if the accusation were wrong. */
+  readonly falsified_by: string | null;
 }
 
 export interface Budget {

@@ -132,6 +132,7 @@ const suspect: fc.Arbitrary<Suspect> = fc.record({
   inseparable_from: fc.array(text, { maxLength: 2 }),
   evidence: fc.array(text, { maxLength: 2 }),
   separate_by: nullable(text),
+  falsified_by: nullable(text),
 });
 
 /** Any report the types allow, with the worst text and numbers that telemetry and documents can carry. */
