@@ -1,0 +1,171 @@
+import { type AttemptDetail, type HistogramColumn, ORDINALS, type SplitHistogram } from '../../domain/cells.ts';
+import type { OrderedAttempt } from './requests.ts';
+import { bucketOfTicks, CellObservations, secondsOfTicks, ticksOf } from './tick-histogram.ts';
+import { grown } from './typed-columns.ts';
+
+const NO_DELAY = -1;
+
+/** The calls of one series: cell c has the records `order[starts[c] .. starts[c + 1])`. */
+export interface SeriesCalls {
+  readonly order: Uint32Array;
+  readonly starts: readonly number[];
+  /** By record. */
+  readonly ticks: Float64Array;
+  readonly errors: Uint8Array;
+  /** Of the calls as a whole, by cell. */
+  readonly histogram: HistogramColumn;
+  readonly sum: Float64Array;
+}
+
+/** Attempts of the calls that were more than one attempt, as columns; a call of one attempt is told by its own record. */
+export class AttemptRecords {
+  #rows = 0;
+  #record = new Int32Array(0);
+  #ordinal = new Int32Array(0);
+  #failed = new Uint8Array(0);
+  #ticks = new Float64Array(0);
+  #delayTicks = new Float64Array(0);
+  #second = new Float64Array(0);
+  #firstOfRecord = new Int32Array(0);
+
+  add(record: number, attempts: readonly OrderedAttempt[]): void {
+    if (this.#rows + attempts.length > this.#record.length) this.#grow(this.#rows + attempts.length);
+    for (const { ordinal, startMs, durationMs, failed, delayMs } of attempts) {
+      const row = this.#rows++;
+      this.#record[row] = record;
+      this.#ordinal[row] = ordinal;
+      this.#failed[row] = failed ? 1 : 0;
+      this.#ticks[row] = ticksOf(durationMs);
+      this.#delayTicks[row] = Number.isNaN(delayMs) ? NO_DELAY : ticksOf(delayMs);
+      this.#second[row] = Math.floor(startMs / 1000);
+    }
+  }
+
+  /** To be called when all records are in, before `detail`. */
+  index(records: number): void {
+    this.#firstOfRecord = new Int32Array(records + 1);
+    for (let row = 0; row < this.#rows; row++) this.#firstOfRecord[this.#record[row]! + 1]!++;
+    for (let record = 0; record < records; record++) {
+      this.#firstOfRecord[record + 1]! += this.#firstOfRecord[record]!;
+    }
+  }
+
+  detail(calls: SeriesCalls): AttemptDetail {
+    const { order, starts } = calls;
+    const cells = starts.length - 1;
+    const made = new Float64Array(cells * ORDINALS);
+    const failed = new Float64Array(cells * ORDINALS);
+    const isRetried = order.some((record) => this.#firstOfRecord[record + 1]! > this.#firstOfRecord[record]!);
+    const observed = new ObservedAttempts(isRetried);
+    const attemptSum = isRetried ? new Float64Array(cells) : calls.sum;
+    for (let cell = 0; cell < cells; cell++) {
+      let ticks = 0;
+      const note = (ordinal: number, hasFailed: number, ownTicks: number, delayTicks: number): void => {
+        const place = Math.min(ordinal, ORDINALS) - 1;
+        made[cell * ORDINALS + place]! += 1;
+        failed[cell * ORDINALS + place]! += hasFailed;
+        ticks += ownTicks;
+        observed.add(place, hasFailed, ownTicks, delayTicks);
+      };
+      for (let i = starts[cell]!; i < starts[cell + 1]!; i++) this.#visit(order[i]!, calls, note);
+      if (isRetried) attemptSum[cell] = secondsOfTicks(ticks);
+      observed.closeCell();
+    }
+    return {
+      made,
+      failed,
+      attemptSum,
+      durations: observed.durations(calls.histogram),
+      delays: observed.delays(),
+      firstRetries: this.#firstRetries(order, starts),
+    };
+  }
+
+  #visit(
+    record: number,
+    calls: SeriesCalls,
+    note: (ordinal: number, failed: number, ticks: number, delayTicks: number) => void,
+  ): void {
+    const first = this.#firstOfRecord[record]!;
+    const end = this.#firstOfRecord[record + 1]!;
+    if (first === end) note(1, calls.errors[record]!, calls.ticks[record]!, NO_DELAY);
+    for (let row = first; row < end; row++) {
+      note(this.#ordinal[row]!, this.#failed[row]!, this.#ticks[row]!, this.#delayTicks[row]!);
+    }
+  }
+
+  #firstRetries(order: Uint32Array, starts: readonly number[]): AttemptDetail['firstRetries'] {
+    const first = new Int32Array(starts.length);
+    const second: number[] = [];
+    const retries: number[] = [];
+    for (let cell = 0; cell < starts.length - 1; cell++) {
+      for (const at of this.#firstRetrySeconds(order.subarray(starts[cell], starts[cell + 1]))) {
+        const isSame = second.length > first[cell]! && second[second.length - 1] === at;
+        if (!isSame) retries[second.push(at) - 1] = 0;
+        retries[second.length - 1]! += 1;
+      }
+      first[cell + 1] = second.length;
+    }
+    return { first, second: Float64Array.from(second), retries: Float64Array.from(retries) };
+  }
+
+  #firstRetrySeconds(records: Uint32Array): Float64Array {
+    const seconds: number[] = [];
+    for (const record of records) {
+      for (let row = this.#firstOfRecord[record]!; row < this.#firstOfRecord[record + 1]!; row++) {
+        if (this.#ordinal[row] === 2) seconds.push(this.#second[row]!);
+      }
+    }
+    return Float64Array.from(seconds).sort();
+  }
+
+  #grow(rows: number): void {
+    this.#record = grown(this.#record, rows);
+    this.#ordinal = grown(this.#ordinal, rows);
+    this.#failed = grown(this.#failed, rows);
+    this.#ticks = grown(this.#ticks, rows);
+    this.#delayTicks = grown(this.#delayTicks, rows);
+    this.#second = grown(this.#second, rows);
+  }
+}
+
+/** Durations and delays on their way into histograms; those of calls never repeated are the calls' own. */
+class ObservedAttempts {
+  readonly #isRetried: boolean;
+  readonly #all = new CellObservations();
+  readonly #failed = new CellObservations();
+  readonly #delays = Array.from({ length: ORDINALS - 1 }, () => new CellObservations());
+  readonly #delaysToFailure = Array.from({ length: ORDINALS - 1 }, () => new CellObservations());
+
+  constructor(isRetried: boolean) {
+    this.#isRetried = isRetried;
+  }
+
+  add(place: number, hasFailed: number, ticks: number, delayTicks: number): void {
+    if (this.#isRetried || hasFailed === 1) {
+      const bucket = bucketOfTicks(ticks);
+      if (this.#isRetried) this.#all.add(bucket);
+      if (hasFailed === 1) this.#failed.add(bucket);
+    }
+    if (delayTicks === NO_DELAY || place === 0) return;
+    const delay = bucketOfTicks(delayTicks);
+    this.#delays[place - 1]!.add(delay);
+    if (hasFailed === 1) this.#delaysToFailure[place - 1]!.add(delay);
+  }
+
+  closeCell(): void {
+    const observations = [this.#all, this.#failed, ...this.#delays, ...this.#delaysToFailure];
+    for (const one of observations) one.closeCell();
+  }
+
+  durations(ofCalls: HistogramColumn): SplitHistogram {
+    return { all: this.#isRetried ? this.#all.histogram() : ofCalls, failed: this.#failed.histogram() };
+  }
+
+  delays(): SplitHistogram[] {
+    return this.#delays.map((all, k) => ({
+      all: all.histogram(),
+      failed: this.#delaysToFailure[k]!.histogram(),
+    }));
+  }
+}
