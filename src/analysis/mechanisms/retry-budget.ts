@@ -1,12 +1,12 @@
-import { formatPercent } from '../../domain/numbers.ts';
-import { clusterRatio } from '../../statistics/cluster-ratio.ts';
-import { varianceRatioTail } from '../../statistics/variance-ratio.ts';
+import { formatNumber } from '../../domain/numbers.ts';
+import { binomialCdf } from '../../statistics/binomial.ts';
+import { median } from '../../statistics/descriptive.ts';
 import { CONFIDENCE } from '../comparing/decision.ts';
 import { differenceEstimate, estimateArms } from '../estimating/estimate.ts';
 import { POST } from '../phases.ts';
 import { columnRatio } from '../sampling/column-ratio.ts';
 import { countByCluster, type Sample } from '../sampling/sample.ts';
-import { failedAt, madeAt, ratioOf, requests } from './attempt-ratios.ts';
+import { failures, ratioOf, repetitions, requests } from './attempt-ratios.ts';
 import { figureOf, figureSentence } from './figures.ts';
 import type { MechanismKind } from './mechanism.ts';
 
@@ -14,11 +14,10 @@ import type { MechanismKind } from './mechanism.ts';
 const MARGIN = 0.1;
 /** Below this share retries were turned off rather than capped. */
 const LEAST_REPEATED = 0.02;
-/** Fewer blocks cannot tell what the retries follow. */
-const FEWEST_BLOCKS = 8;
 const SIGNIFICANCE = 0.05;
 
-const REPEATED = ratioOf(madeAt(2), failedAt(1));
+const REPEATED = ratioOf(repetitions, failures);
+const RETRIES = ratioOf(repetitions, requests);
 
 /**
  * Failures are repeated less often than before, and retries follow the requests, as under a budget of so many a request
@@ -35,16 +34,16 @@ export const retryBudget: MechanismKind = {
     if (!(high < -MARGIN) || !(repeated.arms[1].intervalAt(CONFIDENCE).low > LEAST_REPEATED)) return null;
     const cap = capOf(sample);
     if (cap === null) return null;
-    const figures = [figureOf('share of failed first attempts that are repeated', '1', repeated.arms)];
-    const retries = estimateArms(sample, ratioOf(madeAt(2), requests), 'share');
-    if ('arms' in retries) figures.push(figureOf('share of calls that are repeated', '1', retries.arms));
-    const failures = estimateArms(sample, columnRatio('errors', 'count'), 'share');
-    if ('arms' in failures) figures.push(figureOf('share of calls that fail in the end', '1', failures.arms));
+    const figures = [figureOf('share of failed attempts that are repeated', '1', repeated.arms)];
+    const retries = estimateArms(sample, RETRIES, 'positive');
+    if ('arms' in retries) figures.push(figureOf('number of retries a call', '1', retries.arms));
+    const failing = estimateArms(sample, columnRatio('errors', 'count'), 'share');
+    if ('arms' in failing) figures.push(figureOf('share of calls that fail in the end', '1', failing.arms));
     return {
       manner: 'running out of a retry budget',
       sentences: [
         ...figures.slice(0, 1).map((figure) => figureSentence(figure, arms)),
-        `retries are capped ${arms.post}: from block to block they vary by ${formatPercent(cap.overRequests)} of a constant share of the calls, by ${formatPercent(cap.overFailures)} of a constant share of the failures`,
+        `retries are capped ${arms.post}: in ${cap.nearerRequests} of ${cap.blocks} blocks they lie nearer to ${formatNumber(cap.perRequest)} a call than to ${formatNumber(cap.perFailure)} a failure`,
       ],
       figures,
     };
@@ -52,34 +51,32 @@ export const retryBudget: MechanismKind = {
 };
 
 interface Cap {
-  /** Coefficients of variation of the retries over the one and the other. */
-  readonly overRequests: number;
-  readonly overFailures: number;
+  readonly blocks: number;
+  /** Blocks whose retries lie nearer to so many a request than to so many a failure. */
+  readonly nearerRequests: number;
+  /** Those numbers: medians over the blocks, so that a budget saved up and spent at once does not count. */
+  readonly perRequest: number;
+  readonly perFailure: number;
 }
 
 /**
- * Where every failure is repeated with the same chance, retries vary less over failures than over requests; clearly more is
- * the mark of a cap. F test of the two relative variances.
+ * Where every failure is repeated with the same chance, retries lie nearer to their failures than to the requests in at least
+ * half of the blocks. Sign test against that.
  */
 function capOf(sample: Sample): Cap | null {
-  const overFailures = relativeVariance(sample, REPEATED);
-  const overRequests = relativeVariance(sample, ratioOf(madeAt(2), requests));
-  if (overFailures === null || overRequests === null) return null;
-  const degrees = Math.min(overFailures.clusters, overRequests.clusters) - 1;
-  if (degrees + 1 < FEWEST_BLOCKS) return null;
-  const tail = varianceRatioTail(overFailures.variance / overRequests.variance, degrees, degrees);
-  if (!(tail < SIGNIFICANCE)) return null;
-  const deviation = ({ variance, clusters }: RelativeVariance): number => Math.sqrt(variance * clusters);
-  return { overRequests: deviation(overRequests), overFailures: deviation(overFailures) };
-}
-
-interface RelativeVariance {
-  readonly variance: number;
-  readonly clusters: number;
-}
-
-function relativeVariance(sample: Sample, ratio: typeof REPEATED): RelativeVariance | null {
-  const { numerators, denominators } = countByCluster(sample, ratio)[POST];
-  const { ratio: level, variance, clusters } = clusterRatio(numerators, denominators);
-  return level > 0 ? { variance: variance / level ** 2, clusters } : null;
+  const ofRequests = countByCluster(sample, RETRIES)[POST];
+  const ofFailures = countByCluster(sample, REPEATED)[POST];
+  const retried = ofRequests.numerators;
+  const blocks = [...retried.keys()].filter(
+    (block) => ofRequests.denominators[block]! > 0 && ofFailures.denominators[block]! > 0,
+  );
+  const perRequest = median(blocks.map((block) => retried[block]! / ofRequests.denominators[block]!));
+  const perFailure = median(blocks.map((block) => retried[block]! / ofFailures.denominators[block]!));
+  const nearerRequests = blocks.filter((block) => {
+    const fromRequests = Math.abs(retried[block]! - perRequest * ofRequests.denominators[block]!);
+    const fromFailures = Math.abs(retried[block]! - perFailure * ofFailures.denominators[block]!);
+    return fromRequests < fromFailures;
+  }).length;
+  if (blocks.length === 0 || !(binomialCdf(nearerRequests - 1, blocks.length, 0.5) > 1 - SIGNIFICANCE)) return null;
+  return { blocks: blocks.length, nearerRequests, perRequest, perFailure };
 }
