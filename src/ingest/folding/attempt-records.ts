@@ -1,6 +1,6 @@
 import { type AttemptDetail, type HistogramColumn, ORDINALS, type SplitHistogram } from '../../domain/cells.ts';
 import type { OrderedAttempt } from './requests.ts';
-import { bucketOfTicks, CellObservations, secondsOfTicks, ticksOf } from './tick-histogram.ts';
+import { bucketOfTicks, CellObservations, coarserBucket, secondsOfTicks, ticksOf } from './tick-histogram.ts';
 import { grown } from './typed-columns.ts';
 
 const NO_DELAY = -1;
@@ -12,7 +12,9 @@ export interface SeriesCalls {
   /** By record. */
   readonly ticks: Float64Array;
   readonly errors: Uint8Array;
-  /** Of the calls as a whole, by cell. */
+  /** Of the calls as a whole, in `order`. */
+  readonly buckets: Int32Array;
+  /** The same by cell. */
   readonly histogram: HistogramColumn;
   readonly sum: Float64Array;
 }
@@ -51,47 +53,43 @@ export class AttemptRecords {
   }
 
   detail(calls: SeriesCalls): AttemptDetail {
-    const { order, starts } = calls;
+    const { order, starts, errors, buckets } = calls;
     const cells = starts.length - 1;
-    const made = new Float64Array(cells * ORDINALS);
-    const failed = new Float64Array(cells * ORDINALS);
-    const isRetried = order.some((record) => this.#firstOfRecord[record + 1]! > this.#firstOfRecord[record]!);
-    const observed = new ObservedAttempts(isRetried);
+    const isRetried = this.#isRetried(order);
+    const observed = new ObservedAttempts(cells, isRetried);
     const attemptSum = isRetried ? new Float64Array(cells) : calls.sum;
     for (let cell = 0; cell < cells; cell++) {
       let ticks = 0;
-      const note = (ordinal: number, hasFailed: number, ownTicks: number, delayTicks: number): void => {
-        const place = Math.min(ordinal, ORDINALS) - 1;
-        made[cell * ORDINALS + place]! += 1;
-        failed[cell * ORDINALS + place]! += hasFailed;
-        ticks += ownTicks;
-        observed.add(place, hasFailed, ownTicks, delayTicks);
-      };
-      for (let i = starts[cell]!; i < starts[cell + 1]!; i++) this.#visit(order[i]!, calls, note);
+      for (let i = starts[cell]!; i < starts[cell + 1]!; i++) {
+        const record = order[i]!;
+        const first = this.#firstOfRecord[record]!;
+        const end = this.#firstOfRecord[record + 1]!;
+        if (first === end) {
+          observed.add(cell, 1, errors[record]!, buckets[i]!);
+          ticks += calls.ticks[record]!;
+        }
+        for (let row = first; row < end; row++) {
+          observed.add(cell, this.#ordinal[row]!, this.#failed[row]!, bucketOfTicks(this.#ticks[row]!));
+          if (this.#delayTicks[row] !== NO_DELAY) {
+            observed.addDelay(this.#ordinal[row]!, this.#failed[row]!, bucketOfTicks(this.#delayTicks[row]!));
+          }
+          ticks += this.#ticks[row]!;
+        }
+      }
       if (isRetried) attemptSum[cell] = secondsOfTicks(ticks);
       observed.closeCell();
     }
-    return {
-      made,
-      failed,
-      attemptSum,
-      durations: observed.durations(calls.histogram),
-      delays: observed.delays(),
-      firstRetries: this.#firstRetries(order, starts),
-    };
+    const { made, failed } = observed;
+    const durations = observed.durations(calls.histogram);
+    const firstRetries = this.#firstRetries(order, starts);
+    return { made, failed, attemptSum, durations, delays: observed.delays(), firstRetries };
   }
 
-  #visit(
-    record: number,
-    calls: SeriesCalls,
-    note: (ordinal: number, failed: number, ticks: number, delayTicks: number) => void,
-  ): void {
-    const first = this.#firstOfRecord[record]!;
-    const end = this.#firstOfRecord[record + 1]!;
-    if (first === end) note(1, calls.errors[record]!, calls.ticks[record]!, NO_DELAY);
-    for (let row = first; row < end; row++) {
-      note(this.#ordinal[row]!, this.#failed[row]!, this.#ticks[row]!, this.#delayTicks[row]!);
+  #isRetried(order: Uint32Array): boolean {
+    for (let i = 0; i < order.length; i++) {
+      if (this.#firstOfRecord[order[i]! + 1]! > this.#firstOfRecord[order[i]!]!) return true;
     }
+    return false;
   }
 
   #firstRetries(order: Uint32Array, starts: readonly number[]): AttemptDetail['firstRetries'] {
@@ -129,37 +127,47 @@ export class AttemptRecords {
   }
 }
 
-/** Durations and delays on their way into histograms; those of calls never repeated are the calls' own. */
+/** Counts, durations and delays on their way into columns; durations of calls never repeated are the calls' own. */
 class ObservedAttempts {
+  readonly made: Float64Array;
+  readonly failed: Float64Array;
   readonly #isRetried: boolean;
-  readonly #all = new CellObservations();
-  readonly #failed = new CellObservations();
+  readonly #durations = new CellObservations();
+  readonly #failedDurations = new CellObservations();
   readonly #delays = Array.from({ length: ORDINALS - 1 }, () => new CellObservations());
   readonly #delaysToFailure = Array.from({ length: ORDINALS - 1 }, () => new CellObservations());
 
-  constructor(isRetried: boolean) {
+  constructor(cells: number, isRetried: boolean) {
+    this.made = new Float64Array(cells * ORDINALS);
+    this.failed = new Float64Array(cells * ORDINALS);
     this.#isRetried = isRetried;
   }
 
-  add(place: number, hasFailed: number, ticks: number, delayTicks: number): void {
-    if (this.#isRetried || hasFailed === 1) {
-      const bucket = bucketOfTicks(ticks);
-      if (this.#isRetried) this.#all.add(bucket);
-      if (hasFailed === 1) this.#failed.add(bucket);
-    }
-    if (delayTicks === NO_DELAY || place === 0) return;
-    const delay = bucketOfTicks(delayTicks);
-    this.#delays[place - 1]!.add(delay);
-    if (hasFailed === 1) this.#delaysToFailure[place - 1]!.add(delay);
+  add(cell: number, ordinal: number, hasFailed: number, bucket: number): void {
+    const place = cell * ORDINALS + Math.min(ordinal, ORDINALS) - 1;
+    this.made[place]! += 1;
+    if (this.#isRetried) this.#durations.add(coarserBucket(bucket));
+    if (hasFailed === 0) return;
+    this.failed[place]! += 1;
+    this.#failedDurations.add(coarserBucket(bucket));
+  }
+
+  addDelay(ordinal: number, hasFailed: number, bucket: number): void {
+    const place = Math.min(ordinal, ORDINALS) - 2;
+    this.#delays[place]!.add(bucket);
+    if (hasFailed === 1) this.#delaysToFailure[place]!.add(bucket);
   }
 
   closeCell(): void {
-    const observations = [this.#all, this.#failed, ...this.#delays, ...this.#delaysToFailure];
-    for (const one of observations) one.closeCell();
+    this.#durations.closeCell();
+    this.#failedDurations.closeCell();
+    for (const one of this.#delays) one.closeCell();
+    for (const one of this.#delaysToFailure) one.closeCell();
   }
 
   durations(ofCalls: HistogramColumn): SplitHistogram {
-    return { all: this.#isRetried ? this.#all.histogram() : ofCalls, failed: this.#failed.histogram() };
+    const all = this.#isRetried ? this.#durations.coarserHistogram() : ofCalls;
+    return { all, failed: this.#failedDurations.coarserHistogram() };
   }
 
   delays(): SplitHistogram[] {

@@ -98,8 +98,9 @@ export class RequestRecords {
       columns.sum[cell] = secondsOfTicks(ticks);
     }
     const { count, attempts, sum } = columns;
-    const histogram = tickHistogram(this.#buckets(order), starts);
-    const calls = { order, starts, ticks: this.#ticks, errors: this.#errors, histogram, sum };
+    const buckets = this.#buckets(order);
+    const histogram = tickHistogram(buckets, starts);
+    const calls = { order, starts, ticks: this.#ticks, errors: this.#errors, buckets, histogram, sum };
     const isCall = key.peer !== null;
     return {
       key,

@@ -70,8 +70,18 @@ export function logicalCalls(attempts: readonly Attempt[]): LogicalCall[] {
 
   function openCall(attempt: Attempt, first: number): OpenCall {
     const { startMs, endMs, failed } = attempt;
-    const nothing = { attempts: 0, retried: null, lastResend: 0, lastOrdinal: 0, seen: 0 };
-    const call: OpenCall = { startMs, endMs, failed, first, last: attempt, ...nothing };
+    const call: OpenCall = {
+      startMs,
+      endMs,
+      attempts: 0,
+      failed,
+      first,
+      retried: null,
+      last: attempt,
+      lastResend: 0,
+      lastOrdinal: 0,
+      seen: 0,
+    };
     calls.push(call);
     return call;
   }

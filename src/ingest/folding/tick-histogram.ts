@@ -4,6 +4,7 @@ import { grown } from './typed-columns.ts';
 
 /** Relative error of a duration read off spans: 0.54 % (OpenTelemetry exponential histogram, scale 6). */
 const SCALE = 6;
+const COARSER_SCALE = 4;
 const ZERO_BUCKET = -(2 ** 31);
 
 /** Sums of multiples of this are exact, so they do not depend on the order of the spans: 0.24 microseconds. */
@@ -21,8 +22,16 @@ export function bucketOfTicks(ticks: number): number {
   return ticks === 0 ? ZERO_BUCKET : exponentialIndex(secondsOfTicks(ticks), SCALE);
 }
 
+/**
+ * The bucket at two scales less, a quarter of the buckets: 2.2 %. Exact, since buckets of a lower scale are unions of whole
+ * ones (perfect subsetting, OpenTelemetry data model).
+ */
+export function coarserBucket(bucket: number): number {
+  return bucket === ZERO_BUCKET ? ZERO_BUCKET : bucket >> (SCALE - COARSER_SCALE);
+}
+
 /** Histograms of the cells of a series: the observations of cell c are `buckets[starts[c] .. starts[c + 1])`. */
-export function tickHistogram(buckets: Int32Array, starts: ArrayLike<number>): HistogramColumn {
+export function tickHistogram(buckets: Int32Array, starts: ArrayLike<number>, scale = SCALE): HistogramColumn {
   const cells = starts.length - 1;
   const firstCount = new Int32Array(cells + 1);
   const offsetOfRow = new Int32Array(cells);
@@ -39,7 +48,7 @@ export function tickHistogram(buckets: Int32Array, starts: ArrayLike<number>): H
       counts[bucket === ZERO_BUCKET ? zero : zero + 1 + bucket - offsetOfRow[cell]!]! += 1;
     }
   }
-  const layouts = [{ kind: 'exponential' as const, scale: SCALE, zeroThreshold: 0 }];
+  const layouts = [{ kind: 'exponential' as const, scale, zeroThreshold: 0 }];
   return { layouts, layoutOfRow: new Int32Array(cells), firstCount, offsetOfRow, counts };
 }
 
@@ -74,5 +83,10 @@ export class CellObservations {
   /** Null where nothing was added. */
   histogram(): HistogramColumn | null {
     return this.#length === 0 ? null : tickHistogram(this.#buckets, this.#starts);
+  }
+
+  /** Of buckets that were made coarser. */
+  coarserHistogram(): HistogramColumn | null {
+    return this.#length === 0 ? null : tickHistogram(this.#buckets, this.#starts, COARSER_SCALE);
   }
 }
