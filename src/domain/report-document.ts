@@ -114,6 +114,7 @@ const suspect = z.object({
   inseparable_from: z.array(text),
   evidence: z.array(text),
   separate_by: textOrNull,
+  falsified_by: textOrNull,
 });
 
 const figure = z.object({

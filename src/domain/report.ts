@@ -161,6 +161,8 @@ export interface Suspect {
   readonly inseparable_from: readonly string[];
   readonly evidence: readonly string[];
   readonly separate_by: string | null;
+  /** Where it is accused: a step, and what would be seen after it if the accusation were wrong. */
+  readonly falsified_by: string | null;
 }
 
 /** A way in which a regression came about, shown on the calls of one endpoint (to one peer). */

@@ -140,6 +140,7 @@ const suspect: fc.Arbitrary<Suspect> = fc.record({
   inseparable_from: fc.array(text, { maxLength: 2 }),
   evidence: fc.array(text, { maxLength: 2 }),
   separate_by: nullable(text),
+  falsified_by: nullable(text),
 });
 
 const mechanism: fc.Arbitrary<Mechanism> = fc.record({

@@ -66,6 +66,7 @@ describe('a report as text', () => {
       ...dten.suspects[0]!,
       verdict: 'cannot-separate' as const,
       separate_by: 'Turn a off on one host.',
+      falsified_by: 'Turn a off on two hosts.',
     };
     const suspects = [
       { ...alias, change: 'a', inseparable_from: ['b'] },

@@ -1,31 +1,59 @@
+import { formatQuantity } from '../../domain/quantities.ts';
+import type { Suspect } from '../../domain/report.ts';
+import { formatWait } from '../../domain/times.ts';
 import type { Change } from '../../domain/upgrade.ts';
-import { clusterRatio } from '../../statistics/cluster-ratio.ts';
-import { neededSampleSize } from '../../statistics/minimum-detectable.ts';
 import { candidateKindOf } from '../candidates/index.ts';
 import type { Finding } from '../comparing/comparing.ts';
 import type { Phases } from '../phases.ts';
-import { countByCluster } from '../sampling/sample.ts';
+import { compareText } from '../subjects.ts';
+import { named } from '../verdict.ts';
+import { type ExperimentPart, smallestExperiment } from './experiment.ts';
 
-/** The cheapest step that would tell changes apart, with how long it takes to see half of the move at today's noise. */
+/** The cheapest step that would tell changes apart, how long it takes at today's noise, and what each outcome would mean. */
 export function separatingStep(changes: readonly Change[], finding: Finding, phases: Phases): string {
-  const cheapest = [...changes].sort(
-    (left, right) => candidateKindOf(left).separatingCost - candidateKindOf(right).separatingCost,
-  )[0]!;
-  const minutes = minutesNeeded(finding, phases);
-  const step = candidateKindOf(cheapest).separatingStep(cheapest);
-  return minutes === null ? step : `${step} for about ${minutes} min`;
+  const [cheapest, ...others] = [...changes].sort(
+    (left, right) =>
+      candidateKindOf(left).separatingCost - candidateKindOf(right).separatingCost || compareText(left.id, right.id),
+  );
+  const step = stepWords(cheapest!, finding, phases);
+  const { comparison } = finding;
+  const rest = others.map(({ id }) => id).join(' or ');
+  if (comparison.baseline === null || comparison.post === null) return step;
+  return (
+    `${step}: if ${named(comparison)} then goes back towards ${formatQuantity(comparison.baseline, comparison)} there, ` +
+    `it is ${cheapest!.id}; if it stays near ${formatQuantity(comparison.post, comparison)}, it is ${rest}`
+  );
 }
 
-/** Two arms of half the traffic each: four times the blocks one full arm would need to see half of the move. */
-function minutesNeeded(finding: Finding, phases: Phases): number | null {
-  const response = finding.indicator.response(finding.design.sample);
-  if (response === null) return null;
-  const [baseline, post] = countByCluster(finding.design.sample, response).map((arm) =>
-    clusterRatio(arm.numerators, arm.denominators),
+/** What would be seen if the blame were wrong: a level that a reading of the same step can be held against. */
+export function falsifier(change: Change, share: Suspect['share'], finding: Finding, phases: Phases): string | null {
+  const { comparison } = finding;
+  const { baseline, post } = comparison;
+  if (baseline === null || post === null) return null;
+  const expected = post - (share?.estimate ?? 1) * (post - baseline);
+  const halfway = (expected + post) / 2;
+  const side = post > baseline ? 'above' : 'below';
+  const write = (value: number): string => formatQuantity(value, comparison);
+  return (
+    `${stepWords(change, finding, phases)}: ${named(comparison)} should go back to about ${write(expected)} there; ` +
+    `if it stays ${side} ${write(halfway)}, ${change.id} is not what did it`
   );
-  if (baseline === undefined || post === undefined) return null;
-  const perBlock = post.variance * post.clusters;
-  const move = Math.abs(post.ratio - baseline.ratio) / 2;
-  const blocks = 4 * neededSampleSize(1, Math.sqrt(perBlock), move);
-  return Number.isFinite(blocks) ? Math.max(1, Math.ceil((Math.max(6, blocks) * phases.resolutionMs) / 60_000)) : null;
+}
+
+function stepWords(change: Change, finding: Finding, phases: Phases): string {
+  const kind = candidateKindOf(change);
+  const experiment = smallestExperiment(finding, kind.isPartial, phases);
+  const step = kind.separatingStep(change, partWords(experiment?.part ?? { kind: 'half' }));
+  return experiment === null ? step : `${step} for about ${formatWait(experiment.minutes * 60)}`;
+}
+
+function partWords(part: ExperimentPart): string {
+  switch (part.kind) {
+    case 'instances':
+      return `${part.count} of ${part.of} instances`;
+    case 'half':
+      return 'half of the traffic';
+    case 'all':
+      return 'all of its traffic';
+  }
 }

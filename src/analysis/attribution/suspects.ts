@@ -5,7 +5,7 @@ import type { ComparingContext } from '../comparing/measuring.ts';
 import { strength } from '../verdict.ts';
 import { benefitSentences } from './benefit.ts';
 import { judgeOwnPlaces } from './own-place.ts';
-import { separatingStep } from './separation.ts';
+import { falsifier, separatingStep } from './separation.ts';
 import { STANDING_SCORE, type Testimony } from './standing.ts';
 import { hearFinding } from './testimony.ts';
 
@@ -28,6 +28,7 @@ interface Judged {
   readonly inseparableFrom: readonly string[];
   readonly evidence: readonly string[];
   readonly separateBy: string | null;
+  readonly falsifiedBy: string | null;
 }
 
 /** Every change of the document, most likely cause first: what each regressed comparison says, weighed and summed up. */
@@ -75,6 +76,7 @@ function nothingToExplain(change: Change, findings: readonly Finding[]): Judged 
     inseparableFrom: [],
     evidence: [untold ? 'no comparison shows a regression, but not all could be told' : 'nothing got worse'],
     separateBy: null,
+    falsifiedBy: null,
   };
 }
 
@@ -94,15 +96,19 @@ function judge(
     ...sentencesOf(own, verdict),
     ...(verdict === 'blamed' ? benefitSentences(change, findings, context) : []),
   ];
+  const isAccused = verdict === 'blamed' || verdict === 'contributing';
   return {
     change,
     score: scoreOf(own, hearings),
     verdict,
-    share: verdict === 'blamed' || verdict === 'contributing' ? share : null,
+    share: isAccused ? share : null,
     inseparableFrom: verdict === 'cannot-separate' ? rivals.map((rival) => rival.id) : [],
     evidence,
     separateBy:
-      verdict === 'cannot-separate' ? separatingStep([change, ...rivals], hearings[0]!.finding, context.phases) : null,
+      verdict === 'cannot-separate'
+        ? separatingStep([change, ...rivals], mostAccusing(own, hearings), context.phases)
+        : null,
+    falsifiedBy: isAccused ? falsifier(change, share, mostAccusing(own, hearings), context.phases) : null,
   };
 }
 
@@ -113,6 +119,12 @@ function verdictOf(own: readonly Testimony[], hearings: readonly Hearing[], riva
   if (standings.has('aligned')) return rivals.length === 0 ? 'blamed' : 'cannot-separate';
   const innocent = weightOf(hearings.filter((_, i) => own[i]!.standing === 'innocent'));
   return innocent >= CLEARED_SHARE * weightOf(hearings) ? 'cleared' : 'no-evidence';
+}
+
+/** The strongest comparison among those that accuse it most. */
+function mostAccusing(own: readonly Testimony[], hearings: readonly Hearing[]): Finding {
+  const scores = own.map(({ standing }) => STANDING_SCORE[standing]);
+  return hearings[scores.indexOf(Math.max(...scores))]!.finding;
 }
 
 function weightOf(hearings: readonly Hearing[]): number {
@@ -176,6 +188,7 @@ function asSuspect(judged: Judged, rank: number): Suspect {
     inseparable_from: judged.inseparableFrom,
     evidence: judged.evidence.map(asSentence),
     separate_by: judged.separateBy,
+    falsified_by: judged.falsifiedBy,
   };
 }
 

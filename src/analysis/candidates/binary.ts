@@ -4,7 +4,8 @@ import { serviceReach } from './service-reach.ts';
 export const binary: CandidateKind = {
   exposureRule: (change) => (change.to === null ? null : { attribute: 'service.version', value: change.to }),
   reach: serviceReach,
-  separatingStep: (change) =>
-    `roll ${change.service ?? change.id} back to ${change.from ?? 'the old version'} on half of its instances`,
+  separatingStep: (change, part) =>
+    `roll ${change.service ?? change.id} back to ${change.from ?? 'the old version'} on ${part}`,
+  isPartial: true,
   separatingCost: 3,
 };

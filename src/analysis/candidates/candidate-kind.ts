@@ -16,8 +16,10 @@ export interface CandidateKind {
   /** Where exposure is read when the document does not say; null: only time tells. */
   exposureRule(change: Change): ExposureRule | null;
   reach(change: Change, subject: Subject, graph: CallGraph): Reach;
-  /** The cheapest step that would tell this change from others, without a duration. */
-  separatingStep(change: Change): string;
+  /** The cheapest step that takes this change back for a part of the traffic ("2 of 8 instances"), without a duration. */
+  separatingStep(change: Change, part: string): string;
+  /** Can that step be taken for a part of the traffic, so that the rest runs beside it? */
+  readonly isPartial: boolean;
   /** How cheap that step is, lower is cheaper: a flag flips in seconds, a deployment does not. */
   readonly separatingCost: number;
 }

@@ -5,7 +5,8 @@ export const config: CandidateKind = {
   exposureRule: (change) =>
     change.subject === null || change.to === null ? null : { attribute: `config.${change.subject}`, value: change.to },
   reach: serviceReach,
-  separatingStep: (change) =>
-    `set ${change.subject ?? change.id} back to ${change.from ?? 'its old value'} on half of the instances`,
+  separatingStep: (change, part) =>
+    `set ${change.subject ?? change.id} back to ${change.from ?? 'its old value'} on ${part}`,
+  isPartial: true,
   separatingCost: 2,
 };

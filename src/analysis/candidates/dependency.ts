@@ -9,5 +9,6 @@ export const dependency: CandidateKind = {
   },
   separatingStep: (change) =>
     `replay a sample of requests against ${change.peer ?? change.id} from an instance that met no other change`,
+  isPartial: false,
   separatingCost: 4,
 };

@@ -7,7 +7,8 @@ export const flag: CandidateKind = {
       ? null
       : { attribute: `feature_flag.${change.subject}`, value: change.to },
   reach: serviceReach,
-  separatingStep: (change) =>
-    `turn the flag ${change.subject ?? change.id} back to ${change.from ?? 'off'} for half of the traffic`,
+  separatingStep: (change, part) =>
+    `turn the flag ${change.subject ?? change.id} back to ${change.from ?? 'off'} on ${part}`,
+  isPartial: true,
   separatingCost: 1,
 };

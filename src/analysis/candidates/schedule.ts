@@ -5,5 +5,6 @@ export const schedule: CandidateKind = {
   exposureRule: () => null,
   reach: serviceReach,
   separatingStep: (change) => `pause the scheduled job ${change.id}`,
+  isPartial: false,
   separatingCost: 2,
 };

@@ -5,5 +5,6 @@ export const traffic: CandidateKind = {
   exposureRule: () => null,
   reach: serviceReach,
   separatingStep: (change) => `send the old share of the traffic of ${change.id} to one instance`,
+  isPartial: false,
   separatingCost: 4,
 };

@@ -33,7 +33,7 @@ function accusedCard(suspect: Suspect, id: string): Markup {
 <p class="top">${tag(SUSPECT_VERDICTS[suspect.verdict])} <span class="score">score ${formatNumber(suspect.score, 2)}</span></p>
 <h3 id="${id}">${formatCount(suspect.rank)}. ${name(suspect.change)} <span class="path">${name(suspect.kind)}</span></h3>
 ${shareFigure(suspect, id)}
-${evidenceList(suspect.evidence)}${sameAs(suspect.inseparable_from)}${separation(suspect.separate_by === null ? [] : [suspect.separate_by])}
+${evidenceList(suspect.evidence)}${sameAs(suspect.inseparable_from)}${separation(suspect.separate_by === null ? [] : [suspect.separate_by])}${test(suspect.falsified_by)}
 </article>
 `;
 }
@@ -61,6 +61,10 @@ function separated(names: readonly Markup[]): readonly Markup[] {
 
 function separation(steps: readonly string[]): readonly Markup[] {
   return steps.map((step) => html`<p class="separate"><strong>To tell them apart:</strong> ${step}</p>`);
+}
+
+function test(step: string | null): Markup | null {
+  return step === null ? null : html`<p class="separate"><strong>To test it:</strong> ${step}</p>`;
 }
 
 function aliasCard(set: AliasSet, index: number): Markup {

@@ -52,6 +52,7 @@ function accusedParagraphs(suspect: Suspect, width: number): readonly Paragraph[
     ...suspect.evidence.map((sentence, index) => detail(index === 0 ? 'why' : 'and', [plain(sentence)])),
     ...(suspect.inseparable_from.length > 0 ? [detail('same as', [plain(nameList(suspect.inseparable_from))])] : []),
     ...(suspect.separate_by === null ? [] : [detail('to know', [plain(suspect.separate_by)])]),
+    ...(suspect.falsified_by === null ? [] : [detail('to test', [plain(suspect.falsified_by)])]),
   ];
 }
 
