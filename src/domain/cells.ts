@@ -91,6 +91,8 @@ export interface CellSeries {
   readonly retries: Float64Array | null;
   /** Latency of logical requests in seconds, or a named histogram in its own unit. */
   readonly histogram: HistogramColumn | null;
+  /** Time in which calls waited to be repeated, in seconds, where a metric tells it. */
+  readonly delays?: Float64Array;
   /** What went on the wire for the calls, where spans show it attempt by attempt. */
   readonly attemptDetail?: AttemptDetail;
   /** Mean place of a gauge's samples in their block, 0 at its start, 1 at its end; absent for what covers the block. */

@@ -26,6 +26,11 @@ export const waiting: Entry = (series, row) =>
     ? Number.NaN
     : Math.max(0, (series.sum?.[row] ?? Number.NaN) - series.attemptDetail.attemptSum[row]!);
 
+/** The same where a metric tells it, and the retries it was spent before. */
+export const statedDelays: Entry = (series, row) => series.delays?.[row] ?? Number.NaN;
+export const statedRetries: Entry = (series, row) =>
+  series.delays === undefined ? Number.NaN : (series.retries?.[row] ?? Number.NaN);
+
 export const requests: Entry = (series, row) => series.count[row]!;
 
 export function ratioOf(numerator: Entry, denominator: Entry): RowRatio {

@@ -2,7 +2,7 @@ import { CONFIDENCE } from '../comparing/decision.ts';
 import { type ArmPair, differenceEstimate, estimateArms, relativeEstimate } from '../estimating/estimate.ts';
 import { quantileArms } from '../estimating/quantile-estimate.ts';
 import type { Sample } from '../sampling/sample.ts';
-import { madeAt, ratioOf, waiting } from './attempt-ratios.ts';
+import { madeAt, ratioOf, requests, statedDelays, statedRetries, waiting } from './attempt-ratios.ts';
 import { figureOf, figureSentence } from './figures.ts';
 import { isLatency, isRetries, type MechanismKind, type Signature, type Traffic } from './mechanism.ts';
 import { observing } from './observed-sample.ts';
@@ -29,9 +29,34 @@ export const backoff: MechanismKind = {
   comparesArms: true,
   signatureOf(traffic) {
     const moves = RETRIES.flatMap((retry) => movesOf(traffic.sample, retry));
-    return moves.length === 0 ? null : signatureOfMoves(traffic, moves);
+    return moves.length === 0 ? meanDelaySignature(traffic) : signatureOfMoves(traffic, moves);
   },
 };
+
+/**
+ * Where only metrics tell: the mean over all retries. Late retries wait longer under any exponential backoff, so it is taken
+ * for shorter only where calls are repeated no less often, for longer only where no more often.
+ */
+function meanDelaySignature({ sample: placed, arms, margins }: Traffic): Signature | null {
+  const sample = { ...placed, strata: null };
+  const delay = estimateArms(sample, ratioOf(statedDelays, statedRetries), 'any');
+  const retries = estimateArms(sample, ratioOf(statedRetries, requests), 'positive');
+  if (!('arms' in delay && 'arms' in retries)) return null;
+  const relative = relativeEstimate(delay, MARGIN);
+  const ratio = relative.effectAt(CONFIDENCE);
+  const difference = differenceEstimate(delay, { relative: 0, floor: TIMER_SECONDS }).effectAt(CONFIDENCE);
+  const often = relativeEstimate(retries, margins.retryRatio);
+  const { low, high } = often.effectAt(CONFIDENCE);
+  const isLonger = ratio.low > relative.riseMargin && difference.low > TIMER_SECONDS && high < often.riseMargin;
+  const isShorter = ratio.high < -relative.fallMargin && difference.high < -TIMER_SECONDS && low > -often.fallMargin;
+  if (!isLonger && !isShorter) return null;
+  const figure = figureOf('mean delay before a retry', 's', delay.arms);
+  return { manner: mannerOf(isLonger), sentences: [figureSentence(figure, arms)], figures: [figure] };
+}
+
+function mannerOf(isLonger: boolean): string {
+  return `waiting ${isLonger ? 'longer' : 'shorter'} before calls are repeated`;
+}
 
 interface DelayMove {
   readonly name: string;
@@ -61,7 +86,7 @@ function signatureOfMoves({ sample, arms }: Traffic, moves: readonly DelayMove[]
   const pause = estimateArms({ ...sample, strata: null }, ratioOf(waiting, madeAt(2)), 'any');
   if ('arms' in pause) figures.push(figureOf('time between the attempts of a repeated call', 's', pause.arms));
   return {
-    manner: `waiting ${main.isLonger ? 'longer' : 'shorter'} before calls are repeated`,
+    manner: mannerOf(main.isLonger),
     sentences: figures.slice(0, 1).map((figure) => figureSentence(figure, arms)),
     figures,
   };
