@@ -78,6 +78,21 @@ const WORLDS: Readonly<Record<string, { mechanism: string | null; world: CallWor
     mechanism: null,
     world: world({ failureChance: after(0.16, 0.04), retryableShare: after(0.25, 1) }),
   },
+  'failures of one length become ten times as many': {
+    mechanism: null,
+    world: world({ failureChance: after(0.3, 0.03), failureSeconds: () => 0.1, hangChance: () => 0 }),
+  },
+  'failures persist over all attempts of a call': {
+    mechanism: null,
+    world: world({ failureChance: (moment) => (moment.ordinal === 1 ? 0.06 : after(0.8, 0.05)(moment)) }),
+  },
+  'half as many attempts are allowed while failures persist': {
+    mechanism: null,
+    world: world({
+      failureChance: ({ ordinal }) => (ordinal === 1 ? 0.08 : 0.8),
+      retryableShare: (moment) => (moment.ordinal === 1 ? 1 : after(0, 1)(moment)),
+    }),
+  },
   'retries are turned off': { mechanism: null, world: world({ retryableShare: after(0, 1) }) },
   'instances restart warm': { mechanism: null, world: world({ instances: RESTARTS }) },
   'clients wait a quarter as long': {
