@@ -43,7 +43,7 @@ export const retryBudget: MechanismKind = {
       manner: 'running out of a retry budget',
       sentences: [
         ...figures.slice(0, 1).map((figure) => figureSentence(figure, arms)),
-        `retries are capped ${arms.post}: in ${cap.nearerRequests} of ${cap.blocks} blocks they lie nearer to ${formatNumber(cap.perRequest)} a call than to ${formatNumber(cap.perFailure)} a failure`,
+        `in ${cap.nearerRequests} of ${cap.blocks} blocks, retries ${arms.post} lie nearer to ${formatNumber(cap.perRequest)} a call than to ${formatNumber(cap.perFailure)} a failure, as under a cap`,
       ],
       figures,
     };

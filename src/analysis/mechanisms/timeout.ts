@@ -1,3 +1,4 @@
+import { formatCount } from '../../domain/numbers.ts';
 import { formatQuantity } from '../../domain/quantities.ts';
 import { CONFIDENCE } from '../comparing/decision.ts';
 import { type ArmPair, differenceEstimate, estimateArms, relativeEstimate } from '../estimating/estimate.ts';
@@ -41,7 +42,7 @@ function movedPile(durations: AttemptDurations, baseline: Pile, post: Pile, arms
   return {
     manner: `giving attempts up ${factor < 1 ? 'sooner' : 'later'}`,
     sentences: [
-      `failed attempts pile up at ${to} ${arms.post}, at ${from} ${arms.baseline}; ${arms.post}, ${post.failures} of them ended there and hardly any attempt lasted longer`,
+      `${arms.post}, failed attempts pile up at ${to} (${formatCount(post.failures)} of them, and hardly any attempt lasts longer); ${arms.baseline}, at ${from}`,
     ],
     figures: [
       figureOf(`share of failed attempts that lasted ${to}`, '1', reached.arms),
@@ -72,7 +73,7 @@ function truncation(
   return {
     manner: `giving attempts up ${way === 'lower' ? 'sooner' : 'later'}`,
     sentences: [
-      `failed attempts pile up at ${at} ${cut} and hardly any attempt lasts longer; ${free}, ${beyond} of the answers took longer`,
+      `${cut}, failed attempts pile up at ${at} and hardly any attempt lasts longer; ${free}, ${beyond} of the answers took longer`,
     ],
     figures: [figure],
   };
