@@ -29,6 +29,19 @@ export function courseOf(indicator: Indicator, estimate: Estimate, design: Basel
   return { onset: spell.onset, isOver: true, notes: [`it began at ${from} and was over by ${to}`] };
 }
 
+/** When the level changed, if that was between two blocks; null where it changed most elsewhere, or not at a clear time. */
+export function onsetBetween(
+  indicator: Indicator,
+  design: BaselineChoice,
+  phases: Phases,
+  range: { readonly from: number; readonly to: number },
+): OnsetBlocks | null {
+  const response = responseWithinStrata(indicator, design.sample);
+  const blocks = response === null ? null : blockSeries(design, response, phases);
+  const onset = blocks === null ? null : findOnset(blocks);
+  return onset !== null && onset.at >= range.from && onset.at < range.to ? onset : null;
+}
+
 const CAME = {
   stairs: 'it came in two steps, the second at',
   ramp: 'it grew bit by bit and was at its height from',
