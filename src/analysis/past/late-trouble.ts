@@ -8,6 +8,7 @@ import { BASELINE, type Phases, POST } from '../phases.ts';
 import { countsByBlock } from '../sampling/block-counts.ts';
 import { withinStrata } from '../strata/stratum-weights.ts';
 import type { BaselineChoice } from './baseline-choice.ts';
+import { type BrokenRecord, brokenRecord } from './broken-record.ts';
 import { canCalibrate } from './calibration.ts';
 import { FEWEST_STRETCHES } from './constant-past.ts';
 import { type Placebo, placeboBetween, type ResponseMargins } from './placebo.ts';
@@ -34,7 +35,8 @@ export interface LateStretch {
   readonly seen: number;
   /** The move was still there, and not less than half of it, in the last third of the stretch. */
   readonly holds: boolean;
-  readonly placebo: Placebo;
+  /** Null where the past never moved. */
+  readonly placebo: Placebo | null;
 }
 
 /** What lasts less than this share of post, or fewer blocks, is a blip. */
@@ -57,25 +59,32 @@ export function lateTroubleOf(
   phases: Phases,
   asked: ComparisonMethod | null,
 ): LateTrouble | null {
-  const lengths = lateLengths(choice);
-  if (lengths.length === 0 || indicator.better === 'either' || choice.response === null) return null;
+  if (indicator.better === 'either' || choice.response === null || !choice.sample.ordered) return null;
   const ratio = indicator.mix === undefined ? choice.response : withinStrata(choice.past, choice.response);
   const past = countsByBlock(choice.past, ratio, BASELINE);
   const post = countsByBlock(choice.sample, ratio, POST);
   const margins = indicator.responseMargins(choice.sample, estimate);
-  const stretches = lengths.flatMap(({ halvings, length }): LateStretch[] => {
+  const record = brokenRecord(past, post, indicator.better, margins);
+  if (record !== null) return afterRecord(record, post);
+  const stretches = lateLengths(choice).flatMap(({ halvings, length }): LateStretch[] => {
     const stretch = lateStretch({ indicator, past, post, margins, phases, asked }, length);
     return stretch === null ? [] : [{ halvings, ...stretch }];
   });
   if (stretches.length === 0) return null;
-  const chanceOf = ({ placebo }: LateStretch): number => worseOf(indicator.better, placebo.observed);
+  const chanceOf = ({ placebo }: LateStretch): number =>
+    placebo === null ? 1 : worseOf(indicator.better, placebo.observed);
   const worst = stretches.reduce((one, other) => (chanceOf(other) < chanceOf(one) ? other : one));
   return { p: Math.min(1, stretches.length * chanceOf(worst)), worst, stretches };
 }
 
+function afterRecord({ p, value, seen, differing }: BrokenRecord, { blocks }: BaselineBlocks): LateTrouble {
+  const [from, to] = [blocks.at(-differing)!, blocks.at(-1)! + 1];
+  const worst = { halvings: 0, from, to, expected: value, seen, holds: true, placebo: null };
+  return { p, worst, stretches: [worst] };
+}
+
 /** Post's half, a quarter and so on, of which the past holds as many quiet stretches as ranks need. */
-function lateLengths({ past, sample, method }: BaselineChoice): { halvings: number; length: number }[] {
-  if (method === 'concurrent' || !sample.ordered) return [];
+function lateLengths({ past, sample }: BaselineChoice): { halvings: number; length: number }[] {
   return dyadicLengths(sample.clusters[POST], SHORTEST_SHARE)
     .map((length, halvings) => ({ halvings, length }))
     .filter(({ halvings, length }) => halvings > 0 && length >= FEWEST_BLOCKS)
@@ -142,5 +151,10 @@ export function lateNote({ from, to, expected, seen, placebo }: LateStretch, isR
   const [start, end] = [from, to].map((block) => formatInstant(block * phases.resolutionMs));
   const [now, foreseen] = [seen, expected].map((value) => Number(value.toPrecision(3)));
   const what = isRatio ? 'it' : 'the share above its old value';
-  return `from ${start} to the end at ${end} ${what} was at ${now}, where its past foresaw ${foreseen}: ${placebo.asFar} of ${placebo.blocks.length} quiet stretches as long lay as far off`;
+  return `from ${start} to the end at ${end} ${what} was at ${now}, where its past foresaw ${foreseen}: ${rankWords(placebo)}`;
+}
+
+function rankWords(placebo: Placebo | null): string {
+  if (placebo === null) return 'it had never been at another value';
+  return `${placebo.asFar} of ${placebo.blocks.length} quiet stretches as long lay as far off`;
 }
