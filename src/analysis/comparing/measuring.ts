@@ -57,8 +57,8 @@ export function measure(subject: Subject, context: ComparingContext): Measured[]
     if (!isEstimate(result))
       return { subject, design: choice, indicator, result, evidence: null, departure, late: null };
     const read = asRead(result, context.reading);
-    const { phases, upgrade, reading } = context;
-    const late = reading.kind === 'final' ? lateTroubleOf(indicator, read, choice, phases, upgrade.method) : null;
+    const { phases, reading } = context;
+    const late = reading.kind === 'final' ? lateTroubleOf(indicator, read, choice, phases) : null;
     return { subject, design: choice, indicator, result: read, evidence: evidenceOf(read, choice), departure, late };
   });
 }

@@ -8,7 +8,7 @@ import type { RowRatio, Sample } from '../sampling/sample.ts';
 import { withBaseline } from '../sampling/sample-slices.ts';
 import { type Calibration, canCalibrate } from './calibration.ts';
 import { chooseReference, methodOf } from './reference-choice.ts';
-import type { BaselineBlocks } from './references/reference.ts';
+import type { BaselineBlocks, Reference } from './references/reference.ts';
 import { steadyPast } from './steady-past.ts';
 
 /** Which part of the past one indicator is compared with, and how well that part predicts quiet windows. */
@@ -17,6 +17,8 @@ export interface BaselineChoice {
   readonly sample: Sample;
   /** With all of the past that lies at the level the upgrade met, of which the reference is a part. */
   readonly past: Sample;
+  /** Null where the past is too short to choose by. */
+  readonly reference: Reference | null;
   readonly calibration: Calibration | null;
   /** Blocks of the season that was matched; null where none was. */
   readonly periodBlocks: number | null;
@@ -41,6 +43,7 @@ export function chooseBaseline(
   const plain: BaselineChoice = {
     ...design,
     past: design.sample,
+    reference: null,
     calibration: null,
     periodBlocks: null,
     response: null,
@@ -73,6 +76,7 @@ function bestReference(
     method: methodOf(reference),
     sample,
     past: plain.past,
+    reference,
     calibration,
     periodBlocks: reference.periodBlocks,
     response: plain.response,

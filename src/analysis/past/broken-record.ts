@@ -27,18 +27,33 @@ export function brokenRecord(
   better: Better,
   margins: ResponseMargins,
 ): BrokenRecord | null {
-  const before = knownValues(past);
+  const before = steadyRecord(past);
+  if (before === null) return null;
+  const { value } = before;
   const after = knownValues(post);
-  const value = before[0];
-  if (value === undefined || before.some((one) => one !== value)) return null;
   const differing = after.filter((one) => one !== value).length;
   if (differing < FEWEST_DIFFERING) return null;
   const tail = after.slice(-differing);
   const seen = tail.reduce((sum, one) => sum + one, 0) / differing;
   const beyond = better === 'lower' ? seen - value > margins.rise : value - seen > margins.fall;
   const isTail = tail.every((one) => (better === 'lower' ? one > value : one < value));
-  const n = before.length + after.length;
+  const n = before.blocks + after.length;
   return { p: isTail && beyond ? 1 / choose(n, differing) : 1, value, seen, differing, steady: n - differing };
+}
+
+/** The one value of a past that never moved, and of how many blocks; null where it moved. */
+function steadyRecord({
+  counts: { numerators, denominators },
+}: BaselineBlocks): { value: number; blocks: number } | null {
+  let [value, blocks] = [Number.NaN, 0];
+  for (let j = 0; j < numerators.length; j++) {
+    if (!(denominators[j]! > 0)) continue;
+    const one = numerators[j]! / denominators[j]!;
+    if (blocks > 0 && one !== value) return null;
+    value = one;
+    blocks++;
+  }
+  return blocks === 0 ? null : { value, blocks };
 }
 
 function knownValues({ counts: { numerators, denominators } }: BaselineBlocks): number[] {

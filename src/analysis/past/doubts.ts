@@ -63,8 +63,8 @@ export function lateDoubtsOf(
   const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
   const pastAt = (halvings: number): QuietPast | null => {
     const members = tested.flatMap(({ indicator: { better }, late }, i): PastComparison[] => {
-      const placebo = late?.stretches.find((stretch) => stretch.halvings === halvings)?.placebo;
-      return placebo === undefined || placebo === null ? [] : [{ better, evidence: placebo.observed, placebo, weight: weights[i]! / mean }];
+      const placebo = late?.placeboAt(halvings) ?? null;
+      return placebo === null ? [] : [{ better, evidence: placebo.observed, placebo, weight: weights[i]! / mean }];
     });
     const wholeBlocks = post === null ? 1 : (post.endMs - post.startMs) / resolutionMs;
     const stretchBlocks = Math.max(1, wholeBlocks / 2 ** halvings);
@@ -76,7 +76,7 @@ export function lateDoubtsOf(
     if (late === null || late.worst.placebo === null) return null;
     const { halvings, placebo } = late.worst;
     if (!pasts.has(halvings)) pasts.set(halvings, pastAt(halvings));
-    return doubtOf(placebo, pasts.get(halvings)!, FALSE_DISCOVERY_RATE / late.stretches.length);
+    return doubtOf(placebo, pasts.get(halvings)!, FALSE_DISCOVERY_RATE / late.lengths);
   };
 }
 

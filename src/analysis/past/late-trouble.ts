@@ -1,31 +1,33 @@
-import type { ComparisonMethod } from '../../domain/report.ts';
 import { formatInstant } from '../../domain/window.ts';
 import { dyadicLengths } from '../../statistics/stretches.ts';
 import type { MoveEvidence } from '../comparing/decision.ts';
 import type { Estimate } from '../estimating/estimate.ts';
 import type { Indicator } from '../indicators/indicator.ts';
 import { BASELINE, type Phases, POST } from '../phases.ts';
-import { countsByBlock } from '../sampling/block-counts.ts';
+import { countsOfArms } from '../sampling/block-counts.ts';
 import { withinStrata } from '../strata/stratum-weights.ts';
 import type { BaselineChoice } from './baseline-choice.ts';
 import { type BrokenRecord, brokenRecord } from './broken-record.ts';
-import { canCalibrate } from './calibration.ts';
+import { calibrate } from './calibration.ts';
 import { FEWEST_STRETCHES } from './constant-past.ts';
 import { type Placebo, placeboBetween, type ResponseMargins } from './placebo.ts';
-import { chooseReference } from './reference-choice.ts';
-import { type BaselineBlocks, type Sums, sumsBetween } from './references/reference.ts';
+import { knowsEnough, postShape } from './reference-choice.ts';
+import { type BaselineBlocks, type Reference, type Sums, sumsBetween } from './references/reference.ts';
+import { wholeBaseline } from './references/whole-baseline.ts';
 
 /** The end of post, at lengths from its half down to a few blocks, each held against quiet stretches as long. */
 export interface LateTrouble {
   /** Chance that the end of a quiet window is as bad at any of the lengths. */
   readonly p: number;
+  /** How many lengths were asked, which share what the answer may err. */
+  readonly lengths: number;
   readonly worst: LateStretch;
-  readonly stretches: readonly LateStretch[];
+  /** What quiet stretches as long as post halved so many times show; null where none were asked, or the past never moved. */
+  placeboAt(halvings: number): Placebo | null;
 }
 
 /** The last blocks of post, as if post had begun with them. */
 export interface LateStretch {
-  /** Its place among the lengths: post halved so many times. */
   readonly halvings: number;
   /** First block, and the first after it. */
   readonly from: number;
@@ -35,7 +37,8 @@ export interface LateStretch {
   readonly seen: number;
   /** The move was still there, and not less than half of it, in the last third of the stretch. */
   readonly holds: boolean;
-  /** Null where the past never moved. */
+  readonly p: number;
+  /** Null where the past never moved, or the stretch did not move beyond the margin. */
   readonly placebo: Placebo | null;
 }
 
@@ -48,8 +51,8 @@ const HALF = 1 / 2;
 
 /**
  * Trouble that began inside post and is still there at its end, which a level averaged over post hides. Each trailing stretch
- * is judged as a post window of its own is: against the reference that best predicts quiet stretches as long, from as far
- * away, in their variance and with their tails; the lengths share what the answer may err (Bonferroni). Null where no
+ * is judged as a post window of its own is: against the reference that serves for post, from as far away, in the variance of
+ * quiet stretches as long and with their tails; the lengths share what the answer may err (Bonferroni). Null where no
  * direction is bad, where arms ran side by side, and where the past lacks the quiet stretches that ranks need.
  */
 export function lateTroubleOf(
@@ -57,69 +60,122 @@ export function lateTroubleOf(
   estimate: Estimate,
   choice: BaselineChoice,
   phases: Phases,
-  asked: ComparisonMethod | null,
 ): LateTrouble | null {
   if (indicator.better === 'either' || choice.response === null || !choice.sample.ordered) return null;
-  const ratio = indicator.mix === undefined ? choice.response : withinStrata(choice.past, choice.response);
-  const past = countsByBlock(choice.past, ratio, BASELINE);
-  const post = countsByBlock(choice.sample, ratio, POST);
-  const margins = indicator.responseMargins(choice.sample, estimate);
-  const record = brokenRecord(past, post, indicator.better, margins);
-  if (record !== null) return afterRecord(record, post);
-  const stretches = lateLengths(choice).flatMap(({ halvings, length }): LateStretch[] => {
-    const stretch = lateStretch({ indicator, past, post, margins, phases, asked }, length);
-    return stretch === null ? [] : [{ halvings, ...stretch }];
-  });
-  if (stretches.length === 0) return null;
-  const chanceOf = ({ placebo }: LateStretch): number =>
-    placebo === null ? 1 : worseOf(indicator.better, placebo.observed);
-  const worst = stretches.reduce((one, other) => (chanceOf(other) < chanceOf(one) ? other : one));
-  return { p: Math.min(1, stretches.length * chanceOf(worst)), worst, stretches };
+  const followed = follow(indicator, estimate, choice, phases);
+  const record = brokenRecord(followed.past, followed.post, indicator.better, followed.margins);
+  if (record !== null) return afterRecord(record, followed.post);
+  const lengths = lateLengths(choice);
+  if (lengths.length === 0) return null;
+  const stretches = lengths.map((one) => lateStretch(followed, one));
+  const worst = stretches.reduce((one, other) => (other.p < one.p ? other : one));
+  return {
+    p: Math.min(1, lengths.length * worst.p),
+    lengths: lengths.length,
+    worst,
+    placeboAt(halvings) {
+      const wanted = lengths.find((one) => one.halvings === halvings);
+      return wanted === undefined
+        ? null
+        : placeboOf(trailing(follow(indicator, estimate, choice, phases), wanted.length));
+    },
+  };
 }
 
 function afterRecord({ p, value, seen, differing }: BrokenRecord, { blocks }: BaselineBlocks): LateTrouble {
   const [from, to] = [blocks.at(-differing)!, blocks.at(-1)! + 1];
-  const worst = { halvings: 0, from, to, expected: value, seen, holds: true, placebo: null };
-  return { p, worst, stretches: [worst] };
+  const worst = { halvings: 0, from, to, expected: value, seen, holds: true, p, placebo: null };
+  return { p, lengths: 1, worst, placeboAt: () => null };
+}
+
+interface Length {
+  /** Post halved so many times. */
+  readonly halvings: number;
+  readonly length: number;
 }
 
 /** Post's half, a quarter and so on, of which the past holds as many quiet stretches as ranks need. */
-function lateLengths({ past, sample }: BaselineChoice): { halvings: number; length: number }[] {
-  return dyadicLengths(sample.clusters[POST], SHORTEST_SHARE)
+function lateLengths({ past }: BaselineChoice): Length[] {
+  return dyadicLengths(past.clusters[POST], SHORTEST_SHARE)
     .map((length, halvings) => ({ halvings, length }))
     .filter(({ halvings, length }) => halvings > 0 && length >= FEWEST_BLOCKS)
-    .filter(({ length }) => past.clusters[BASELINE] >= FEWEST_STRETCHES * length)
-    .filter(({ length }) => canCalibrate(past.clusters[BASELINE], length));
+    .filter(({ length }) => past.clusters[BASELINE] >= FEWEST_STRETCHES * length);
 }
 
+/** What is followed through baseline and post, in blocks. */
 interface Followed {
   readonly indicator: Indicator;
   readonly past: BaselineBlocks;
   readonly post: BaselineBlocks;
+  readonly reference: Reference;
+  readonly levelFactor: number;
   readonly margins: ResponseMargins;
   readonly phases: Phases;
-  readonly asked: ComparisonMethod | null;
 }
 
-function lateStretch(followed: Followed, length: number): Omit<LateStretch, 'halvings'> | null {
-  const { indicator, past, post, margins, phases, asked } = followed;
+function follow(indicator: Indicator, estimate: Estimate, choice: BaselineChoice, phases: Phases): Followed {
+  const { sample, response, reference } = choice;
+  const ratio = indicator.mix === undefined ? response! : withinStrata(choice.past, response!);
+  const serving = reference ?? wholeBaseline();
+  const [past, post] = countsOfArms(choice.past, ratio);
+  return {
+    indicator,
+    past,
+    post,
+    reference: serving,
+    levelFactor: serving.levelFactor(past),
+    margins: indicator.responseMargins(sample, estimate),
+    phases,
+  };
+}
+
+/** The last blocks of post, with what is expected of them. */
+interface Trailing extends Followed {
+  readonly blocks: readonly number[];
+  readonly known: Sums;
+  readonly window: Sums;
+  readonly expected: number;
+}
+
+function trailing(followed: Followed, length: number): Trailing {
+  const { past, post } = followed;
   const last = post.blocks.length;
   const blocks = [...post.blocks.subarray(last - length)];
-  const [from, to] = [blocks[0]!, blocks.at(-1)! + 1];
-  const ownPhases = { ...phases, post: { startMs: from * phases.resolutionMs, endMs: to * phases.resolutionMs } };
-  const chosen = chooseReference(past, blocks, indicator, ownPhases, asked);
-  if (chosen === null || chosen.calibration.windows < FEWEST_STRETCHES) return null;
-  const { reference, calibration } = chosen;
+  const reference = followed.reference.from(last - length);
   const known = servingSums(past, reference.serving(past, blocks));
   const window = sumsBetween(post, last - length, last);
-  const placebo = placeboBetween(known, window, calibration, margins);
-  if (placebo === null) return null;
-  const expected = (known.numerator / known.denominator) * calibration.levelFactor;
-  const seen = levelOf(window);
-  const atEnd = levelOf(sumsBetween(post, last - Math.ceil(LAST_SHARE * length), last)) - expected;
+  return { ...followed, reference, blocks, known, window, expected: levelOf(known) * followed.levelFactor };
+}
+
+/** Quiet stretches are only asked where the stretch moved beyond the margin: elsewhere no p is below a half. */
+function lateStretch(followed: Followed, { halvings, length }: Length): LateStretch {
+  const stretch = trailing(followed, length);
+  const { indicator, post, margins, blocks, window, expected } = stretch;
   const [margin, direction] = indicator.better === 'lower' ? [margins.rise, 1] : [margins.fall, -1];
-  const holds = direction * atEnd > Math.max(margin, HALF * direction * (seen - expected));
-  return { from, to, expected, seen, holds, placebo };
+  const seen = levelOf(window);
+  const last = post.blocks.length;
+  const atEnd = levelOf(sumsBetween(post, last - Math.ceil(LAST_SHARE * length), last)) - expected;
+  const move = direction * (seen - expected);
+  const placebo = move > margin ? placeboOf(stretch) : null;
+  return {
+    halvings,
+    from: blocks[0]!,
+    to: blocks.at(-1)! + 1,
+    expected,
+    seen,
+    holds: direction * atEnd > Math.max(margin, HALF * move),
+    p: placebo === null ? 1 : worseOf(indicator.better, placebo.observed),
+    placebo,
+  };
+}
+
+function placeboOf({ indicator, past, reference, margins, phases, blocks, known, window }: Trailing): Placebo | null {
+  if (!knowsEnough(reference, past, blocks)) return null;
+  const [from, to] = [blocks[0]!, blocks.at(-1)! + 1];
+  const ownPhases = { ...phases, post: { startMs: from * phases.resolutionMs, endMs: to * phases.resolutionMs } };
+  const calibration = calibrate(past, postShape(blocks.length, ownPhases), reference, indicator.levelPower);
+  if (calibration === null || calibration.windows < FEWEST_STRETCHES) return null;
+  return placeboBetween(known, window, calibration, margins);
 }
 
 function servingSums({ blocks, counts }: BaselineBlocks, serves: (block: number) => boolean): Sums {
@@ -138,7 +194,7 @@ function levelOf({ numerator, denominator }: Sums): number {
 }
 
 /** The chance on the side that is bad. */
-export function worseOf(better: Indicator['better'], { risen, fallen }: MoveEvidence): number {
+function worseOf(better: Indicator['better'], { risen, fallen }: MoveEvidence): number {
   return better === 'higher' ? fallen : risen;
 }
 

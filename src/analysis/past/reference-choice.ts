@@ -1,7 +1,7 @@
 import type { ComparisonMethod } from '../../domain/report.ts';
 import type { Indicator } from '../indicators/indicator.ts';
 import type { Phases } from '../phases.ts';
-import { type Calibration, calibrate, relativeError } from './calibration.ts';
+import { type Calibration, calibrate, type PostShape, relativeError } from './calibration.ts';
 import { referencesFor } from './references/index.ts';
 import type { BaselineBlocks, Reference } from './references/reference.ts';
 import { DAY_MS } from './seasons.ts';
@@ -47,7 +47,8 @@ export function methodOf(reference: Reference): ComparisonMethod {
   return reference.periodBlocks === null ? 'before-after' : 'matched';
 }
 
-function postShape(blocks: number, { post, resolutionMs }: Phases) {
+/** What quiet windows are to be like, so that they are like post. */
+export function postShape(blocks: number, { post, resolutionMs }: Phases): PostShape {
   const [startMs, endMs] = post === null ? [0, 0] : [post.startMs, post.endMs];
   return {
     startBlock: startMs / resolutionMs,
@@ -66,9 +67,13 @@ function gapBlocks(blocks: Int32Array, { post, resolutionMs }: Phases): number {
   return Math.max(0, Math.round((post.startMs / resolutionMs - last) / step - 1));
 }
 
-function knowsEnough(reference: Reference, baseline: BaselineBlocks, postBlocks: readonly number[]): boolean {
+/** Whether a reference knows the hours of a window, and has blocks to serve. */
+export function knowsEnough(reference: Reference, baseline: BaselineBlocks, postBlocks: readonly number[]): boolean {
   const past = [...baseline.blocks];
   const isKnown = reference.serving(baseline, past);
   if (postBlocks.filter(isKnown).length < KNOWN_SHARE * postBlocks.length) return false;
-  return past.filter(reference.serving(baseline, postBlocks)).length >= FEWEST_SERVING;
+  const serves = reference.serving(baseline, postBlocks);
+  let serving = 0;
+  for (let j = past.length - 1; j >= 0 && serving < FEWEST_SERVING; j--) if (serves(past[j]!)) serving++;
+  return serving >= FEWEST_SERVING;
 }
