@@ -41,7 +41,7 @@ export function weightOf({ subject, indicator }: Measured): number {
 
 /** Whether it got worse over post, or only late in it: the two share what one answer may err (Bonferroni). */
 function isAskedTwice({ late, indicator }: Measured, bettered: Better): boolean {
-  return late !== null && indicator.better === bettered;
+  return late?.canErr === true && indicator.better === bettered;
 }
 
 /** Rose, fell, departed for a while: where all three are asked, they share what one answer may err, too. */

@@ -21,6 +21,8 @@ export interface LateTrouble {
   readonly p: number;
   /** How many lengths were asked, which share what the answer may err. */
   readonly lengths: number;
+  /** Whether asking can err by as much as is allowed; that a record broke just at the end has next to no chance to. */
+  readonly canErr: boolean;
   readonly worst: LateStretch;
   /** What quiet stretches as long as post halved so many times show; null where none were asked, or the past never moved. */
   placeboAt(halvings: number): Placebo | null;
@@ -72,6 +74,7 @@ export function lateTroubleOf(
   return {
     p: Math.min(1, lengths.length * worst.p),
     lengths: lengths.length,
+    canErr: true,
     worst,
     placeboAt(halvings) {
       const wanted = lengths.find((one) => one.halvings === halvings);
@@ -85,7 +88,7 @@ export function lateTroubleOf(
 function afterRecord({ p, value, seen, differing }: BrokenRecord, { blocks }: BaselineBlocks): LateTrouble {
   const [from, to] = [blocks.at(-differing)!, blocks.at(-1)! + 1];
   const worst = { halvings: 0, from, to, expected: value, seen, holds: true, p, placebo: null };
-  return { p, lengths: 1, worst, placeboAt: () => null };
+  return { p, lengths: 1, canErr: false, worst, placeboAt: () => null };
 }
 
 interface Length {
