@@ -34,12 +34,12 @@ interface Judged {
 /** Every change of the document, most likely cause first: what each regressed comparison says, weighed and summed up. */
 export function rankSuspects(findings: readonly Finding[], context: ComparingContext): Suspect[] {
   const regressed = findings.filter(({ comparison }) => comparison.verdict === 'regressed');
-  const ownPlace = judgeOwnPlaces(findings, context.graph);
+  const ownPlace = judgeOwnPlaces(findings, context.graph, context.upgrade.changes);
   const hearings = regressed
     .map((finding) => ({
       finding,
       weight: strength(finding.comparison),
-      testimonies: hearFinding(finding, context, ownPlace),
+      testimonies: unlessUnexplained(hearFinding(finding, context, ownPlace)),
     }))
     .sort((left, right) => right.weight - left.weight);
   const judged = context.upgrade.changes.map((change, index) =>
@@ -64,6 +64,14 @@ function untied(ranked: readonly Judged[]): Judged[] {
     spaced.unshift({ ...one, score: Number(Math.max(one.score, least).toFixed(4)) });
   }
   return spaced;
+}
+
+/** Where no change is left to account for what got worse, not having been found worse clears nobody. */
+function unlessUnexplained(testimonies: readonly Testimony[]): readonly Testimony[] {
+  if (testimonies.some(({ standing }) => standing !== 'innocent' && standing !== 'open')) return testimonies;
+  return testimonies.map((testimony) =>
+    testimony.isAbsence === true ? { ...testimony, standing: 'open', isAbsence: false } : testimony,
+  );
 }
 
 function nothingToExplain(change: Change, findings: readonly Finding[]): Judged {
@@ -152,9 +160,14 @@ function strongestShare(own: readonly Testimony[]): Suspect['share'] {
   return strongest;
 }
 
-/** A guilty change counts by what it explains, an aligned one by its emphasis, neither below half. */
+/** A guilty change counts by what it explains, an aligned or open one by its emphasis, none below half. */
 function standingScore({ standing, share, emphasis }: Testimony): number {
-  const part = standing === 'guilty' ? (share?.estimate ?? 0) : standing === 'aligned' ? (emphasis ?? 1) : 1;
+  const part =
+    standing === 'guilty'
+      ? (share?.estimate ?? 0)
+      : standing === 'aligned' || standing === 'open'
+        ? (emphasis ?? 1)
+        : 1;
   return STANDING_SCORE[standing] * Math.max(0.5, part);
 }
 
