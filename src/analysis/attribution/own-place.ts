@@ -66,7 +66,8 @@ function ofQuietPlace(hearing: Hearing): Testimony | null {
     const sentence = `where it sits, ${name}, nothing got worse: ${well} of ${place.views.length} comparisons were shown to stay within their margins`;
     return { ...said(hearing, 'innocent', sentence), isAbsence: true, emphasis: looksWorst(place) };
   }
-  if (name === end || graph.reachedFrom(name, null).has(end)) return null;
+  if (name === end) return null;
+  if (graph.reachedFrom(name, null).has(end)) return downstream(hearing, finding, end);
   const sentence =
     place.views.length === 0
       ? `nothing was measured where ${change.id} sits, ${name}`
@@ -96,9 +97,10 @@ function ofWorsePlace(hearing: Hearing): Testimony | null {
   if (end !== name && graph.reachedFrom(name, null).has(end) && !graph.reachedFrom(end, null).has(name)) {
     return downstream(hearing, finding, end);
   }
-  const bystander = bystanderAsWorse(hearing);
-  if (bystander !== null) {
-    const sentence = `${named(bystander.comparison)} got worse by as much, which met no change and has nothing to do with ${name}`;
+  const judged = places.pointedAt(finding) === name ? [finding] : hearing.place.regressed;
+  const bystanders = judged.map((one) => bystanderAsWorse(hearing, one));
+  if (!bystanders.includes(null)) {
+    const sentence = `${named(bystanders[0]!.comparison)} got worse by as much, which met no change and has nothing to do with ${name}`;
     return said(hearing, 'open', sentence);
   }
   const behind = worseBehind(name, places, graph);
@@ -147,18 +149,22 @@ function isWaitedForOnly({ regressed, views }: Place): boolean {
  * A service that met no change, neither behind the place nor before it, whose same indicator got worse by as much: Gandalf's
  * veto in space (Li et al., NSDI 2020).
  */
-function bystanderAsWorse({ name, finding, places, graph, changes }: Hearing): Finding | null {
-  if (finding.subject.service !== name && places.pointedAt(finding) !== name) return null;
+function bystanderAsWorse({ name, places, graph, changes }: Hearing, finding: Finding): Finding | null {
   const changed = new Set(changes.flatMap(({ service, peer }) => [service, peer]));
-  const size = Math.abs(finding.comparison.effect?.estimate ?? 0);
-  const bystander = places.views.find(({ finding: other, vantage: { callee } }) => {
-    if (other.indicator.name !== finding.indicator.name || other.comparison.verdict !== 'regressed') return false;
-    if (callee !== places.pointedAt(other) || other.subject.service !== callee || changed.has(callee)) return false;
-    if (callee === name || graph.reachedFrom(name, null).has(callee) || graph.reachedFrom(callee, null).has(name))
-      return false;
-    return Math.abs(other.comparison.effect?.estimate ?? 0) >= size;
+  const size = sizeOf(finding);
+  const bystander = places.views.find((view) => {
+    const { service } = view.finding.subject;
+    if (!hasRegressed(view) || view.finding.indicator.name !== finding.indicator.name) return false;
+    if (places.pointedAt(view.finding) !== service || changed.has(service) || sizeOf(view.finding) < size) return false;
+    return (
+      service !== name && !graph.reachedFrom(name, null).has(service) && !graph.reachedFrom(service, null).has(name)
+    );
   });
   return bystander?.finding ?? null;
+}
+
+function sizeOf({ comparison: { effect } }: Finding): number {
+  return Math.abs(effect?.estimate ?? 0);
 }
 
 /** A place behind `name` at which something points that got worse. */

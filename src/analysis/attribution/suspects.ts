@@ -45,11 +45,30 @@ export function rankSuspects(findings: readonly Finding[], context: ComparingCon
   const judged = context.upgrade.changes.map((change, index) =>
     hearings.length === 0 ? nothingToExplain(change, findings) : judge(change, index, hearings, findings, context),
   );
-  const ranked = judged
+  const ranked = (judged.some(({ verdict }) => RANK_OF_VERDICT[verdict] === 0) ? judged : judged.map(unlessOpen))
     .map((one, order) => ({ one, order }))
-    .sort((left, right) => right.one.score - left.one.score || left.order - right.order)
+    .sort(
+      (left, right) =>
+        RANK_OF_VERDICT[left.one.verdict] - RANK_OF_VERDICT[right.one.verdict] ||
+        right.one.score - left.one.score ||
+        left.order - right.order,
+    )
     .map(({ one }) => one);
   return untied(ranked).map((one, index) => asSuspect(one, index + 1));
+}
+
+/** Who is accused comes before who is not, and who is cleared comes last, whatever the scores. */
+const RANK_OF_VERDICT: Readonly<Record<SuspectVerdict, number>> = {
+  blamed: 0,
+  contributing: 0,
+  'cannot-separate': 0,
+  'no-evidence': 1,
+  cleared: 2,
+};
+
+/** Where nobody is accused, only what every comparison speaks against is cleared. */
+function unlessOpen(one: Judged): Judged {
+  return one.verdict === 'cleared' && one.score > 0 ? { ...one, verdict: 'no-evidence' } : one;
 }
 
 /** A tie would say "inseparable": only alias sets may tie, others keep the order of the document by a hair. */
@@ -160,14 +179,11 @@ function strongestShare(own: readonly Testimony[]): Suspect['share'] {
   return strongest;
 }
 
-/** A guilty change counts by what it explains, an aligned or open one by its emphasis, none below half. */
+/** A guilty change counts by what it explains, an open one by its emphasis, neither below half; an aligned one from open up. */
 function standingScore({ standing, share, emphasis }: Testimony): number {
-  const part =
-    standing === 'guilty'
-      ? (share?.estimate ?? 0)
-      : standing === 'aligned' || standing === 'open'
-        ? (emphasis ?? 1)
-        : 1;
+  const { aligned, open } = STANDING_SCORE;
+  if (standing === 'aligned') return open + (aligned - open) * (emphasis ?? 1);
+  const part = standing === 'guilty' ? (share?.estimate ?? 0) : standing === 'open' ? (emphasis ?? 1) : 1;
   return STANDING_SCORE[standing] * Math.max(0.5, part);
 }
 

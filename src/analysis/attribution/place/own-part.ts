@@ -4,16 +4,21 @@ import type { Places } from './places.ts';
 
 /**
  * How much of what `name` added to an indicator it added itself: its move beyond that of what it calls (self time against
- * time spent in callees), in [0, 1]; null where the same indicator did not get worse at both, so that nothing can be taken off.
+ * time spent in callees), in [0, 1]. The finding's indicator first, else any that got worse at both; null where none did.
  */
 export function ownPart(name: string, finding: Finding, places: Places, graph: CallGraph): number | null {
+  for (const one of [finding, ...places.at(name).regressed]) {
+    const part = ownPartOfIndicator(name, one, places, graph);
+    if (part !== null) return part;
+  }
+  return null;
+}
+
+function ownPartOfIndicator(name: string, finding: Finding, places: Places, graph: CallGraph): number | null {
+  const moveAt = (callee: string): number => (callee === name ? 0 : (largestMove(callee, finding, places) ?? 0));
   const whole = largestMove(name, finding, places);
-  const direct = [...graph.calleesOf(name)].filter((callee) => callee !== name);
-  const spent = direct.reduce((sum, callee) => sum + (largestMove(callee, finding, places) ?? 0), 0);
-  const deeper = [...graph.reachedFrom(name, null)]
-    .filter((callee) => callee !== name)
-    .map((callee) => largestMove(callee, finding, places) ?? 0);
-  const explained = Math.max(spent, ...deeper);
+  const spent = [...graph.calleesOf(name)].reduce((sum, callee) => sum + moveAt(callee), 0);
+  const explained = Math.max(spent, ...[...graph.reachedFrom(name, null)].map(moveAt));
   return whole === null || whole === 0 || explained === 0 ? null : Math.max(0, 1 - explained / whole);
 }
 

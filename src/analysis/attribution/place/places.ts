@@ -40,6 +40,9 @@ export function placesOf(findings: readonly Finding[], graph: CallGraph): Places
   };
 }
 
+/** What a caller sends again is its own doing, unless something shows that the callee got worse. */
+const SENT_AGAIN: ReadonlySet<string> = new Set(['retry_ratio', 'attempts_per_request']);
+
 /**
  * Of the two ends of a call that got worse, the one for which more of what can be seen got worse: the hit ratio of a risk
  * model (Kompella et al., IP fault localization via risk modeling, NSDI 2005). A caller needs two callees to differ from one.
@@ -50,9 +53,14 @@ function pointOf(
   byCaller: ReadonlyMap<string, readonly View[]>,
 ): string {
   if (vantage.seenBy === 'callee' || vantage.caller === null) return vantage.callee;
+  const seen = byCallee.get(vantage.callee) ?? [];
+  const isSentAgain = (view: View): boolean => SENT_AGAIN.has(view.finding.indicator.name);
+  if (isSentAgain({ finding, vantage }) && !seen.some((view) => hasRegressed(view) && !isSentAgain(view))) {
+    return vantage.caller;
+  }
   const calls = ofIndicator(byCaller.get(vantage.caller) ?? [], finding);
   const worseCallees = new Set(calls.filter(hasRegressed).map((view) => view.vantage.callee));
-  const answers = ofIndicator(byCallee.get(vantage.callee) ?? [], finding);
+  const answers = ofIndicator(seen, finding);
   return worseCallees.size > 1 && hitRatio(calls) > hitRatio(answers) ? vantage.caller : vantage.callee;
 }
 
