@@ -140,9 +140,15 @@ function endOfTrail(hearing: Hearing, own: number | null): Testimony {
 
 /** Only callers see it get slower; its own time was measured, and stayed. */
 function isWaitedForOnly({ regressed, views }: Place): boolean {
-  if (regressed.some(({ indicator }) => indicator.unit !== 's')) return false;
-  const own = views.filter((view) => !isCallersView(view) && view.finding.indicator.unit === 's');
-  return own.length > 0 && own.every(isWell);
+  if (!regressed.every(isTime)) return false;
+  const own = views.filter((view) => !isCallersView(view) && isTime(view.finding));
+  const well = own.filter(isWell).length;
+  return well > 0 && well >= WELL_SHARE * own.length && !own.some(hasRegressed);
+}
+
+/** In seconds, or a share of requests that took long. */
+function isTime({ indicator }: Finding): boolean {
+  return indicator.unit === 's' || indicator.name.startsWith('latency.');
 }
 
 /**

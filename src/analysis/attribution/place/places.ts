@@ -65,8 +65,7 @@ function pointOf(
 }
 
 function hitRatio(views: readonly View[]): number {
-  const told = views.filter((view) => hasRegressed(view) || isWell(view));
-  return told.length === 0 ? 0 : told.filter(hasRegressed).length / told.length;
+  return views.length === 0 ? 0 : views.filter(hasRegressed).length / views.length;
 }
 
 function ofIndicator(views: readonly View[], { indicator }: Finding): View[] {
