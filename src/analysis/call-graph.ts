@@ -6,6 +6,8 @@ export interface CallGraph {
   reachedFrom(service: string, endpoint: string | null): ReadonlySet<string>;
   /** Peers and services it calls itself. */
   calleesOf(service: string): ReadonlySet<string>;
+  /** Called by the same service, while neither leads to the other. */
+  areSiblings(one: string, other: string): boolean;
 }
 
 export function buildCallGraph(
@@ -33,6 +35,11 @@ export function buildCallGraph(
       return closure(first ?? new Set(), byService);
     },
     calleesOf: (service) => byService.get(service) ?? new Set(),
+    areSiblings(one, other) {
+      const share = [...byService.values()].some((callees) => callees.has(one) && callees.has(other));
+      const leads = (from: string, to: string): boolean => closure(byService.get(from) ?? new Set(), byService).has(to);
+      return one !== other && share && !leads(one, other) && !leads(other, one);
+    },
   };
 }
 

@@ -152,8 +152,8 @@ function isTime({ indicator }: Finding): boolean {
 }
 
 /**
- * A service that met no change, neither behind the place nor before it, whose same indicator got worse by as much: Gandalf's
- * veto in space (Li et al., NSDI 2020).
+ * A service that met no change, asked by the same caller, neither behind the place nor before it, whose same indicator got
+ * worse by as much: Gandalf's veto in space (Li et al., NSDI 2020).
  */
 function bystanderAsWorse({ name, places, graph, changes }: Hearing, finding: Finding): Finding | null {
   const changed = new Set(changes.flatMap(({ service, peer }) => [service, peer]));
@@ -183,7 +183,7 @@ function worseBehind(name: string, places: Places, graph: CallGraph): { name: st
   return null;
 }
 
-/** How near the place is to having been found worse: 1 - the smallest p of what moved that way and could not be told. */
+/** How near the place is to having been found worse, at most half: 1 - the smallest p of what moved so and was not told. */
 function looksWorst({ views }: Place): number {
   const suspected = views
     .filter((view) => !isWell(view) && !hasRegressed(view))
@@ -192,7 +192,7 @@ function looksWorst({ views }: Place): number {
     0,
     ...suspected.map(({ effect, better, p }) => {
       const worse = effect !== null && (better === 'higher' ? effect.estimate < 0 : effect.estimate > 0);
-      return worse && better !== 'either' ? 1 - (p ?? 1) : 0;
+      return worse && better !== 'either' ? (1 - (p ?? 1)) / 2 : 0;
     }),
   );
 }

@@ -179,12 +179,12 @@ function strongestShare(own: readonly Testimony[]): Suspect['share'] {
   return strongest;
 }
 
-/** A guilty change counts by what it explains, an open one by its emphasis, neither below half; an aligned one from open up. */
+/** A guilty change counts by what it explains, at least half; an open one by its emphasis, an aligned one from open up. */
 function standingScore({ standing, share, emphasis }: Testimony): number {
   const { aligned, open } = STANDING_SCORE;
   if (standing === 'aligned') return open + (aligned - open) * (emphasis ?? 1);
-  const part = standing === 'guilty' ? (share?.estimate ?? 0) : standing === 'open' ? (emphasis ?? 1) : 1;
-  return STANDING_SCORE[standing] * Math.max(0.5, part);
+  if (standing === 'open') return open * (emphasis ?? 1);
+  return STANDING_SCORE[standing] * (standing === 'guilty' ? Math.max(0.5, share?.estimate ?? 0) : 1);
 }
 
 /** Mean of what the comparisons say, weighed by how strongly each moved. */
