@@ -32,7 +32,7 @@ export function hearFinding(finding: Finding, context: ComparingContext, ownPlac
   const testimonies = exposures.map((exposure): Testimony => {
     const { change } = exposure;
     const reach = candidateKindOf(change).reach(change, finding.subject, graph);
-    if (reach === 'none') return innocent(change, `nothing that ${whereOf(finding)} calls leads to it`);
+    if (reach === 'none') return innocent(change, unreached(finding));
     if (exposure.sight === 'unmet') return innocent(change, `no traffic of ${finding.subject.service} met it`);
     const others = exposures.filter((other) => other !== exposure && other.sight === 'visible');
     const contrast = response === null ? null : contrastOf(finding, exposure, others, response, phases);
@@ -132,6 +132,13 @@ function withoutAlignment(testimonies: readonly Testimony[], guilty: readonly Ex
         }
       : testimony,
   );
+}
+
+function unreached(finding: Finding): string {
+  const { peer } = finding.subject;
+  return peer === null
+    ? `nothing that ${whereOf(finding)} calls leads to it`
+    : `calls between ${whereOf(finding)} and ${peer} do not lead to it`;
 }
 
 function whereOf({ subject: { service, endpoint } }: Finding): string {
