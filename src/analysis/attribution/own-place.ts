@@ -6,7 +6,7 @@ import { candidateKindOf } from '../candidates/index.ts';
 import type { Finding } from '../comparing/comparing.ts';
 import { readExposure, type Sight } from '../exposure.ts';
 import { named } from '../verdict.ts';
-import { largestMove, moveOf, ownPart } from './place/own-part.ts';
+import { largestMove, mostAdded, moveOf, ownPart } from './place/own-part.ts';
 import { hasRegressed, isCallersView, isWell, type Place, type Places, placesOf } from './place/places.ts';
 import type { Standing, Testimony } from './standing.ts';
 
@@ -67,6 +67,12 @@ function ofQuietPlace(hearing: Hearing): Testimony | null {
     return { ...said(hearing, 'innocent', sentence), isAbsence: true, emphasis: looksWorst(place) };
   }
   if (name === end) return null;
+  const most = mostAdded(place, finding);
+  if (most !== null && most < NEGLIGIBLE_SHARE * moveOf(finding)) {
+    const part = formatPercent(most / moveOf(finding));
+    const sentence = `where it sits, ${name}, ${finding.indicator.name} can have added at most ${part} of the move of ${named(finding.comparison)}`;
+    return { ...said(hearing, 'innocent', sentence), isAbsence: true, emphasis: looksWorst(place) };
+  }
   if (graph.reachedFrom(name, null).has(end)) return downstream(hearing, finding, end);
   const sentence =
     place.views.length === 0
@@ -94,6 +100,9 @@ function sightAtHome({ change, places }: Hearing): Sight {
 function ofWorsePlace(hearing: Hearing): Testimony | null {
   const { name, finding, places, graph } = hearing;
   const end = places.pointedAt(finding);
+  const behind = worseBehind(name, places, graph);
+  const own = behind === null ? null : ownPart(name, finding, places, graph);
+  if (behind !== null && own !== null && own < NEGLIGIBLE_SHARE) return bystanding(hearing, behind.name, own);
   if (end !== name && graph.reachedFrom(name, null).has(end) && !graph.reachedFrom(end, null).has(name)) {
     return downstream(hearing, finding, end);
   }
@@ -103,12 +112,16 @@ function ofWorsePlace(hearing: Hearing): Testimony | null {
     const sentence = `${named(bystanders[0]!.comparison)} got worse by as much, which met no change and has nothing to do with ${name}`;
     return said(hearing, 'open', sentence);
   }
-  const behind = worseBehind(name, places, graph);
-  const own = behind === null ? null : ownPart(name, finding, places, graph);
   if (behind !== null && (own === null || own < MAIN_SHARE)) return downstream(hearing, behind.finding, behind.name);
   return finding.subject.service === name && end === name && hearing.change.peer === null
     ? null
     : endOfTrail(hearing, own);
+}
+
+/** It only shows what comes from behind it. */
+function bystanding(hearing: Hearing, callee: string, own: number): Testimony {
+  const sentence = `it sits on ${hearing.name}, and what that calls, such as ${callee}, got worse by ${formatPercent(1 - own)} of what it did`;
+  return { ...said(hearing, 'innocent', sentence), isAbsence: true };
 }
 
 function downstream(hearing: Hearing, worse: Finding, callee: string): Testimony {

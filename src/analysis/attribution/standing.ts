@@ -25,6 +25,8 @@ export interface Testimony {
   readonly emphasis?: number;
   /** It is only that nothing was found at its place; someone else must account for what got worse. */
   readonly isAbsence?: boolean;
+  /** Innocent only since nothing leads from this comparison to it. */
+  readonly isUnreached?: boolean;
   readonly sentences: readonly string[];
 }
 

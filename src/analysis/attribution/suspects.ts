@@ -21,6 +21,8 @@ interface Hearing {
 }
 
 interface Judged {
+  /** Most of what could have met it speaks against it, whoever else is accused. */
+  readonly isFirm: boolean;
   readonly change: Change;
   readonly score: number;
   readonly verdict: SuspectVerdict;
@@ -66,9 +68,9 @@ const RANK_OF_VERDICT: Readonly<Record<SuspectVerdict, number>> = {
   cleared: 2,
 };
 
-/** Where nobody is accused, only what every comparison speaks against is cleared. */
+/** Where nobody is accused, that most of what got worse does not lead to a change clears it no more. */
 function unlessOpen(one: Judged): Judged {
-  return one.verdict === 'cleared' && one.score > 0 ? { ...one, verdict: 'no-evidence' } : one;
+  return one.verdict === 'cleared' && !one.isFirm ? { ...one, verdict: 'no-evidence' } : one;
 }
 
 /** A tie would say "inseparable": only alias sets may tie, others keep the order of the document by a hair. */
@@ -96,6 +98,7 @@ function unlessUnexplained(testimonies: readonly Testimony[]): readonly Testimon
 function nothingToExplain(change: Change, findings: readonly Finding[]): Judged {
   const untold = findings.length === 0 || findings.some(({ comparison }) => comparison.verdict === 'cannot-tell');
   return {
+    isFirm: true,
     change,
     score: 0,
     verdict: untold ? 'no-evidence' : 'cleared',
@@ -125,6 +128,7 @@ function judge(
   ];
   const isAccused = verdict === 'blamed' || verdict === 'contributing';
   return {
+    isFirm: isMostlyInnocent(own, hearings, ({ isUnreached }) => isUnreached !== true),
     change,
     score: scoreOf(own, hearings),
     verdict,
@@ -144,8 +148,17 @@ function verdictOf(own: readonly Testimony[], hearings: readonly Hearing[], riva
   if (standings.has('guilty')) return (strongestShare(own)?.estimate ?? 0) >= 0.5 ? 'blamed' : 'contributing';
   if (standings.has('enabling')) return 'contributing';
   if (standings.has('aligned')) return rivals.length === 0 ? 'blamed' : 'cannot-separate';
-  const innocent = weightOf(hearings.filter((_, i) => own[i]!.standing === 'innocent'));
-  return innocent >= CLEARED_SHARE * weightOf(hearings) ? 'cleared' : 'no-evidence';
+  return isMostlyInnocent(own, hearings, () => true) ? 'cleared' : 'no-evidence';
+}
+
+function isMostlyInnocent(
+  own: readonly Testimony[],
+  hearings: readonly Hearing[],
+  counts: (testimony: Testimony) => boolean,
+): boolean {
+  const counted = hearings.filter((_, i) => counts(own[i]!));
+  const innocent = hearings.filter((_, i) => counts(own[i]!) && own[i]!.standing === 'innocent');
+  return weightOf(innocent) >= CLEARED_SHARE * weightOf(counted);
 }
 
 /** The strongest comparison among those that accuse it most. */

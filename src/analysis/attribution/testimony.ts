@@ -32,7 +32,7 @@ export function hearFinding(finding: Finding, context: ComparingContext, ownPlac
   const testimonies = exposures.map((exposure): Testimony => {
     const { change } = exposure;
     const reach = candidateKindOf(change).reach(change, finding.subject, graph);
-    if (reach === 'none') return innocent(change, unreached(finding));
+    if (reach === 'none') return { ...innocent(change, unreached(finding)), isUnreached: true };
     if (exposure.sight === 'unmet') return innocent(change, `no traffic of ${finding.subject.service} met it`);
     const others = exposures.filter((other) => other !== exposure && other.sight === 'visible');
     const contrast = response === null ? null : contrastOf(finding, exposure, others, response, phases);

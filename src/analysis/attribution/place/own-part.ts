@@ -1,6 +1,6 @@
 import type { CallGraph } from '../../call-graph.ts';
 import type { Finding } from '../../comparing/comparing.ts';
-import type { Places } from './places.ts';
+import type { Place, Places } from './places.ts';
 
 /**
  * How much of what `name` added to an indicator it added itself: its move beyond that of what it calls (self time against
@@ -33,4 +33,16 @@ export function largestMove(name: string, finding: Finding, places: Places): num
 
 export function moveOf({ comparison: { baseline, post } }: Finding): number {
   return baseline === null || post === null ? 0 : Math.abs(post - baseline);
+}
+
+/** The most that a place can have added to the finding's indicator, by the ends of its intervals; null where it is not measured. */
+export function mostAdded({ views }: Place, finding: Finding): number | null {
+  const same = views.filter((view) => view.finding.indicator.name === finding.indicator.name);
+  const ends = same.map(({ finding: { comparison } }) => {
+    const { effect, baseline, better } = comparison;
+    if (effect === null || baseline === null) return Number.POSITIVE_INFINITY;
+    const end = better === 'higher' ? -effect.low : effect.high;
+    return Math.max(0, effect.kind === 'relative' ? end * Math.abs(baseline) : end);
+  });
+  return ends.length === 0 ? null : Math.max(...ends);
 }
