@@ -46,7 +46,8 @@ export function hearFinding(finding: Finding, context: ComparingContext, ownPlac
 
 /** Where a change sits speaks first, but a time that does not fit clears it. */
 function placeAndTime(place: Testimony | null, time: Testimony): Testimony {
-  if (place === null || (time.standing === 'innocent' && place.standing !== 'innocent')) return time;
+  const isFirm = place?.standing === 'innocent' && place.isAbsence !== true;
+  if (place === null || (time.standing === 'innocent' && !isFirm)) return time;
   if (place.standing !== 'aligned' || time.standing !== 'aligned') return place;
   return { ...place, sentences: [...place.sentences, ...time.sentences] };
 }
