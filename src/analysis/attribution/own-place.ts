@@ -7,7 +7,7 @@ import type { Finding } from '../comparing/comparing.ts';
 import { readExposure, type Sight } from '../exposure.ts';
 import { named } from '../verdict.ts';
 import { largestMove, mostAdded, moveOf, ownPart } from './place/own-part.ts';
-import { hasRegressed, isCallersView, isWell, type Place, type Places, placesOf } from './place/places.ts';
+import { hasRegressed, isCallersView, isTime, isWell, type Place, type Places, placesOf } from './place/places.ts';
 import type { Standing, Testimony } from './standing.ts';
 
 /** Judges a change by the place it sits at: did its own service, or the calls to its peer, get worse? */
@@ -100,7 +100,13 @@ function sightAtHome({ change, places }: Hearing): Sight {
 function ofWorsePlace(hearing: Hearing): Testimony | null {
   const { name, finding, places, graph } = hearing;
   const end = places.pointedAt(finding);
+  const storm = places.stormOn(name);
+  if (storm !== null) {
+    const sentence = `${named(storm.comparison)} got worse, of the caller's own accord: ${name} is asked more often`;
+    return said(hearing, 'open', sentence);
+  }
   const behind = worseBehind(name, places, graph);
+  if (behind !== null && places.stormOn(behind.name)?.subject.service === name) return null;
   const own = behind === null ? null : ownPart(name, finding, places, graph);
   if (behind !== null && own !== null && own < NEGLIGIBLE_SHARE) return bystanding(hearing, behind.name, own);
   if (end !== name && graph.reachedFrom(name, null).has(end) && !graph.reachedFrom(end, null).has(name)) {
@@ -157,11 +163,6 @@ function isWaitedForOnly({ regressed, views }: Place): boolean {
   const own = views.filter((view) => !isCallersView(view) && isTime(view.finding));
   const well = own.filter(isWell).length;
   return well > 0 && well >= WELL_SHARE * own.length && !own.some(hasRegressed);
-}
-
-/** In seconds, or a share of requests that took long. */
-function isTime({ indicator }: Finding): boolean {
-  return indicator.unit === 's' || indicator.name.startsWith('latency.');
 }
 
 /**

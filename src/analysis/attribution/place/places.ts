@@ -18,6 +18,8 @@ export interface Places {
   at(name: string): Place;
   /** The place a comparison points at: where it was measured, or the end of a call that the others of its kind accuse. */
   pointedAt(finding: Finding): string;
+  /** Calls to a place that a caller of its own accord makes again more often, which loads what it calls. */
+  stormOn(name: string): Finding | null;
   readonly views: readonly View[];
 }
 
@@ -36,6 +38,11 @@ export function placesOf(findings: readonly Finding[], graph: CallGraph): Places
       regressed: (regressed.get(name) ?? []).map(({ finding }) => finding),
     }),
     pointedAt: (finding) => pointed.get(finding) ?? vantageOf(finding.subject, graph).callee,
+    stormOn: (name) =>
+      (byCallee.get(name) ?? []).find(
+        (view) =>
+          hasRegressed(view) && SENT_AGAIN.has(view.finding.indicator.name) && pointed.get(view.finding) !== name,
+      )?.finding ?? null,
     views,
   };
 }
@@ -55,13 +62,26 @@ function pointOf(
   if (vantage.seenBy === 'callee' || vantage.caller === null) return vantage.callee;
   const seen = byCallee.get(vantage.callee) ?? [];
   const isSentAgain = (view: View): boolean => SENT_AGAIN.has(view.finding.indicator.name);
-  if (isSentAgain({ finding, vantage }) && !seen.some((view) => hasRegressed(view) && !isSentAgain(view))) {
-    return vantage.caller;
+  if (isSentAgain({ finding, vantage })) {
+    const isQuiet = !seen.some((view) => hasRegressed(view) && !isSentAgain(view));
+    if (isQuiet || isAlone({ finding, vantage }, seen)) return vantage.caller;
   }
   const calls = ofIndicator(byCaller.get(vantage.caller) ?? [], finding);
   const worseCallees = new Set(calls.filter(hasRegressed).map((view) => view.vantage.callee));
   const answers = ofIndicator(seen, finding);
   return worseCallees.size > 1 && hitRatio(calls) > hitRatio(answers) ? vantage.caller : vantage.callee;
+}
+
+/** Others call the same callee and try again no more often, and it answers with no more errors. */
+function isAlone({ finding, vantage }: View, seen: readonly View[]): boolean {
+  const others = ofIndicator(seen, finding).filter((view) => view.vantage.caller !== vantage.caller);
+  const own = seen.filter((view) => !isCallersView(view) && !isTime(view.finding));
+  return others.length > 0 && ![...others, ...own].some(hasRegressed);
+}
+
+/** In seconds, or a share of requests that took long. */
+export function isTime({ indicator }: Finding): boolean {
+  return indicator.unit === 's' || indicator.name.startsWith('latency.');
 }
 
 function hitRatio(views: readonly View[]): number {
