@@ -32,7 +32,7 @@ export function hearFinding(finding: Finding, context: ComparingContext, ownPlac
   const testimonies = exposures.map((exposure): Testimony => {
     const { change } = exposure;
     const reach = candidateKindOf(change).reach(change, finding.subject, graph);
-    if (reach === 'none') return innocent(change, `nothing that ${whereOf(finding)} calls leads to it`);
+    if (reach === 'none') return { ...innocent(change, unreached(finding)), isUnreached: true };
     if (exposure.sight === 'unmet') return innocent(change, `no traffic of ${finding.subject.service} met it`);
     const others = exposures.filter((other) => other !== exposure && other.sight === 'visible');
     const contrast = response === null ? null : contrastOf(finding, exposure, others, response, phases);
@@ -46,7 +46,8 @@ export function hearFinding(finding: Finding, context: ComparingContext, ownPlac
 
 /** Where a change sits speaks first, but a time that does not fit clears it. */
 function placeAndTime(place: Testimony | null, time: Testimony): Testimony {
-  if (place === null || (time.standing === 'innocent' && place.standing !== 'innocent')) return time;
+  const isFirm = place?.standing === 'innocent' && place.isAbsence !== true;
+  if (place === null || (time.standing === 'innocent' && !isFirm)) return time;
   if (place.standing !== 'aligned' || time.standing !== 'aligned') return place;
   return { ...place, sentences: [...place.sentences, ...time.sentences] };
 }
@@ -132,6 +133,13 @@ function withoutAlignment(testimonies: readonly Testimony[], guilty: readonly Ex
         }
       : testimony,
   );
+}
+
+function unreached(finding: Finding): string {
+  const { peer } = finding.subject;
+  return peer === null
+    ? `nothing that ${whereOf(finding)} calls leads to it`
+    : `calls between ${whereOf(finding)} and ${peer} do not lead to it`;
 }
 
 function whereOf({ subject: { service, endpoint } }: Finding): string {
