@@ -11,6 +11,7 @@ import { buildCallGraph } from './call-graph.ts';
 import { compareAll } from './comparing/comparing.ts';
 import { noteMovedLoad } from './course/moved-load.ts';
 import { troubleOnset } from './course/trouble-onset.ts';
+import { shownMechanisms, withMechanisms } from './mechanisms/shown-mechanisms.ts';
 import { type Phases, resolvePhases } from './phases.ts';
 import { qualityOf } from './quality.ts';
 import { readingOf } from './reading.ts';
@@ -43,7 +44,8 @@ export function buildReport(input: ReportInput): Report {
   const context = { upgrade, slos, phases, graph, reading };
   const compared = compareAll(subjects, context);
   const findings = noteMovedLoad(compared.findings, upgrade.margins.latency, phases);
-  const suspects = rankSuspects(findings, context);
+  const shown = shownMechanisms(findings, context);
+  const suspects = withMechanisms(rankSuspects(findings, context), shown);
   return {
     schema: 'postflight/report/v1',
     upgrade: upgrade.name,
@@ -51,6 +53,7 @@ export function buildReport(input: ReportInput): Report {
     onset: troubleOnset(findings),
     comparisons: findings.map((finding) => finding.comparison),
     suspects,
+    mechanisms: shown.map(({ mechanism }) => mechanism),
     budgets: slos.flatMap((slo) => burnOf(slo, subjects, context) ?? []),
     quality: [
       ...input.quality,

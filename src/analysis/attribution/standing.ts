@@ -24,8 +24,12 @@ export interface Testimony {
   readonly standing: Standing;
   /** Share of this comparison's move that it explains, where that could be estimated. */
   readonly share: Interval | null;
-  /** In [0, 1]: how much of an aligned change's standing counts, where something tells; all of it where nothing does. */
+  /** In [0, 1]: how much of an aligned or open change's standing counts, where something tells; all of it where nothing does. */
   readonly emphasis?: number;
+  /** It is only that nothing was found at its place; someone else must account for what got worse. */
+  readonly isAbsence?: boolean;
+  /** Innocent only since nothing leads from this comparison to it. */
+  readonly isUnreached?: boolean;
   readonly sentences: readonly string[];
   /** Changes that no traffic tells apart from it. */
   readonly inseparableFrom?: readonly Change[];

@@ -57,7 +57,7 @@ function hear(
   const testimonies = beside.exposures.map((exposure, number): Testimony => {
     const { change } = exposure;
     const reach = candidateKindOf(change).reach(change, finding.subject, graph);
-    if (reach === 'none') return innocent(change, `nothing that ${whereOf(finding)} calls leads to it`);
+    if (reach === 'none') return { ...innocent(change, unreached(finding)), isUnreached: true };
     if (exposure.sight === 'unmet') return innocent(change, `no traffic of ${finding.subject.service} met it`);
     const contrasted = contrastTestimony(beside, number, phases, established.has(change) ? 'difference' : 'strict');
     if (contrasted !== null && contrasted.standing !== 'open') return contrasted;
@@ -74,7 +74,8 @@ function hear(
 
 /** Where a change sits speaks first, but a time that does not fit clears it. */
 function placeAndTime(place: Testimony | null, time: Testimony): Testimony {
-  if (place === null || (time.standing === 'innocent' && place.standing !== 'innocent')) return time;
+  const isFirm = place?.standing === 'innocent' && place.isAbsence !== true;
+  if (place === null || (time.standing === 'innocent' && !isFirm)) return time;
   if (place.standing !== 'aligned' || time.standing !== 'aligned') return place;
   return { ...place, sentences: [...place.sentences, ...time.sentences] };
 }
@@ -199,6 +200,13 @@ function withoutAlignment(testimonies: readonly Testimony[], established: Readon
   return testimonies.map((testimony) =>
     isOpen(testimony) && !explaining.includes(testimony) ? { ...testimony, standing: 'open', sentences } : testimony,
   );
+}
+
+function unreached(finding: Finding): string {
+  const { peer } = finding.subject;
+  return peer === null
+    ? `nothing that ${whereOf(finding)} calls leads to it`
+    : `calls between ${whereOf(finding)} and ${peer} do not lead to it`;
 }
 
 function whereOf({ subject: { service, endpoint } }: Finding): string {

@@ -1,3 +1,4 @@
+import { reachedBehind } from '../call-graph.ts';
 import type { CandidateKind } from './candidate-kind.ts';
 
 export const dependency: CandidateKind = {
@@ -5,10 +6,11 @@ export const dependency: CandidateKind = {
   reach(change, subject, graph) {
     if (change.peer === null) return 'none';
     if (subject.peer === change.peer || subject.service === change.peer) return 'direct';
-    return graph.reachedFrom(subject.service, subject.endpoint).has(change.peer) ? 'callee' : 'none';
+    return reachedBehind(subject, graph).has(change.peer) ? 'callee' : 'none';
   },
   separatingStep: (change) =>
     `replay a sample of requests against ${change.peer ?? change.id} from an instance that met no other change`,
   isPartial: false,
+  mayStaySilent: false,
   separatingCost: 4,
 };
