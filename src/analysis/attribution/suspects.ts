@@ -6,8 +6,8 @@ import { strength } from '../verdict.ts';
 import { benefitSentences } from './benefit.ts';
 import { judgeOwnPlaces } from './own-place.ts';
 import { falsifier, separatingStep } from './separation.ts';
-import { STANDING_SCORE, type Testimony } from './standing.ts';
-import { hearFinding } from './testimony.ts';
+import { STANDING_SCORE, type Standing, type Testimony } from './standing.ts';
+import { hearFindings } from './testimony.ts';
 
 /** Sentences a report shows for one change; the strongest comparisons speak first. */
 const MOST_SENTENCES = 4;
@@ -31,17 +31,19 @@ interface Judged {
   readonly evidence: readonly string[];
   readonly separateBy: string | null;
   readonly falsifiedBy: string | null;
+  readonly table: Suspect['table'];
 }
 
 /** Every change of the document, most likely cause first: what each regressed comparison says, weighed and summed up. */
 export function rankSuspects(findings: readonly Finding[], context: ComparingContext): Suspect[] {
   const regressed = findings.filter(({ comparison }) => comparison.verdict === 'regressed');
   const ownPlace = judgeOwnPlaces(findings, context.graph, context.upgrade.changes);
+  const testimonies = hearFindings(regressed, context, ownPlace);
   const hearings = regressed
-    .map((finding) => ({
+    .map((finding, i) => ({
       finding,
       weight: strength(finding.comparison),
-      testimonies: unlessUnexplained(hearFinding(finding, context, ownPlace)),
+      testimonies: unlessUnexplained(testimonies[i]!),
     }))
     .sort((left, right) => right.weight - left.weight);
   const judged = context.upgrade.changes.map((change, index) =>
@@ -107,6 +109,7 @@ function nothingToExplain(change: Change, findings: readonly Finding[]): Judged 
     evidence: [untold ? 'no comparison shows a regression, but not all could be told' : 'nothing got worse'],
     separateBy: null,
     falsifiedBy: null,
+    table: null,
   };
 }
 
@@ -120,7 +123,7 @@ function judge(
   const own = hearings.map((hearing) => hearing.testimonies[index]!);
   const share = strongestShare(own);
   const isGuilty = own.some(({ standing }) => standing === 'guilty' || standing === 'enabling');
-  const rivals = isGuilty ? [] : alignedRivals(index, hearings);
+  const rivals = isGuilty ? [] : rivalsOf(index, hearings);
   const verdict = verdictOf(own, hearings, rivals);
   const evidence = [
     ...sentencesOf(own, verdict),
@@ -140,13 +143,23 @@ function judge(
         ? separatingStep([change, ...rivals], mostAccusing(own, hearings), context.phases)
         : null,
     falsifiedBy: isAccused ? falsifier(change, share, mostAccusing(own, hearings), context.phases) : null,
+    table: tableOf(own, verdict),
   };
+}
+
+/** The levels behind what was said of it: where it is accused those that accuse it, else those that clear it. */
+function tableOf(own: readonly Testimony[], verdict: SuspectVerdict): Suspect['table'] {
+  const sign = verdict === 'cleared' ? -1 : 1;
+  const speaking = [...own].sort((a, b) => sign * (STANDING_SCORE[b.standing] - STANDING_SCORE[a.standing]))[0];
+  return speaking?.table?.() ?? null;
 }
 
 function verdictOf(own: readonly Testimony[], hearings: readonly Hearing[], rivals: readonly Change[]): SuspectVerdict {
   const standings = new Set(own.map(({ standing }) => standing));
+  const weigh = (wanted: Standing): number => weightOf(hearings.filter((_, i) => own[i]!.standing === wanted));
+  if (weigh('enabling') > weigh('guilty')) return 'contributing';
   if (standings.has('guilty')) return (strongestShare(own)?.estimate ?? 0) >= 0.5 ? 'blamed' : 'contributing';
-  if (standings.has('enabling')) return 'contributing';
+  if (standings.has('entangled')) return 'cannot-separate';
   if (standings.has('aligned')) return rivals.length === 0 ? 'blamed' : 'cannot-separate';
   return isMostlyInnocent(own, hearings, () => true) ? 'cleared' : 'no-evidence';
 }
@@ -171,11 +184,22 @@ function weightOf(hearings: readonly Hearing[]): number {
   return hearings.reduce((sum, { weight }) => sum + weight, 0);
 }
 
+/** Those that met the same traffic; else those that fit in time as well. */
+function rivalsOf(index: number, hearings: readonly Hearing[]): Change[] {
+  const entangled = hearings.flatMap(({ testimonies }) =>
+    testimonies[index]!.standing === 'entangled' ? (testimonies[index]!.inseparableFrom ?? []) : [],
+  );
+  return entangled.length > 0 ? [...new Set(entangled)] : alignedRivals(index, hearings);
+}
+
 /** Other changes that fit in time as well, in a comparison where nobody is guilty. */
 function alignedRivals(index: number, hearings: readonly Hearing[]): Change[] {
   const rivals = new Map<string, Change>();
   for (const { testimonies } of hearings) {
-    if (testimonies[index]!.standing !== 'aligned' || testimonies.some(({ standing }) => standing === 'guilty'))
+    if (
+      testimonies[index]!.standing !== 'aligned' ||
+      testimonies.some(({ standing }) => standing === 'guilty' || standing === 'entangled')
+    )
       continue;
     testimonies.forEach(({ standing, change }, i) => {
       if (i !== index && standing === 'aligned') rivals.set(change.id, change);
@@ -231,6 +255,7 @@ function asSuspect(judged: Judged, rank: number): Suspect {
     evidence: judged.evidence.map(asSentence),
     separate_by: judged.separateBy,
     falsified_by: judged.falsifiedBy,
+    table: judged.table,
   };
 }
 
