@@ -65,6 +65,22 @@ export interface Cells {
   readonly series: readonly CellSeries[];
   /** Observed calls: caller service and endpoint (null: unknown) to a peer or service name. */
   readonly calls: readonly CallEdge[];
+  /** What flags came out as, by process: exposure of traffic that does not carry its flags itself. */
+  readonly evaluations: readonly FlagEvaluationSeries[];
+}
+
+/**
+ * How often one process evaluated a flag to one variant, in order of block: from `feature_flag.evaluation` log records, or
+ * from the OpenFeature metrics counter. The share of a variant in a block is the dose of that process there.
+ */
+export interface FlagEvaluationSeries {
+  readonly service: string;
+  readonly instance: string | null;
+  readonly flag: string;
+  readonly variant: string;
+  /** Index since the epoch, in units of the resolution. */
+  readonly block: Int32Array;
+  readonly count: Float64Array;
 }
 
 export interface CallEdge {

@@ -1,4 +1,4 @@
-import type { Cells } from '../../domain/cells.ts';
+import type { Cells, FlagEvaluationSeries } from '../../domain/cells.ts';
 import type { QualityFinding } from '../../domain/quality.ts';
 import type { TelemetrySink } from '../../domain/telemetry.ts';
 import type { NamedIndicator } from '../../domain/upgrade.ts';
@@ -6,6 +6,7 @@ import { BlockRange } from './block-range.ts';
 import { callEdges } from './call-edges.ts';
 import { compareSeries } from './cell-key.ts';
 import { noteCoverage } from './coverage.ts';
+import { EvaluationEvents, EvaluationTallies } from './flag-evaluations.ts';
 import { LayoutTable } from './layout-table.ts';
 import { foldMetrics } from './metric-cells.ts';
 import { MetricSink } from './metric-sink.ts';
@@ -13,6 +14,7 @@ import { planSeries } from './metric-uses.ts';
 import { QualityCounter } from './quality-counter.ts';
 import { foldSpans } from './span-cells.ts';
 import { SpanSink } from './span-sink.ts';
+import { StreamFold } from './stream-fold.ts';
 import { readMetrics, selectStreams } from './stream-selection.ts';
 
 export interface FoldingSettings {
@@ -49,6 +51,7 @@ export function createFolding(settings: FoldingSettings): Folding {
   const range = new BlockRange(resolutionMs, settings.from, settings.to);
   const metrics = new MetricSink(readMetrics(indicators), layouts, quality);
   const spans = new SpanSink(exposureAttributes, quality);
+  const events = new EvaluationEvents(range);
   const sink: TelemetrySink = {
     openStream: (identity) => metrics.openStream(identity),
     numberPoint: (stream, start, time, value) => metrics.numberPoint(stream, start, time, value),
@@ -56,7 +59,10 @@ export function createFolding(settings: FoldingSettings): Folding {
     exponentialPoint: metrics.exponentialPoint.bind(metrics),
     summaryPoint: (stream, start, time, count, sum) => metrics.summaryPoint(stream, start, time, count, sum),
     span: (span) => spans.span(span),
-    flagEvaluation: (evaluation) => spans.flagEvaluation(evaluation),
+    flagEvaluation: (evaluation) => {
+      spans.flagEvaluation(evaluation);
+      events.add(evaluation);
+    },
     reject: (code, where, detail) => quality.add(code, where, detail),
   };
   return { sink, finish };
@@ -64,6 +70,7 @@ export function createFolding(settings: FoldingSettings): Folding {
   function finish(): Folded {
     const points = metrics.points + spans.received;
     const extent = extentOf([...metrics.streams, spans.table], settings);
+    const evaluations = foldEvaluations();
     const selected = selectStreams(metrics.streams, exposureAttributes, quality);
     const fromMetrics = foldMetrics(planSeries(selected, indicators, exposureAttributes), layouts, range, quality);
     const fromSpans = foldSpans(spans, range, quality);
@@ -71,11 +78,18 @@ export function createFolding(settings: FoldingSettings): Folding {
     const series = [...fromMetrics.series, ...fromSpans.series].sort(compareSeries);
     const calls = callEdges([...fromMetrics.calls, ...fromSpans.calls]);
     return {
-      cells: { resolutionMs, series, calls },
+      cells: { resolutionMs, series, calls, evaluations },
       quality: quality.findings(),
       points,
       ...extent,
     };
+  }
+
+  function foldEvaluations(): FlagEvaluationSeries[] {
+    const tallies = new EvaluationTallies();
+    tallies.addCounters(metrics.streams, new StreamFold(layouts, resolutionMs, quality), range);
+    events.addTo(tallies);
+    return tallies.series();
   }
 }
 
