@@ -18,6 +18,12 @@ export interface HistogramColumn {
   readonly counts: Float64Array;
 }
 
+/** The peer of a client call that names none: null would make it the service's own traffic. */
+export const UNKNOWN_PEER = '(unknown)';
+
+/** Between the variants of a flag that one request met more than one of: such a request belongs to no arm. */
+export const BETWEEN_VARIANTS = '|';
+
 /** What identifies a series of cells: which traffic this was, and what it was exposed to. */
 export interface CellKey {
   readonly service: string;

@@ -1,7 +1,27 @@
+import { changeName, type InferredChange, mergedChanges, timesOf } from '../inferring/inferred-change.ts';
+import { newPeers } from '../inferring/new-peers.ts';
 import type { CandidateKind } from './candidate-kind.ts';
 
 export const dependency: CandidateKind = {
   exposureRule: () => null,
+  infer(cells, phases) {
+    const byPeer = new Map<string, InferredChange[]>();
+    for (const { peer, ...found } of newPeers(cells, phases)) {
+      const change = {
+        id: changeName(['peer', peer]),
+        kind: 'dependency',
+        service: null,
+        peer,
+        subject: null,
+        from: null,
+        to: null,
+        exposure: null,
+        ...timesOf(found, cells.resolutionMs),
+      };
+      byPeer.set(peer, [...(byPeer.get(peer) ?? []), change]);
+    }
+    return [...byPeer.values()].map((changes) => mergedChanges(changes, {}));
+  },
   reach(change, subject, graph) {
     if (change.peer === null) return 'none';
     if (subject.peer === change.peer || subject.service === change.peer) return 'direct';

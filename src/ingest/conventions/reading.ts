@@ -2,9 +2,6 @@ import type { Attributes } from '../../domain/telemetry.ts';
 import type { Alternatives, EndpointRule, Protocol, Side } from './protocol.ts';
 import { GENERIC, SPAN_PROTOCOLS } from './protocols.ts';
 
-/** The peer of a client call that names none: null would make it the service's own traffic. */
-export const UNKNOWN_PEER = '(unknown)';
-
 /** Where the SDK puts everything beyond its cardinality limit (OpenTelemetry metrics SDK, cardinality limits). */
 const OVERFLOW_ATTRIBUTE = 'otel.metric.overflow';
 const OVERFLOW_ENDPOINT = '(overflow)';

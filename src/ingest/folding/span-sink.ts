@@ -1,14 +1,7 @@
+import { UNKNOWN_PEER } from '../../domain/cells.ts';
 import type { Attributes, FlagEvaluation, Span } from '../../domain/telemetry.ts';
 import type { Protocol, Side } from '../conventions/protocol.ts';
-import {
-  endpointOf,
-  firstOf,
-  isError,
-  isSynthetic,
-  peerOf,
-  protocolOfSpan,
-  UNKNOWN_PEER,
-} from '../conventions/reading.ts';
+import { endpointOf, firstOf, isError, isSynthetic, peerOf, protocolOfSpan } from '../conventions/reading.ts';
 import { AttributeSets } from './attribute-sets.ts';
 import { type Reporter, reporterKey, reporterOf } from './cell-key.ts';
 import { flagAttribute, flagsAndConfig, namedAttributes, united } from './exposure.ts';
