@@ -13,6 +13,7 @@ import { noteMovedLoad } from './course/moved-load.ts';
 import { troubleOnset } from './course/trouble-onset.ts';
 import type { InferredChange } from './inferring/inferred-change.ts';
 import { inferChanges } from './inferring/inferred-changes.ts';
+import { unlistedChanges } from './inferring/unlisted-changes.ts';
 import { type Phases, resolvePhases } from './phases.ts';
 import { qualityOf } from './quality.ts';
 import { readingOf } from './reading.ts';
@@ -39,8 +40,9 @@ export interface ReportInput {
 export function buildReport(input: ReportInput): Report {
   const { slos, cells } = input;
   const phases = resolvePhases(input.upgrade, input.firstMs, input.lastMs);
-  const inferred = input.upgrade.changes.length > 0 ? null : inferChanges(cells, phases);
-  const upgrade = inferred === null ? input.upgrade : { ...input.upgrade, changes: inferred };
+  const shown = inferChanges(cells, phases);
+  const isStated = input.upgrade.changes.length > 0;
+  const upgrade = isStated ? input.upgrade : { ...input.upgrade, changes: shown };
   const graph = buildCallGraph(cells.calls, upgrade.dependencies);
   const subjects = groupSubjects(cells, phases);
   const reading = readingOf(input.reading ?? 'final', phases, upgrade.post !== null, input.lastMs);
@@ -59,6 +61,7 @@ export function buildReport(input: ReportInput): Report {
     quality: [
       ...input.quality,
       ...qualityOf(cells, subjects, upgrade, slos, phases),
+      ...(isStated ? unlistedChanges(shown, upgrade.changes) : []),
       ...bucketFindings(subjects, findings, slos, phases).filter(({ code }) => !isKnown(code, input)),
     ],
     inputs: {
@@ -66,8 +69,8 @@ export function buildReport(input: ReportInput): Report {
       points: input.points,
       digest: input.digest,
       reading: reading.kind,
-      changes: inferred === null ? 'stated' : 'inferred',
-      inferred: (inferred ?? []).map(shownCandidate),
+      changes: isStated ? 'stated' : 'inferred',
+      inferred: isStated ? [] : shown.map(shownCandidate),
     },
     quiet_past: compared.quietPasts.regressed,
   };
