@@ -78,6 +78,15 @@ export class SpanSink {
     this.loggedFlags.add(this.#id.low, this.#id.high, flags);
   }
 
+  /** Versions as they are known when all has come; reporters that do not differ any more become one. */
+  settle(settled: (reporter: Reporter) => Reporter): void {
+    const before = this.reporters.splice(0);
+    this.#reporterNumbers.clear();
+    const numbers = before.map((reporter) => this.#numberOf(settled(reporter)));
+    const { reporter, rows } = this.table;
+    for (let row = 0; row < rows; row++) reporter[row] = numbers[reporter[row]!]!;
+  }
+
   /** Where a request was served, or whom an attempt called for what. */
   #place(span: Span, role: Role, protocol: Protocol, side: Side) {
     const { attributes } = span;
@@ -118,10 +127,15 @@ export class SpanSink {
     const known = this.#reporterOfResource.get(resource);
     if (known !== undefined) return known;
     const reporter = reporterOf(resource, this.#exposureAttributes);
+    const number = this.#numberOf(reporter);
+    this.#reporterOfResource.set(resource, number);
+    return number;
+  }
+
+  #numberOf(reporter: Reporter): number {
     const key = reporterKey(reporter);
     const number = this.#reporterNumbers.get(key) ?? this.reporters.push(reporter) - 1;
     this.#reporterNumbers.set(key, number);
-    this.#reporterOfResource.set(resource, number);
     return number;
   }
 }
