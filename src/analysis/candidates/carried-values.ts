@@ -23,11 +23,12 @@ export function prefixedHistories(cells: Cells, prefix: string): ValueHistory[] 
  * by its first value, and is that binary's where both were first seen together.
  */
 export function newSettings(histories: readonly ValueHistory[], cells: Cells, phases: Phases): NewValue[] {
-  const versions = newVersions(cells, phases);
+  let versions: readonly NewValue[] | null = null;
   return histories.flatMap((history) => {
     const found = newValues(history, phases);
     const [first, ...others] = found;
     if (first === undefined || first.from !== null) return found;
+    versions ??= newVersions(cells, phases);
     const isBrought = versions.some(
       ({ service, firstBlock }) => service === history.service && Math.abs(firstBlock - first.firstBlock) <= 1,
     );
