@@ -4,6 +4,8 @@ import type { CallEdge } from '../domain/cells.ts';
 export interface CallGraph {
   /** Peers and services the endpoint reaches, itself not included. */
   reachedFrom(service: string, endpoint: string | null): ReadonlySet<string>;
+  /** Do two names mean one callee: the same, or an address and a service that answers there? */
+  isSame(one: string, other: string): boolean;
 }
 
 export function buildCallGraph(
@@ -13,6 +15,7 @@ export function buildCallGraph(
   const byService = new Map<string, Set<string>>();
   const byEndpoint = new Map<string, Set<string>>();
   const servicesWithEndpoints = new Set<string>();
+  const servicesAt = new Map<string, Set<string>>();
   for (const [caller, callee] of dependencies) add(byService, caller, callee);
   for (const edge of calls) {
     const callees = edge.calleeService === null ? [edge.peer] : [edge.peer, edge.calleeService];
@@ -22,7 +25,9 @@ export function buildCallGraph(
       add(byEndpoint, endpointName(edge.service, edge.endpoint), callee);
       servicesWithEndpoints.add(edge.service);
     }
-    if (edge.calleeService !== null && edge.calleeService !== edge.peer) add(byService, edge.peer, edge.calleeService);
+    if (edge.calleeService === null || edge.calleeService === edge.peer) continue;
+    add(byService, edge.peer, edge.calleeService);
+    add(servicesAt, edge.peer, edge.calleeService);
   }
   return {
     reachedFrom(service, endpoint) {
@@ -30,6 +35,8 @@ export function buildCallGraph(
       const first = knowsEndpoint ? byEndpoint.get(endpointName(service, endpoint)) : byService.get(service);
       return closure(first ?? new Set(), byService);
     },
+    isSame: (one, other) =>
+      one === other || servicesAt.get(one)?.has(other) === true || servicesAt.get(other)?.has(one) === true,
   };
 }
 

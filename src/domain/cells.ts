@@ -94,7 +94,7 @@ export interface CallEdge {
   readonly endpoint: string | null;
   /** `server.address`/`peer.service` as the caller names it. */
   readonly peer: string;
-  /** The service that answered, where the trace shows it. */
+  /** The service that answered, where the trace shows it or the caller names it beside an address (`peer.service`). */
   readonly calleeService: string | null;
 }
 

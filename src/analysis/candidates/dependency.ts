@@ -24,7 +24,8 @@ export const dependency: CandidateKind = {
   },
   reach(change, subject, graph) {
     if (change.peer === null) return 'none';
-    if (subject.peer === change.peer || subject.service === change.peer) return 'direct';
+    const { peer } = change;
+    if ([subject.service, subject.peer].some((name) => name !== null && graph.isSame(name, peer))) return 'direct';
     return graph.reachedFrom(subject.service, subject.endpoint).has(change.peer) ? 'callee' : 'none';
   },
   separatingStep: (change) =>

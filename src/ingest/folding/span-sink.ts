@@ -1,11 +1,19 @@
-import { UNKNOWN_PEER } from '../../domain/cells.ts';
+import { type CallEdge, UNKNOWN_PEER } from '../../domain/cells.ts';
 import type { Attributes, FlagEvaluation, Span } from '../../domain/telemetry.ts';
 import type { Protocol, Side } from '../conventions/protocol.ts';
-import { endpointOf, firstOf, isError, isSynthetic, peerOf, protocolOfSpan } from '../conventions/reading.ts';
+import {
+  endpointOf,
+  firstOf,
+  isError,
+  isSynthetic,
+  peerOf,
+  peerServiceOf,
+  protocolOfSpan,
+} from '../conventions/reading.ts';
 import { AttributeSets } from './attribute-sets.ts';
 import { type Reporter, reporterKey, reporterOf } from './cell-key.ts';
 import { flagAttribute, flagsAndConfig, namedAttributes, united } from './exposure.ts';
-import { TextNumbering } from './identity.ts';
+import { TextNumbering, textKey } from './identity.ts';
 import { LoggedFlags } from './logged-flags.ts';
 import type { QualityCounter } from './quality-counter.ts';
 import { SpanId } from './span-id.ts';
@@ -25,6 +33,8 @@ export class SpanSink {
   readonly sets = new AttributeSets();
   readonly reporters: Reporter[] = [];
   readonly loggedFlags = new LoggedFlags();
+  /** Names of services behind addresses, as callers give them. */
+  readonly namedPeers = new Map<string, CallEdge>();
   readonly #exposureAttributes: ReadonlySet<string>;
   readonly #quality: QualityCounter;
   readonly #reporterOfResource = new WeakMap<Attributes, number>();
@@ -100,11 +110,21 @@ export class SpanSink {
     const operation = `${method ?? ''} ${endpoint ?? template ?? (method === null ? span.name : '')}`;
     return {
       ...nowhere,
-      peer: this.texts.numberOf(peerOf(protocol, attributes) ?? UNKNOWN_PEER),
+      peer: this.#peer(span, peerOf(protocol, attributes) ?? UNKNOWN_PEER),
       operation: this.texts.numberOf(operation),
       address: this.#address(attributes),
       resendCount: resendCountOf(attributes),
     };
+  }
+
+  #peer({ attributes, resource }: Span, peer: string): number {
+    const number = this.texts.numberOf(peer);
+    const calleeService = peerServiceOf(attributes);
+    if (calleeService === null || calleeService === peer) return number;
+    const { service } = this.reporters[this.#reporter(resource)]!;
+    const key = `${textKey(service)}${number}/${calleeService}`;
+    if (!this.namedPeers.has(key)) this.namedPeers.set(key, { service, endpoint: null, peer, calleeService });
+    return number;
   }
 
   #address(attributes: Attributes): number {
