@@ -31,7 +31,8 @@ export interface Spread {
 /** The new values of one attribute of one service, in order of appearance. */
 export function newValues(history: ValueHistory, phases: Phases): NewValue[] {
   const split = firstBlockAfterBaseline(phases);
-  const [before, after] = [totals(history, phases, BASELINE), totals(history, phases, POST)];
+  const all = totals(history);
+  const [before, after] = [within(all, phases, BASELINE), within(all, phases, POST)];
   const from = largest(history, phases);
   return [...history.values]
     .flatMap(([value, course]): NewValue[] => {
@@ -39,7 +40,7 @@ export function newValues(history: ValueHistory, phases: Phases): NewValue[] {
       if (inPost === 0 || inPost < MATERIAL_SHARE * sum(after)) return [];
       const isNew = totalIn(course, phases, BASELINE) === 0;
       const level = isNew ? 0 : jumpLevel(course, before, after);
-      const firstBlock = level === null ? null : firstBlockAt(course, history, split, level);
+      const firstBlock = level === null ? null : firstBlockAt(course, all, split, level);
       if (firstBlock === null || value === from) return [];
       const { service, name } = history;
       return [{ service, name, from, to: value, firstBlock, spread: spreadOf(course, history, firstBlock) }];
@@ -53,15 +54,17 @@ export function firstBlockAfterBaseline({ baseline, post, resolutionMs }: Phases
   return ends.length === 0 ? Number.NEGATIVE_INFINITY : Math.floor(Math.max(...ends) / resolutionMs);
 }
 
-/** What all values together carried, by block of a phase. */
-function totals({ values }: ValueHistory, phases: Phases, phase: 0 | 1): Map<number, number> {
+/** What all values together carried, by block. */
+function totals({ values }: ValueHistory): Map<number, number> {
   const all = new Map<number, number>();
   for (const { byBlock } of values.values()) {
-    for (const [block, count] of byBlock) {
-      if (phaseOf(phases, block) === phase) all.set(block, (all.get(block) ?? 0) + count);
-    }
+    for (const [block, count] of byBlock) all.set(block, (all.get(block) ?? 0) + count);
   }
   return all;
+}
+
+function within(all: ReadonlyMap<number, number>, phases: Phases, phase: 0 | 1): Map<number, number> {
+  return new Map([...all].filter(([block]) => phaseOf(phases, block) === phase));
 }
 
 function totalIn({ byBlock }: ValueCourse, phases: Phases, phase: 0 | 1): number {
@@ -104,14 +107,14 @@ function jumpLevel(
 }
 
 /** The first block after the baseline in which more than `level` of the traffic carried it. */
-function firstBlockAt({ byBlock }: ValueCourse, { values }: ValueHistory, split: number, level: number): number | null {
-  const all = [...values.values()];
+function firstBlockAt(
+  { byBlock }: ValueCourse,
+  all: ReadonlyMap<number, number>,
+  split: number,
+  level: number,
+): number | null {
   const blocks = [...byBlock.keys()].filter((block) => block >= split).sort((a, b) => a - b);
-  const found = blocks.find((block) => {
-    const total = all.reduce((counted, course) => counted + (course.byBlock.get(block) ?? 0), 0);
-    return byBlock.get(block)! > level * total;
-  });
-  return found ?? null;
+  return blocks.find((block) => byBlock.get(block)! > level * all.get(block)!) ?? null;
 }
 
 function spreadOf(course: ValueCourse, { values }: ValueHistory, firstBlock: number): Spread {
