@@ -40,7 +40,7 @@ export interface ReportInput {
 export function buildReport(input: ReportInput): Report {
   const { slos, cells } = input;
   const phases = resolvePhases(input.upgrade, input.firstMs, input.lastMs);
-  const shown = inferChanges(cells, phases);
+  const shown = inferChanges(cells, phases, input.upgrade.strata);
   const isStated = input.upgrade.changes.length > 0;
   const upgrade = isStated ? input.upgrade : { ...input.upgrade, changes: shown };
   const graph = buildCallGraph(cells.calls, upgrade.dependencies);

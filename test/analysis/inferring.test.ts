@@ -51,7 +51,7 @@ function evaluations(variant: string, requests: Requests): FlagEvaluationSeries 
 }
 
 function inferred(series: readonly CellSeries[], flags: readonly FlagEvaluationSeries[] = []) {
-  return inferChanges(cellsOf(series, [], flags), PHASES);
+  return inferChanges(cellsOf(series, [], flags), PHASES, []);
 }
 
 function ids(series: readonly CellSeries[], flags: readonly FlagEvaluationSeries[] = []): string[] {
@@ -169,6 +169,28 @@ describe('a config key', () => {
     expect(inferred(series)).toMatchObject([
       { id: 'gateway config pool 8 -> 64', kind: 'config', subject: 'pool', from: '8', to: '64' },
     ]);
+  });
+
+  it('that tells kinds of traffic apart is none where their mix moves, but is where a setting moves over the instances', () => {
+    const share =
+      (was: number, is: number): Requests =>
+      (block) =>
+        block < ROLLOUT ? was : is;
+    const plans = [share(90, 60), share(10, 40)].map((requests, i) => withAttribute('config.plan', `${i}`, requests));
+    expect(ids(plans)).toEqual([]);
+    const canary = (['a', 'b', 'c', 'd'] as const).flatMap((instance) => [
+      withAttribute('config.pool', '8', instance === 'a' ? () => 0 : until(ROLLOUT), { instance }),
+      withAttribute('config.pool', '64', instance === 'a' ? always : from(ROLLOUT), { instance }),
+    ]);
+    expect(ids(canary)).toEqual(['gateway config pool 8 -> 64']);
+  });
+
+  it('that the document declares to tell kinds of traffic apart is none', () => {
+    const cells = cellsOf([
+      withAttribute('config.pool', '8', until(ROLLOUT)),
+      withAttribute('config.pool', '64', from(ROLLOUT)),
+    ]);
+    expect(inferChanges(cells, PHASES, ['config.pool'])).toEqual([]);
   });
 
   it('that tells instances apart is none, however often they restart', () => {

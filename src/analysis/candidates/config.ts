@@ -1,5 +1,5 @@
 import { changeOf } from '../inferring/inferred-change.ts';
-import { namesInstances } from '../inferring/value-history.ts';
+import { namesInstances, tellsKinds } from '../inferring/value-history.ts';
 import type { CandidateKind } from './candidate-kind.ts';
 import { newSettings, prefixedHistories } from './carried-values.ts';
 import { serviceReach } from './service-reach.ts';
@@ -13,9 +13,12 @@ export const config: CandidateKind = {
       : { attribute: `${PREFIX}${change.subject}`, value: change.to },
   infer(cells, phases) {
     const histories = prefixedHistories(cells, PREFIX).filter((history) => !namesInstances(history, phases));
-    return newSettings(histories, cells, phases).map((found) => {
-      const stated = { kind: 'config', subject: found.name };
-      return changeOf(found, cells.resolutionMs, stated, [found.service, 'config', found.name]);
+    const found = histories.flatMap((history) =>
+      newSettings([history], cells, phases).filter(({ to }) => !tellsKinds(history, to, phases)),
+    );
+    return found.map((one) => {
+      const stated = { kind: 'config', subject: one.name };
+      return changeOf(one, cells.resolutionMs, stated, [one.service, 'config', one.name]);
     });
   },
   reach: serviceReach,

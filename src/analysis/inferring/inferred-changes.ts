@@ -1,12 +1,18 @@
 import type { Cells } from '../../domain/cells.ts';
 import { CANDIDATE_KINDS } from '../candidates/index.ts';
+import { exposureRuleOf } from '../exposure.ts';
 import type { Phases } from '../phases.ts';
 import { compareText } from '../subjects.ts';
 import { type InferredChange, shortDigests } from './inferred-change.ts';
 
-/** Every change that the telemetry shows, by time of appearance, then by id: what a document without changes is about. */
-export function inferChanges(cells: Cells, phases: Phases): InferredChange[] {
-  const found = [...CANDIDATE_KINDS.values()].flatMap((kind) => kind.infer(cells, phases));
+/**
+ * Every change that the telemetry shows, by time of appearance, then by id: what a document without changes is about. What the
+ * document declares to tell kinds of traffic apart is no change.
+ */
+export function inferChanges(cells: Cells, phases: Phases, strata: readonly string[]): InferredChange[] {
+  const found = [...CANDIDATE_KINDS.values()]
+    .flatMap((kind) => kind.infer(cells, phases))
+    .filter((change) => !strata.includes(exposureRuleOf(change)?.attribute ?? ''));
   return shortened(found).sort((left, right) => left.atMs - right.atMs || compareText(left.id, right.id));
 }
 

@@ -75,3 +75,20 @@ export function namesInstances({ values }: ValueHistory, phases: Phases): boolea
   );
   return new Set(inBaseline.map(([instance]) => instance)).size > 1 && owners.every(({ size }) => size === 1);
 }
+
+/**
+ * Before the upgrade, most of what carried the value ran beside other values on the same instance in the same block: that tells
+ * kinds of traffic apart (a client's plan), and a larger share of it is another mix of traffic, not another setting.
+ */
+export function tellsKinds({ values }: ValueHistory, value: string, phases: Phases): boolean {
+  const others = [...values].filter(([other]) => other !== value).map(([, course]) => course.blocksOfInstance);
+  let [alone, beside] = [0, 0];
+  for (const [instance, blocks] of values.get(value)?.blocksOfInstance ?? []) {
+    for (const block of blocks) {
+      if (phaseOf(phases, block) !== BASELINE) continue;
+      if (others.some((blocksOf) => blocksOf.get(instance)?.has(block))) beside++;
+      else alone++;
+    }
+  }
+  return beside > alone;
+}
