@@ -10,7 +10,12 @@ function documents(folder: string): string[] {
     .map((entry) => join(folder, entry.name));
 }
 
-const pages = [...documents('.'), ...documents('docs/decisions'), ...documents('examples/dten')];
+const pages = [
+  ...documents('.'),
+  ...documents('docs/decisions'),
+  ...documents('examples/dten'),
+  ...documents('test/scenarios'),
+];
 
 /** Paths in links and in code spans that look like files of this repository. */
 function referencesOf(page: string): string[] {

@@ -8,6 +8,44 @@ export interface Floor {
   readonly published?: string;
 }
 
+/** The worlds of `test/scenarios`. */
+const SCENARIOS = [
+  'binary-only',
+  'binary-x-flag',
+  'canary-of-a-callee',
+  'canary-on-few-instances',
+  'config-key',
+  'confounded',
+  'confounded-on-some-instances',
+  'dependency',
+  'dependency-nobody-lists',
+  'errors-behind-a-flag',
+  'faster-release',
+  'flag-only',
+  'flag-that-follows-heavy-clients',
+  'healthy-beside-bad',
+  'helps-and-hurts',
+  'mix-shift',
+  'none',
+  'nothing-visible',
+  'nothing-visible-together',
+  'one-bad-instance',
+  'retry-storm',
+  'retry-storm-at-once',
+  'retry-storm-of-half',
+  'scheduled-job',
+  'short-hiccup',
+  'slow-callee',
+  'slow-caller',
+  'staggered-healthy-rollout',
+  'staggered-rollout',
+  'third-party-behind-a-callee',
+  'traffic-surge',
+  'trouble-before-the-upgrade',
+  'two-causes',
+  'two-causes-apart',
+] as const;
+
 const COVERAGE = { atLeast: 0.93, atMost: 0.97 } as const;
 
 export const FLOORS: readonly Floor[] = [
@@ -108,4 +146,7 @@ export const FLOORS: readonly Floor[] = [
     figure: 'intervals that miss at any of 20 looks, read as final',
     published: 'one mean: 0.25 (Armitage)',
   },
+  ...SCENARIOS.map((name): Floor => ({ set: 'scenarios', figure: `right answers, ${name}`, atLeast: 0.95 })),
+  { set: 'scenarios', figure: 'blame of an innocent change', atMost: 0.05 },
+  { set: 'scenarios', figure: 'an irrelevant change keeps the order of the others', atLeast: 1 },
 ];

@@ -14,6 +14,7 @@ import { troubleOnset } from './course/trouble-onset.ts';
 import type { InferredChange } from './inferring/inferred-change.ts';
 import { inferChanges } from './inferring/inferred-changes.ts';
 import { unlistedChanges } from './inferring/unlisted-changes.ts';
+import { shownMechanisms, withMechanisms } from './mechanisms/shown-mechanisms.ts';
 import { type Phases, resolvePhases } from './phases.ts';
 import { qualityOf } from './quality.ts';
 import { readingOf } from './reading.ts';
@@ -40,16 +41,17 @@ export interface ReportInput {
 export function buildReport(input: ReportInput): Report {
   const { slos, cells } = input;
   const phases = resolvePhases(input.upgrade, input.firstMs, input.lastMs);
-  const shown = inferChanges(cells, phases, input.upgrade.strata);
+  const inferred = inferChanges(cells, phases, input.upgrade.strata);
   const isStated = input.upgrade.changes.length > 0;
-  const upgrade = isStated ? input.upgrade : { ...input.upgrade, changes: shown };
+  const upgrade = isStated ? input.upgrade : { ...input.upgrade, changes: inferred };
   const graph = buildCallGraph(cells.calls, upgrade.dependencies);
   const subjects = groupSubjects(cells, phases);
   const reading = readingOf(input.reading ?? 'final', phases, upgrade.post !== null, input.lastMs);
   const context = { upgrade, slos, phases, graph, reading };
   const compared = compareAll(subjects, context);
   const findings = noteMovedLoad(compared.findings, upgrade.margins.latency, phases);
-  const suspects = rankSuspects(findings, context);
+  const shown = shownMechanisms(findings, context);
+  const suspects = withMechanisms(rankSuspects(findings, context), shown);
   return {
     schema: 'postflight/report/v1',
     upgrade: upgrade.name,
@@ -57,11 +59,12 @@ export function buildReport(input: ReportInput): Report {
     onset: troubleOnset(findings),
     comparisons: findings.map((finding) => finding.comparison),
     suspects,
+    mechanisms: shown.map(({ mechanism }) => mechanism),
     budgets: slos.flatMap((slo) => burnOf(slo, subjects, context) ?? []),
     quality: [
       ...input.quality,
       ...qualityOf(cells, subjects, upgrade, slos, phases),
-      ...(isStated ? unlistedChanges(shown, upgrade.changes) : []),
+      ...(isStated ? unlistedChanges(inferred, upgrade.changes) : []),
       ...bucketFindings(subjects, findings, slos, phases).filter(({ code }) => !isKnown(code, input)),
     ],
     inputs: {
@@ -70,7 +73,7 @@ export function buildReport(input: ReportInput): Report {
       digest: input.digest,
       reading: reading.kind,
       changes: isStated ? 'stated' : 'inferred',
-      inferred: isStated ? [] : shown.map(shownCandidate),
+      inferred: isStated ? [] : inferred.map(shownCandidate),
     },
     quiet_past: compared.quietPasts.regressed,
   };

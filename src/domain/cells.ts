@@ -24,6 +24,42 @@ export const UNKNOWN_PEER = '(unknown)';
 /** Between the variants of a flag that one request met more than one of: such a request belongs to no arm. */
 export const BETWEEN_VARIANTS = '|';
 
+/** Attempts are told apart by ordinal up to this one; the last place holds it and every later one. */
+export const ORDINALS = 4;
+
+/**
+ * The attempts of the calls of a series, row by row as the series itself: a call counts in the block it began in. Attempts that
+ * are known of but were not seen are not in it.
+ */
+export interface AttemptDetail {
+  /** [rows x ORDINALS]: attempts seen, and how many of them failed. */
+  readonly made: Float64Array;
+  readonly failed: Float64Array;
+  /** Time spent in attempts, in seconds: what remains of `sum` was spent waiting. */
+  readonly attemptSum: Float64Array;
+  /** How long attempts took, in seconds. */
+  readonly durations: SplitHistogram;
+  /**
+   * From the end of an attempt to the start of the next, in seconds: entry k is before ordinal k + 2, the last one before later
+   * ones too. `failed` are the delays whose retry failed again.
+   */
+  readonly delays: readonly SplitHistogram[];
+  readonly firstRetries: RetryTimes;
+}
+
+/** All observations, and those that failed or ended in failure; null where there are none. */
+export interface SplitHistogram {
+  readonly all: HistogramColumn | null;
+  readonly failed: HistogramColumn | null;
+}
+
+/** When calls were repeated for the first time: row r has entries first[r] .. first[r + 1], seconds since the epoch rising. */
+export interface RetryTimes {
+  readonly first: Int32Array;
+  readonly second: Float64Array;
+  readonly retries: Float64Array;
+}
+
 /** What identifies a series of cells: which traffic this was, and what it was exposed to. */
 export interface CellKey {
   readonly service: string;
@@ -61,6 +97,10 @@ export interface CellSeries {
   readonly retries: Float64Array | null;
   /** Latency of logical requests in seconds, or a named histogram in its own unit. */
   readonly histogram: HistogramColumn | null;
+  /** Time in which calls waited to be repeated, in seconds, where a metric tells it. */
+  readonly delays?: Float64Array;
+  /** What went on the wire for the calls, where spans show it attempt by attempt. */
+  readonly attemptDetail?: AttemptDetail;
   /** Mean place of a gauge's samples in their block, 0 at its start, 1 at its end; absent for what covers the block. */
   readonly sampledAt?: number;
 }

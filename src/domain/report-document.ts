@@ -117,6 +117,26 @@ const suspect = z.object({
   falsified_by: textOrNull,
 });
 
+const figure = z.object({
+  name: text,
+  unit: text,
+  baseline: numberOrNull,
+  post: numberOrNull,
+  low: lowEnd,
+  high: highEnd,
+});
+
+const mechanism = z.object({
+  mechanism: text,
+  service: text,
+  endpoint: textOrNull,
+  peer: textOrNull,
+  explains: z.array(text),
+  evidence: z.array(text),
+  figures: z.array(figure),
+  suspects: z.array(text),
+});
+
 const budget = z.object({
   slo: text,
   objective: number,
@@ -139,6 +159,7 @@ const reportSchema: z.ZodType<Report> = z.object({
   ),
   comparisons: z.array(comparison),
   suspects: z.array(suspect),
+  mechanisms: z.array(mechanism).default([]),
   budgets: z.array(budget),
   quality: z.array(
     z.object({ code: qualityCode, severity: z.enum(['info', 'warning', 'error']), message: text, where: text }),

@@ -11,6 +11,8 @@ export interface Report {
   readonly onset: TroubleOnset | null;
   readonly comparisons: readonly Comparison[];
   readonly suspects: readonly Suspect[];
+  /** How the regressions of calls came about, as far as attempts, delays and times of retries show it. */
+  readonly mechanisms: readonly Mechanism[];
   readonly budgets: readonly Budget[];
   readonly quality: readonly QualityFinding[];
   readonly inputs: Inputs;
@@ -161,6 +163,31 @@ export interface Suspect {
   readonly separate_by: string | null;
   /** Where it is accused: a step, and what would be seen after it if the accusation were wrong. */
   readonly falsified_by: string | null;
+}
+
+/** A way in which a regression came about, shown on the calls of one endpoint (to one peer). */
+export interface Mechanism {
+  /** A name of the registry: `backoff changed`, `timeout changed`, `retry storm` and so on. */
+  readonly mechanism: string;
+  readonly service: string;
+  readonly endpoint: string | null;
+  readonly peer: string | null;
+  /** The regressed indicators there that it explains. */
+  readonly explains: readonly string[];
+  readonly evidence: readonly string[];
+  readonly figures: readonly MechanismFigure[];
+  /** Ids of the changes whose traffic shows the same against traffic without them in the same blocks. */
+  readonly suspects: readonly string[];
+}
+
+/** A number before and after; `low` and `high` bound post - baseline, in the unit. */
+export interface MechanismFigure {
+  readonly name: string;
+  readonly unit: string;
+  readonly baseline: number | null;
+  readonly post: number | null;
+  readonly low: number;
+  readonly high: number;
 }
 
 export interface Budget {

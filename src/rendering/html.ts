@@ -1,12 +1,14 @@
 import { counted, formatCount } from '../domain/numbers.ts';
 import type { Report } from '../domain/report.ts';
 import { movedSection } from './html/cards.ts';
+import { mechanismSection } from './html/mechanisms.ts';
 import { name } from './html/names.ts';
 import { budgetSection, inputSection, mixSection, qualitySection, unknownSection } from './html/sections.ts';
 import { STYLE } from './html/style.ts';
 import { suspectSection } from './html/suspects.ts';
 import { comparisonTable } from './html/table.ts';
 import { html, Markup } from './markup.ts';
+import { MECHANISMS_TITLE } from './mechanisms.ts';
 import { MIX_TITLE, movedByMix } from './mix.ts';
 import type { ComparisonGroups } from './overview.ts';
 import { groupComparisons, verdictCounts } from './overview.ts';
@@ -32,7 +34,7 @@ export function renderHtml(report: Report): string {
 <body>
 ${banner(report, groups)}
 <main>
-${movedSection('worse', 'What got worse', groups.regressed, report.inputs)}${suspectSection(report)}${movedSection('better', 'What got better', groups.improved, report.inputs)}${movedSection('moved', 'What else moved', [...groups.shifted, ...groups.transient], report.inputs)}${mixSection(groups)}${budgetSection(report)}${unknownSection(groups)}${qualitySection(report)}${comparisonTable(report, groups)}</main>
+${movedSection('worse', 'What got worse', groups.regressed, report.inputs)}${suspectSection(report)}${mechanismSection(report)}${movedSection('better', 'What got better', groups.improved, report.inputs)}${movedSection('moved', 'What else moved', [...groups.shifted, ...groups.transient], report.inputs)}${mixSection(groups)}${budgetSection(report)}${unknownSection(groups)}${qualitySection(report)}${comparisonTable(report, groups)}</main>
 <footer>
 ${inputSection(report)}</footer>
 </body>
@@ -71,6 +73,7 @@ function navigation(report: Report, groups: ComparisonGroups): Markup {
   const targets: readonly (readonly [string, string, boolean])[] = [
     ['worse', 'What got worse', groups.regressed.length > 0],
     ['suspects', 'Who did it', report.suspects.length > 0],
+    ['mechanisms', MECHANISMS_TITLE, report.mechanisms.length > 0],
     ['better', 'What got better', groups.improved.length > 0],
     ['moved', 'What else moved', groups.shifted.length + groups.transient.length > 0],
     ['mix', MIX_TITLE, movedByMix(groups).length > 0],

@@ -1,5 +1,6 @@
 import type { Report } from '../domain/report.ts';
 import { markdownLine, markdownName } from './markdown/escape.ts';
+import { mechanismBlocks } from './markdown/mechanisms.ts';
 import {
   budgetBlocks,
   comparisonBlocks,
@@ -24,6 +25,7 @@ export function renderMarkdown(report: Report): string {
     capitalised(quietPastWords(report) ?? ''),
     ...comparisonBlocks('What got worse', groups.regressed),
     ...suspectBlocks(report),
+    ...mechanismBlocks(report),
     ...comparisonBlocks('What got better', groups.improved),
     ...comparisonBlocks('What else moved', [...groups.shifted, ...groups.transient]),
     ...withinMarginBlocks(report, groups),

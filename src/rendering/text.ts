@@ -16,6 +16,7 @@ import {
 import { BLANK_LINE, heading, moreParagraph } from './text/heading.ts';
 import type { Paragraph } from './text/layout.ts';
 import { layOut, solid, usableWidth } from './text/layout.ts';
+import { mechanismParagraphs } from './text/mechanisms.ts';
 import { budgetParagraphs, inputParagraphs, qualityParagraphs, unknownParagraphs } from './text/sections.ts';
 import { suspectParagraphs } from './text/suspects.ts';
 import { VERDICTS } from './wording.ts';
@@ -39,6 +40,7 @@ export function renderText(report: Report, options: TextOptions): string {
       ...verdictParagraphs(report, groups, width),
       ...detailedSection('What got worse', groups.regressed, width),
       ...suspectParagraphs(report, width),
+      ...mechanismParagraphs(report, width),
       ...listedSection('What got better', groups.improved, width),
       ...listedSection('What moved, neither better nor worse', groups.shifted, width),
       ...listedSection('What moved and came back', groups.transient, width),

@@ -1,3 +1,5 @@
+import { median } from './descriptive.ts';
+
 /** Mean over one season around every point, known where all of it lies in the series. */
 function seasonalMeans(values: ArrayLike<number>, season: number): Float64Array {
   const n = values.length;
@@ -17,13 +19,6 @@ function seasonalMeans(values: ArrayLike<number>, season: number): Float64Array 
     const sum = sums[t + after]! - sums[t - before]! + sums[t + after + shift]! - sums[t - before + shift]!;
     return sum / (counts[t + after]! - counts[t - before]! + counts[t + after + shift]! - counts[t - before + shift]!);
   });
-}
-
-function median(values: number[]): number {
-  if (values.length === 0) return Number.NaN;
-  const sorted = values.sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /**

@@ -53,6 +53,25 @@ describe('the founding story', () => {
     expect([...verdicts.values()].filter((verdict) => verdict === 'blamed')).toHaveLength(1);
   });
 
+  it('shows how: with the flag, calls are repeated after some 15 ms (20 ms jittered) instead of 370 ms', () => {
+    const [mechanism, ...others] = report.mechanisms;
+    expect(others).toEqual([]);
+    expect(mechanism).toMatchObject({
+      mechanism: 'backoff changed',
+      service: 'gateway',
+      endpoint: 'POST /orders',
+      peer: PEER,
+      suspects: ['backoff.v2'],
+    });
+    const delay = mechanism?.figures.find(({ name }) => name === 'median delay before the first retry');
+    expect(delay?.baseline).toBeGreaterThan(0.365);
+    expect(delay?.baseline).toBeLessThan(0.375);
+    expect(delay?.post).toBeLessThan(0.03);
+    const sentence = mechanism?.evidence.find((one) => one.startsWith('backoff.v2')) ?? '';
+    expect(sentence).toMatch(/by waiting shorter.* 1[4-6](\.\d)? ms with it against 37[01] ms without it/);
+    expect(report.suspects[0]?.evidence).toContain(sentence);
+  });
+
   it('sees that refunds got better, and says that turning the flag off would undo it', () => {
     const refunds = report.comparisons.filter(({ endpoint, peer }) => endpoint === 'POST /refunds' && peer === null);
     expect(refunds.map(({ verdict }) => verdict)).toContain('improved');

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import type { QualityCode } from '../../src/domain/quality.ts';
 import { QUALITY_CODES } from '../../src/domain/quality.ts';
-import type { ArmWorking, Comparison, InputWindow, Report, Suspect, Working } from '../../src/domain/report.ts';
+import type {
+  ArmWorking,
+  Comparison,
+  InputWindow,
+  Mechanism,
+  Report,
+  Suspect,
+  Working,
+} from '../../src/domain/report.ts';
 
 const HOSTILE = [
   '<script>alert(1)</script>',
@@ -135,6 +143,27 @@ const suspect: fc.Arbitrary<Suspect> = fc.record({
   falsified_by: nullable(text),
 });
 
+const mechanism: fc.Arbitrary<Mechanism> = fc.record({
+  mechanism: fc.oneof(text, fc.constantFrom('backoff changed', 'retry storm')),
+  service: text,
+  endpoint: nullable(text),
+  peer: nullable(text),
+  explains: fc.array(text, { maxLength: 2 }),
+  evidence: fc.array(text, { maxLength: 2 }),
+  figures: fc.array(
+    fc.record({
+      name: text,
+      unit: text,
+      baseline: nullable(number),
+      post: nullable(number),
+      low: number,
+      high: number,
+    }),
+    { maxLength: 2 },
+  ),
+  suspects: fc.array(text, { maxLength: 2 }),
+});
+
 /** Any report the types allow, with the worst text and numbers that telemetry and documents can carry. */
 export const arbitraryReport: fc.Arbitrary<Report> = fc.record({
   schema: fc.constant('postflight/report/v1' as const),
@@ -151,6 +180,7 @@ export const arbitraryReport: fc.Arbitrary<Report> = fc.record({
   ),
   comparisons: fc.array(arbitraryComparison, { maxLength: 5 }),
   suspects: fc.array(suspect, { maxLength: 4 }),
+  mechanisms: fc.array(mechanism, { maxLength: 3 }),
   budgets: fc.array(
     fc.record({
       slo: text,

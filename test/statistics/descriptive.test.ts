@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { meanSquare, relativeRootMeanSquare } from '../../src/statistics/descriptive.ts';
+import { meanSquare, median, relativeRootMeanSquare } from '../../src/statistics/descriptive.ts';
 
 const errors = fc.array(fc.double({ min: 0.01, max: 100, noNaN: true }), { minLength: 1, maxLength: 30 });
 
@@ -26,6 +26,23 @@ describe('a mean square', () => {
     fc.assert(
       fc.property(errors, (values) => {
         expect(meanSquare(values.map((value) => -value).reverse())).toBeCloseTo(meanSquare(values), 6);
+      }),
+    );
+  });
+});
+
+describe('a median', () => {
+  it('has as many values above as below, is the mean of the middle two where they are even, and NaN of nothing', () => {
+    expect(median([3, 1, 2])).toBe(2);
+    expect(median([4, 1, 3, 2])).toBe(2.5);
+    expect(median([])).toBeNaN();
+    fc.assert(
+      fc.property(errors, (values) => {
+        const middle = median(values);
+        const below = values.filter((value) => value < middle).length;
+        const above = values.filter((value) => value > middle).length;
+        expect(Math.max(below, above)).toBeLessThanOrEqual(values.length / 2);
+        expect(median([...values].reverse())).toBe(middle);
       }),
     );
   });

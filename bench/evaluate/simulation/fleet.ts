@@ -108,7 +108,11 @@ export function drawEndpoint(
 }
 
 /** A stationary AR(1) of the fleet's spread. */
-function drawShocks({ autocorrelation, blockSpread }: Fleet, blocks: number, chance: Chance): Float64Array {
+export function drawShocks(
+  { autocorrelation, blockSpread }: Pick<Fleet, 'autocorrelation' | 'blockSpread'>,
+  blocks: number,
+  chance: Chance,
+): Float64Array {
   const innovation = Math.sqrt(1 - autocorrelation ** 2);
   const shocks = new Float64Array(blocks);
   let level = chance.normal();
@@ -172,11 +176,11 @@ function hostTraffic(
 }
 
 /** A lognormal factor whose mean is 1, so that the true share is the base share. */
-function meanOne(logLevel: number, spread: number): number {
+export function meanOne(logLevel: number, spread: number): number {
   return Math.exp(logLevel - spread ** 2 / 2);
 }
 
-function swing(shock: number, blockSpread: number): number {
+export function swing(shock: number, blockSpread: number): number {
   return meanOne(SHARES_SWING * shock, SHARES_SWING * blockSpread);
 }
 

@@ -5,12 +5,13 @@ import { fewHosts } from './few-hosts.ts';
 import { live } from './live.ts';
 import { onset } from './onset.ts';
 import { power } from './power.ts';
+import { scenarios } from './scenarios.ts';
 import type { Scenario, Simulation } from './simulation.ts';
 import type { Tally } from './tally.ts';
 import { wrongClaims } from './wrong-claims.ts';
 
 export const SIMULATIONS: ReadonlyMap<string, Simulation> = new Map(
-  [coverage, falseDiscovery, power, wrongClaims, fewHosts, onset, course, live].map((simulation) => [
+  [coverage, falseDiscovery, power, wrongClaims, fewHosts, onset, course, live, scenarios].map((simulation) => [
     simulation.name,
     simulation,
   ]),
@@ -20,7 +21,11 @@ export const SIMULATIONS: ReadonlyMap<string, Simulation> = new Map(
 const SEED_STEP = 1000;
 
 export function runPart(job: { simulation: string; scenario: string; part: number }): Tally[] {
-  return scenarioOf(job.simulation, job.scenario).run(20_261_116 + job.part * SEED_STEP);
+  return scenarioOf(job.simulation, job.scenario).run(seedOfPart(job.part));
+}
+
+export function seedOfPart(part: number): number {
+  return 20_261_116 + part * SEED_STEP;
 }
 
 export function scenarioOf(simulation: string, name: string): Scenario {

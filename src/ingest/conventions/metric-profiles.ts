@@ -3,7 +3,7 @@ import { DATABASE, GENERATIVE, HTTP, MESSAGING, RPC } from './protocols.ts';
 
 /**
  * Metrics understood without configuration: OpenTelemetry semantic conventions 1.44 (http-metrics, rpc-metrics,
- * database-metrics, messaging-metrics, gen-ai-metrics), their predecessors, and gRPC proposal A66.
+ * database-metrics, messaging-metrics, gen-ai-metrics), their predecessors, and gRPC proposals A66 and A96.
  */
 export const METRIC_PROFILES: readonly MetricProfile[] = [
   {
@@ -85,6 +85,15 @@ export const METRIC_PROFILES: readonly MetricProfile[] = [
     counts: 'calls',
     unit: 's',
     family: 'rpc.client',
+    rank: 0,
+  },
+  {
+    metric: 'grpc.client.call.retry_delay',
+    protocol: RPC,
+    side: 'client',
+    counts: 'delays',
+    unit: 's',
+    family: 'grpc.client.call.retry_delay',
     rank: 0,
   },
   {

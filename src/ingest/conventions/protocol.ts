@@ -37,8 +37,8 @@ export interface MetricProfile {
   readonly metric: string;
   readonly protocol: Protocol;
   readonly side: Side;
-  /** What one observation is: a request served, one attempt on the wire, or a call including its retries. */
-  readonly counts: 'requests' | 'attempts' | 'calls';
+  /** What one observation is: a request served, one attempt, a call including its retries, or the time a call waited. */
+  readonly counts: 'requests' | 'attempts' | 'calls' | 'delays';
   /** The unit where the stream names none. */
   readonly unit: 's' | 'ms';
   /** Profiles of one family describe the same traffic and are never added together; the lowest rank is used. */

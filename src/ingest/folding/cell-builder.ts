@@ -9,6 +9,7 @@ export interface KnownColumns {
   readonly errors: boolean;
   readonly attempts: boolean;
   readonly retries: boolean;
+  readonly delays: boolean;
 }
 
 export interface BuiltSeries {
@@ -33,6 +34,7 @@ export class CellBuilder {
   #sum = new Float64Array(0);
   #errors = new Float64Array(0);
   #attempts = new Float64Array(0);
+  #delays = new Float64Array(0);
   readonly #explicit: HistogramAccumulator;
   readonly #exponential: HistogramAccumulator;
 
@@ -60,6 +62,11 @@ export class CellBuilder {
     this.#sum[row]! += sum;
     this.#errors[row]! += errors;
     this.#attempts[row]! += attempts;
+  }
+
+  /** Seconds in which calls waited to be repeated. */
+  addDelay(block: number, seconds: number): void {
+    this.#delays[this.#rowOf(block)]! += seconds;
   }
 
   /** One value of one instant, at a place in its block. */
@@ -100,6 +107,7 @@ export class CellBuilder {
       attempts,
       retries: known.retries && attempts !== null ? attempts.map((sent, i) => Math.max(0, sent - count[i]!)) : null,
       histogram: column,
+      ...(known.delays ? { delays: picked(this.#delays, order) } : {}),
       ...(this.#samples > 0 ? { sampledAt: this.#places / this.#samples } : {}),
     };
     return { series, conflicts };
@@ -132,6 +140,7 @@ export class CellBuilder {
     this.#sum[row] = 0;
     this.#errors[row] = 0;
     this.#attempts[row] = 0;
+    this.#delays[row] = 0;
     this.#explicit.openRow(row);
     this.#exponential.openRow(row);
     return row;
@@ -143,6 +152,7 @@ export class CellBuilder {
     this.#sum = grown(this.#sum, rows);
     this.#errors = grown(this.#errors, rows);
     this.#attempts = grown(this.#attempts, rows);
+    this.#delays = grown(this.#delays, rows);
   }
 }
 

@@ -42,6 +42,10 @@ export class IncrementWriter {
     const { profile, isError } = this.#use;
     const { count } = increment;
     if (isNumber || count === 0 || profile === null) return;
+    if (profile.counts === 'delays') {
+      this.#builder.addDelay(block, increment.sum / this.#perSecond);
+      return;
+    }
     const isAttempt = profile.counts === 'attempts';
     if (isAttempt && this.#hasCalls) {
       this.#builder.add(block, 0, 0, 0, count);

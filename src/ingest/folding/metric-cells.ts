@@ -85,15 +85,17 @@ function releaseAfterLastUse(remaining: Map<Stream, number>, stream: Stream): vo
   if (left === 0) stream.points.release();
 }
 
-/** A ratio without a denominator says nothing. */
+/** A ratio without a denominator says nothing, nor do delays without the calls that waited. */
 function isEmpty(plan: SeriesPlan, builder: CellBuilder): boolean {
   const parts = new Set(plan.uses.map((use) => use.part));
+  if (plan.uses.every((use) => use.profile?.counts === 'delays')) return true;
   return builder.rows === 0 || (parts.has('numerator') && !parts.has('denominator'));
 }
 
 function knownColumns(uses: readonly StreamUse[], hasCalls: boolean): KnownColumns {
   const attempts = uses.some((use) => use.profile?.counts === 'attempts');
-  return { errors: uses.some((use) => use.tellsOutcome), attempts, retries: attempts && hasCalls };
+  const delays = uses.some((use) => use.profile?.counts === 'delays');
+  return { errors: uses.some((use) => use.tellsOutcome), attempts, retries: attempts && hasCalls, delays };
 }
 
 function lacksBuckets({ stream, part }: StreamUse): boolean {

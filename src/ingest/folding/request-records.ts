@@ -1,15 +1,10 @@
 import type { CellKey, CellSeries } from '../../domain/cells.ts';
 import { REQUESTS } from '../../domain/cells.ts';
-import { exponentialIndex } from '../../statistics/exponential-mapping.ts';
+import { AttemptRecords } from './attempt-records.ts';
 import { seriesKey } from './cell-key.ts';
+import type { OrderedAttempt } from './requests.ts';
+import { bucketOfTicks, secondsOfTicks, tickHistogram, ticksOf } from './tick-histogram.ts';
 import { grown, orderBy } from './typed-columns.ts';
-
-/** Relative error of a latency read off spans: 0.54 % (OpenTelemetry exponential histogram, scale 6). */
-const SCALE = 6;
-const ZERO_BUCKET = -(2 ** 31);
-
-/** Sums of multiples of this are exact, so they do not depend on the order of the spans: 0.24 microseconds. */
-const TICKS_PER_MS = 4096;
 
 /** One logical request or call, on its way into a cell. */
 export interface RequestRecord {
@@ -17,6 +12,8 @@ export interface RequestRecord {
   readonly latencyMs: number;
   readonly isError: boolean;
   readonly attempts: number;
+  /** The attempts seen, where they were more than one. */
+  readonly retried?: readonly OrderedAttempt[] | null;
 }
 
 /** Requests by series and block. Rows are kept as columns until `series`, where every cell gets its exact size. */
@@ -29,6 +26,7 @@ export class RequestRecords {
   #ticks = new Float64Array(0);
   #errors = new Uint8Array(0);
   #attempts = new Int32Array(0);
+  readonly #attemptRecords = new AttemptRecords();
 
   /** Equal keys answer the same number. */
   openSeries(key: CellKey): number {
@@ -45,12 +43,14 @@ export class RequestRecords {
     if (row >= this.#series.length) this.#grow(row + 1);
     this.#series[row] = series;
     this.#block[row] = record.block;
-    this.#ticks[row] = Math.round(record.latencyMs * TICKS_PER_MS);
+    this.#ticks[row] = ticksOf(record.latencyMs);
     this.#errors[row] = record.isError ? 1 : 0;
     this.#attempts[row] = record.attempts;
+    if (record.retried) this.#attemptRecords.add(row, record.retried);
   }
 
   series(): CellSeries[] {
+    this.#attemptRecords.index(this.#rows);
     const bySeries = orderBy(this.#rows, (row) => this.#series[row]!);
     const built: CellSeries[] = [];
     let from = 0;
@@ -95,9 +95,12 @@ export class RequestRecords {
         columns.errors[cell]! += this.#errors[row]!;
         columns.attempts[cell]! += this.#attempts[row]!;
       }
-      columns.sum[cell] = ticks / TICKS_PER_MS / 1000;
+      columns.sum[cell] = secondsOfTicks(ticks);
     }
-    const { count, attempts } = columns;
+    const { count, attempts, sum } = columns;
+    const buckets = this.#buckets(order);
+    const histogram = tickHistogram(buckets, starts);
+    const calls = { order, starts, ticks: this.#ticks, errors: this.#errors, buckets, histogram, sum };
     const isCall = key.peer !== null;
     return {
       key,
@@ -105,7 +108,8 @@ export class RequestRecords {
       ...columns,
       attempts: isCall ? attempts : null,
       retries: isCall ? attempts.map((sent, cell) => sent - count[cell]!) : null,
-      histogram: this.#histogram(order, starts),
+      histogram,
+      ...(isCall ? { attemptDetail: this.#attemptRecords.detail(calls) } : {}),
     };
   }
 
@@ -119,44 +123,9 @@ export class RequestRecords {
     return starts;
   }
 
-  #histogram(order: Uint32Array, starts: readonly number[]) {
-    const cells = starts.length - 1;
-    const indexes = new Int32Array(order.length);
-    for (let i = 0; i < order.length; i++) indexes[i] = this.#bucketIndex(order[i]!);
-    const firstCount = new Int32Array(cells + 1);
-    const offsetOfRow = new Int32Array(cells);
-    for (let cell = 0; cell < cells; cell++) {
-      const { low, high } = indexRange(indexes, starts[cell]!, starts[cell + 1]!);
-      offsetOfRow[cell] = low;
-      firstCount[cell + 1] = firstCount[cell]! + 1 + (high - low + 1);
-    }
-    const counts = new Float64Array(firstCount[cells]!);
-    for (let cell = 0; cell < cells; cell++) {
-      const zero = firstCount[cell]!;
-      for (let i = starts[cell]!; i < starts[cell + 1]!; i++) {
-        const index = indexes[i]!;
-        counts[index === ZERO_BUCKET ? zero : zero + 1 + index - offsetOfRow[cell]!]! += 1;
-      }
-    }
-    const layouts = [{ kind: 'exponential' as const, scale: SCALE, zeroThreshold: 0 }];
-    return { layouts, layoutOfRow: new Int32Array(cells), firstCount, offsetOfRow, counts };
+  #buckets(order: Uint32Array): Int32Array {
+    const buckets = new Int32Array(order.length);
+    for (let i = 0; i < order.length; i++) buckets[i] = bucketOfTicks(this.#ticks[order[i]!]!);
+    return buckets;
   }
-
-  #bucketIndex(row: number): number {
-    const ticks = this.#ticks[row]!;
-    return ticks === 0 ? ZERO_BUCKET : exponentialIndex(ticks / TICKS_PER_MS / 1000, SCALE);
-  }
-}
-
-/** Lowest and highest index that is not the zero bucket; an empty range where there is none. */
-function indexRange(indexes: Int32Array, from: number, to: number): { low: number; high: number } {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (let i = from; i < to; i++) {
-    const index = indexes[i]!;
-    if (index === ZERO_BUCKET) continue;
-    if (index < low) low = index;
-    if (index > high) high = index;
-  }
-  return low <= high ? { low, high } : { low: 0, high: -1 };
 }

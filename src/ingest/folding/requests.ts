@@ -11,6 +11,17 @@ export interface Attempt {
   readonly linksTo: number;
 }
 
+/** An attempt in its place in the call. */
+export interface OrderedAttempt {
+  /** 1 for the first. */
+  readonly ordinal: number;
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly failed: boolean;
+  /** Since the end of the attempt before, 0 where they overlap; NaN where that one was not seen. */
+  readonly delayMs: number;
+}
+
 /** What the caller asked for once, with everything that went on the wire for it. */
 export interface LogicalCall {
   readonly startMs: number;
@@ -20,10 +31,14 @@ export interface LogicalCall {
   failed: boolean;
   /** Position of the first attempt in the group. */
   readonly first: number;
+  /** The attempts seen, in order of their start; null where the call is one attempt and nothing else. */
+  retried: OrderedAttempt[] | null;
 }
 
 interface OpenCall extends LogicalCall {
   last: Attempt;
+  /** Resends before the last attempt, where attempts say so. */
+  lastResend: number;
   lastOrdinal: number;
   seen: number;
 }
@@ -43,10 +58,11 @@ export function logicalCalls(attempts: readonly Attempt[]): LogicalCall[] {
   for (const [position, attempt] of attempts.entries()) {
     const call = continued(attempt) ?? openCall(attempt, position);
     callOf[position] = call;
+    noteAttempt(call, attempt);
     call.last = attempt;
-    call.lastOrdinal = Math.max(attempt.resendCount, 0);
+    call.lastResend = Math.max(attempt.resendCount, 0);
     call.seen++;
-    call.attempts = Math.max(call.attempts, call.seen, call.lastOrdinal + 1);
+    call.attempts = Math.max(call.attempts, call.seen, call.lastResend + 1);
     call.endMs = Math.max(call.endMs, attempt.endMs);
     call.failed = attempt.failed;
   }
@@ -54,7 +70,18 @@ export function logicalCalls(attempts: readonly Attempt[]): LogicalCall[] {
 
   function openCall(attempt: Attempt, first: number): OpenCall {
     const { startMs, endMs, failed } = attempt;
-    const call: OpenCall = { startMs, endMs, attempts: 0, failed, first, last: attempt, lastOrdinal: 0, seen: 0 };
+    const call: OpenCall = {
+      startMs,
+      endMs,
+      attempts: 0,
+      failed,
+      first,
+      retried: null,
+      last: attempt,
+      lastResend: 0,
+      lastOrdinal: 0,
+      seen: 0,
+    };
     calls.push(call);
     return call;
   }
@@ -68,7 +95,7 @@ export function logicalCalls(attempts: readonly Attempt[]): LogicalCall[] {
 
   /** The previous attempt's call, unless calls run side by side and another one waits for this ordinal. */
   function resent(attempt: Attempt): OpenCall | undefined {
-    const waits = (call: OpenCall) => call.lastOrdinal === attempt.resendCount - 1;
+    const waits = (call: OpenCall) => call.lastResend === attempt.resendCount - 1;
     return (
       latest((call) => waits(call) && call.last.endMs <= attempt.startMs) ?? latest(waits) ?? callOf[callOf.length - 1]
     );
@@ -79,6 +106,21 @@ export function logicalCalls(attempts: readonly Attempt[]): LogicalCall[] {
     for (let i = calls.length - 1; i >= oldest; i--) if (matches(calls[i]!)) return calls[i];
     return undefined;
   }
+}
+
+function noteAttempt(call: OpenCall, attempt: Attempt): void {
+  const isFirst = call.seen === 0;
+  const ordinal = attempt.resendCount >= 0 ? attempt.resendCount + 1 : call.lastOrdinal + 1;
+  if (!isFirst || ordinal > 1) {
+    if (call.retried === null) call.retried = isFirst ? [] : [ordered(call.last, call.lastOrdinal, Number.NaN)];
+    const follows = !isFirst && ordinal === call.lastOrdinal + 1;
+    call.retried.push(ordered(attempt, ordinal, follows ? Math.max(0, attempt.startMs - call.last.endMs) : Number.NaN));
+  }
+  call.lastOrdinal = ordinal;
+}
+
+function ordered({ startMs, endMs, failed }: Attempt, ordinal: number, delayMs: number): OrderedAttempt {
+  return { ordinal, startMs, durationMs: endMs - startMs, failed, delayMs };
 }
 
 function isRepeatedBy(earlier: Attempt, later: Attempt): boolean {

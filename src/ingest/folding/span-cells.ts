@@ -77,8 +77,8 @@ class SpanFolding {
         if (block === null) continue;
         const row = rows[call.first]!;
         const latencyMs = call.endMs - call.startMs;
-        const { attempts, failed: isError } = call;
-        this.#records.add(this.#seriesOf(row, this.#requests[row]!), { block, latencyMs, isError, attempts });
+        const { attempts, failed: isError, retried } = call;
+        this.#records.add(this.#seriesOf(row, this.#requests[row]!), { block, latencyMs, isError, attempts, retried });
       }
     });
   }

@@ -15,8 +15,7 @@ export function endpointName(endpoint: string | null): Markup {
 }
 
 /** Where an indicator was measured: service, and the peer called. */
-export function pathOf(comparison: Comparison): Markup {
-  const { service, peer } = comparison;
+export function pathOf({ service, peer }: Pick<Comparison, 'service' | 'peer'>): Markup {
   return peer === null ? name(service) : html`${name(service)} → ${name(peer)}`;
 }
 

@@ -20,7 +20,7 @@ const MIX_LIMIT = 20;
 const CANDIDATE_LIMIT = 20;
 const NOTHING = '–';
 
-export function subjectWords({ service, endpoint, peer }: Comparison): string {
+export function subjectWords({ service, endpoint, peer }: Pick<Comparison, 'service' | 'endpoint' | 'peer'>): string {
   const place =
     endpoint === null
       ? `${markdownName(service)} (whole service)`

@@ -42,7 +42,9 @@ function accusedBlock(suspect: Suspect): string {
     suspect.inseparable_from.length === 0 ? [] : [`Cannot be told apart from ${names(suspect.inseparable_from)}.`];
   const separate = suspect.separate_by === null ? [] : [`To know: ${escapeMarkdown(suspect.separate_by)}`];
   const test = suspect.falsified_by === null ? [] : [`To test it: ${escapeMarkdown(suspect.falsified_by)}`];
-  return [head, '', ...bullets([...suspect.evidence.map(markdownLine), ...apart, ...separate, ...test])].join('\n').trimEnd();
+  return [head, '', ...bullets([...suspect.evidence.map(markdownLine), ...apart, ...separate, ...test])]
+    .join('\n')
+    .trimEnd();
 }
 
 function aliasBlock(set: AliasSet): string {

@@ -5,7 +5,7 @@ import { CellBuilder } from '../../../src/ingest/folding/cell-builder.ts';
 import { LayoutTable } from '../../../src/ingest/folding/layout-table.ts';
 import { cellKey } from '../../support/simulated-cells.ts';
 
-const KNOWN = { errors: true, attempts: true, retries: false };
+const KNOWN = { errors: true, attempts: true, retries: false, delays: false };
 const blocks = fc.array(fc.integer({ min: -5, max: 40 }), { maxLength: 120 });
 
 function countsOf(builder: CellBuilder, of: readonly number[]): [number, number][] {

@@ -47,6 +47,23 @@ describe('conventions', () => {
     expect(codes(folded)).toEqual(['retries-unavailable']);
   });
 
+  it('lay the time that gRPC calls waited to be repeated beside them, and drop it where the calls are not told', () => {
+    const call = attributes({ 'grpc.method': 'pay.Pay/Charge', 'grpc.target': 'dns:///pay:443', 'grpc.status': 'OK' });
+    const waited = attributes({ 'grpc.method': 'pay.Pay/Charge', 'grpc.target': 'dns:///pay:443' });
+    const delays = delta({ metric: 'grpc.client.call.retry_delay', attributes: waited }, [0, 1], [0, 2, 0]);
+    const series = only(
+      fold((sink) => {
+        delta({ metric: 'grpc.client.call.duration', attributes: call }, [0, 1], [3, 1, 0])(sink);
+        delta({ metric: 'grpc.client.attempt.duration', attributes: call }, [0, 1], [5, 1, 0])(sink);
+        delays(sink);
+      }),
+    );
+    expect([...series.count]).toEqual([4, 4]);
+    expect([...(series.retries ?? [])]).toEqual([2, 2]);
+    expect([...(series.delays ?? [])]).toEqual([2, 2]);
+    expect(fold(delays).cells.series).toEqual([]);
+  });
+
   it('join calls and attempts of native gRPC metrics into retries', () => {
     const call = attributes({ 'grpc.method': 'pay.Pay/Charge', 'grpc.target': 'dns:///pay:443', 'grpc.status': 'OK' });
     const folded = fold((sink) => {
