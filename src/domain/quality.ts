@@ -59,6 +59,7 @@ export const QUALITY_CODES = {
     severity: 'info',
     says: 'nothing in the telemetry tells who met a change; compared by time alone',
   },
+  'unlisted-change': { severity: 'warning', says: 'the telemetry shows changes that the document does not list' },
   'slo-without-data': { severity: 'warning', says: 'an SLO names an endpoint that has no data' },
   'slo-threshold-between-bounds': {
     severity: 'warning',
