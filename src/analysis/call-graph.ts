@@ -8,6 +8,8 @@ export interface CallGraph {
   calleesOf(service: string): ReadonlySet<string>;
   /** Called by the same service, while neither leads to the other. */
   areSiblings(one: string, other: string): boolean;
+  /** Do two names mean one callee: the same, or an address and a service that answers there? */
+  isSame(one: string, other: string): boolean;
 }
 
 export function buildCallGraph(
@@ -17,6 +19,7 @@ export function buildCallGraph(
   const byService = new Map<string, Set<string>>();
   const byEndpoint = new Map<string, Set<string>>();
   const servicesWithEndpoints = new Set<string>();
+  const servicesAt = new Map<string, Set<string>>();
   for (const [caller, callee] of dependencies) add(byService, caller, callee);
   for (const edge of calls) {
     const callees = edge.calleeService === null ? [edge.peer] : [edge.peer, edge.calleeService];
@@ -26,7 +29,9 @@ export function buildCallGraph(
       add(byEndpoint, endpointName(edge.service, edge.endpoint), callee);
       servicesWithEndpoints.add(edge.service);
     }
-    if (edge.calleeService !== null && edge.calleeService !== edge.peer) add(byService, edge.peer, edge.calleeService);
+    if (edge.calleeService === null || edge.calleeService === edge.peer) continue;
+    add(byService, edge.peer, edge.calleeService);
+    add(servicesAt, edge.peer, edge.calleeService);
   }
   return {
     reachedFrom(service, endpoint) {
@@ -40,6 +45,8 @@ export function buildCallGraph(
       const leads = (from: string, to: string): boolean => closure(byService.get(from) ?? new Set(), byService).has(to);
       return one !== other && share && !leads(one, other) && !leads(other, one);
     },
+    isSame: (one, other) =>
+      one === other || servicesAt.get(one)?.has(other) === true || servicesAt.get(other)?.has(one) === true,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Cells } from '../domain/cells.ts';
 import type { QualityFinding } from '../domain/quality.ts';
-import type { InputWindow, ReadingKind, Report } from '../domain/report.ts';
+import type { InferredCandidate, InputWindow, ReadingKind, Report } from '../domain/report.ts';
 import type { Slo } from '../domain/slo.ts';
 import type { Upgrade } from '../domain/upgrade.ts';
 import { formatInstant, type Window } from '../domain/window.ts';
@@ -11,6 +11,9 @@ import { buildCallGraph } from './call-graph.ts';
 import { compareAll } from './comparing/comparing.ts';
 import { noteMovedLoad } from './course/moved-load.ts';
 import { troubleOnset } from './course/trouble-onset.ts';
+import type { InferredChange } from './inferring/inferred-change.ts';
+import { inferChanges } from './inferring/inferred-changes.ts';
+import { unlistedChanges } from './inferring/unlisted-changes.ts';
 import { shownMechanisms, withMechanisms } from './mechanisms/shown-mechanisms.ts';
 import { type Phases, resolvePhases } from './phases.ts';
 import { qualityOf } from './quality.ts';
@@ -36,8 +39,11 @@ export interface ReportInput {
 
 /** The analysis, in the order it runs. */
 export function buildReport(input: ReportInput): Report {
-  const { upgrade, slos, cells } = input;
-  const phases = resolvePhases(upgrade, input.firstMs, input.lastMs);
+  const { slos, cells } = input;
+  const phases = resolvePhases(input.upgrade, input.firstMs, input.lastMs);
+  const inferred = inferChanges(cells, phases, input.upgrade.strata);
+  const isStated = input.upgrade.changes.length > 0;
+  const upgrade = isStated ? input.upgrade : { ...input.upgrade, changes: inferred };
   const graph = buildCallGraph(cells.calls, upgrade.dependencies);
   const subjects = groupSubjects(cells, phases);
   const reading = readingOf(input.reading ?? 'final', phases, upgrade.post !== null, input.lastMs);
@@ -58,9 +64,17 @@ export function buildReport(input: ReportInput): Report {
     quality: [
       ...input.quality,
       ...qualityOf(cells, subjects, upgrade, slos, phases),
+      ...(isStated ? unlistedChanges(inferred, upgrade.changes) : []),
       ...bucketFindings(subjects, findings, slos, phases).filter(({ code }) => !isKnown(code, input)),
     ],
-    inputs: { windows: shownWindows(phases), points: input.points, digest: input.digest, reading: reading.kind },
+    inputs: {
+      windows: shownWindows(phases),
+      points: input.points,
+      digest: input.digest,
+      reading: reading.kind,
+      changes: isStated ? 'stated' : 'inferred',
+      inferred: isStated ? [] : inferred.map(shownCandidate),
+    },
     quiet_past: compared.quietPasts.regressed,
   };
 }
@@ -76,6 +90,10 @@ function shownWindows(phases: Phases): Report['inputs']['windows'] {
     window: phases.window === null ? null : shown(phases.window),
     post: phases.post === null ? null : shown(phases.post),
   };
+}
+
+function shownCandidate({ id, atMs, lastMs, instances }: InferredChange): InferredCandidate {
+  return { change: id, first: formatInstant(atMs), last: formatInstant(lastMs), instances };
 }
 
 function shown(window: Window): InputWindow {

@@ -18,6 +18,12 @@ export interface HistogramColumn {
   readonly counts: Float64Array;
 }
 
+/** The peer of a client call that names none: null would make it the service's own traffic. */
+export const UNKNOWN_PEER = '(unknown)';
+
+/** Between the variants of a flag that one request met more than one of: such a request belongs to no arm. */
+export const BETWEEN_VARIANTS = '|';
+
 /** Attempts are told apart by ordinal up to this one; the last place holds it and every later one. */
 export const ORDINALS = 4;
 
@@ -105,6 +111,22 @@ export interface Cells {
   readonly series: readonly CellSeries[];
   /** Observed calls: caller service and endpoint (null: unknown) to a peer or service name. */
   readonly calls: readonly CallEdge[];
+  /** What flags came out as, by process: exposure of traffic that does not carry its flags itself. */
+  readonly evaluations: readonly FlagEvaluationSeries[];
+}
+
+/**
+ * How often one process evaluated a flag to one variant, in order of block: from `feature_flag.evaluation` log records, or
+ * from the OpenFeature metrics counter. The share of a variant in a block is the dose of that process there.
+ */
+export interface FlagEvaluationSeries {
+  readonly service: string;
+  readonly instance: string | null;
+  readonly flag: string;
+  readonly variant: string;
+  /** Index since the epoch, in units of the resolution. */
+  readonly block: Int32Array;
+  readonly count: Float64Array;
 }
 
 export interface CallEdge {
@@ -112,7 +134,7 @@ export interface CallEdge {
   readonly endpoint: string | null;
   /** `server.address`/`peer.service` as the caller names it. */
   readonly peer: string;
-  /** The service that answered, where the trace shows it. */
+  /** The service that answered, where the trace shows it or the caller names it beside an address (`peer.service`). */
   readonly calleeService: string | null;
 }
 

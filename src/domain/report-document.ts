@@ -176,6 +176,8 @@ const reportSchema: z.ZodType<Report> = z.object({
     points: number,
     digest: text,
     reading: z.enum(['final', 'live']).default('final'),
+    changes: z.enum(['stated', 'inferred']).default('stated'),
+    inferred: z.array(z.object({ change: text, first: text, last: text, instances: pair })).default([]),
   }),
   quiet_past: orNull(
     z.object({

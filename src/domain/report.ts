@@ -235,6 +235,21 @@ export interface Inputs {
   readonly points: number;
   readonly digest: string;
   readonly reading: ReadingKind;
+  /** Whether the document lists the candidates, or lists none and they were read off the telemetry. */
+  readonly changes: ChangesSource;
+  /** What the telemetry showed of each inferred candidate; empty where they were stated. */
+  readonly inferred: readonly InferredCandidate[];
+}
+
+export type ChangesSource = 'stated' | 'inferred';
+
+export interface InferredCandidate {
+  readonly change: string;
+  /** Start of the block in which it was first seen, and of the one in which the last instance that has it first had it. */
+  readonly first: string;
+  readonly last: string;
+  /** Instances that had it, of those seen since. */
+  readonly instances: readonly [number, number];
 }
 
 export interface InputWindow {

@@ -49,7 +49,7 @@ export function renderText(report: Report, options: TextOptions): string {
       ...budgetParagraphs(report, width),
       ...unknownParagraphs(groups, width),
       ...qualityParagraphs(report),
-      ...inputParagraphs(report),
+      ...inputParagraphs(report, width),
     ],
     options,
   );

@@ -176,7 +176,8 @@ describe('kinds of traffic that only one side has', () => {
   it('are compared with the rest where they carry too much: a config key that switched is no mix', () => {
     const before = [{ name: 'old', requests: MANY, events: 0, meanSeconds: 0.05 }];
     const after = [{ name: 'new', requests: MANY, events: 0, meanSeconds: 0.1 }];
-    const p99 = comparisonOf(reportBetween(before, after, {}, 'config.pool'), 'latency.p99');
+    const listed = { changes: [change('elsewhere', { service: 'catalog', to: '2' })] };
+    const p99 = comparisonOf(reportBetween(before, after, listed, 'config.pool'), 'latency.p99');
     expect(p99).toMatchObject({ verdict: 'regressed', mix: null });
     expect(p99.notes.join(' ')).toMatch(/config\.pool differs between the two sides: 100% of the traffic/);
   });

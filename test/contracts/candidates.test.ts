@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CANDIDATE_KINDS } from '../../src/analysis/candidates/index.ts';
+import { resolvePhases } from '../../src/analysis/phases.ts';
 import type { CellSeries } from '../../src/domain/cells.ts';
 import { CHANGE_KINDS } from '../../src/domain/change-kinds.ts';
 import { AppError } from '../../src/domain/error.ts';
@@ -49,6 +50,51 @@ function timeWorld(firstSlowBlock: number, seed = 5): CellSeries[] {
   return [simulateRequests(key, ALL_BLOCKS, (block) => (block < firstSlowBlock ? ORDINARY : slow), seededRandom(seed))];
 }
 
+const PHASES = resolvePhases(upgradeOf(), at(0), at(ALL_BLOCKS));
+
+/** What each kind leaves to be seen of the change in the world below. */
+const TRACES: Readonly<Record<string, readonly string[]>> = {
+  binary: ['gateway 4.1.9 -> 4.2.0'],
+  flag: ['gateway flag backoff.v2 off -> on'],
+  config: ['gateway config pool.size 32 -> 64'],
+  dependency: ['peer payments'],
+  schedule: [],
+  traffic: [],
+};
+
+function steadyWorld(): CellSeries[] {
+  return settingsWorld((block) => block >= 0, '4.1.9', 'off', '32', 'ledger');
+}
+
+/** From FLAG_BLOCK on, everything that telemetry can name is another. */
+function changingWorld(): CellSeries[] {
+  return [
+    ...settingsWorld((block) => block < FLAG_BLOCK, '4.1.9', 'off', '32', 'ledger'),
+    ...settingsWorld((block) => block >= FLAG_BLOCK, '4.2.0', 'on', '64', 'payments'),
+  ];
+}
+
+function settingsWorld(
+  runs: (block: number) => boolean,
+  version: string,
+  variant: string,
+  size: string,
+  peer: string,
+): CellSeries[] {
+  const attributes = new Map([
+    ['config.pool.size', size],
+    ['feature_flag.backoff.v2', variant],
+  ]);
+  return [null, peer].map((called) =>
+    simulateRequests(
+      cellKey({ version, attributes, peer: called }),
+      ALL_BLOCKS,
+      (block) => (runs(block) ? ORDINARY : null),
+      seededRandom(3),
+    ),
+  );
+}
+
 function suspectsOf(report: Report): Map<string, Suspect> {
   return new Map(report.suspects.map((suspect) => [suspect.change, suspect]));
 }
@@ -70,6 +116,23 @@ describe.each(Object.entries(CHANGES))('a %s', (_kind, candidate) => {
     expect(report.verdict).toBe('regressed');
     expect(report.suspects[0]?.verdict).toBe('cleared');
     expect(report.suspects[0]?.evidence.join(' ')).toMatch(/after the regression had begun/);
+  });
+
+  it('is inferred from what a world shows of it, or never, and then in the shape a document would give it', () => {
+    const kind = CANDIDATE_KINDS.get(candidate.kind)!;
+    const inferred = kind.infer(cellsOf(changingWorld()), PHASES);
+    expect(inferred.map(({ id }) => id)).toEqual(TRACES[candidate.kind]);
+    expect(kind.infer(cellsOf(steadyWorld()), PHASES)).toEqual([]);
+    for (const one of inferred) {
+      const { needs } = CHANGE_KINDS[candidate.kind as keyof typeof CHANGE_KINDS];
+      expect(one.kind).toBe(candidate.kind);
+      for (const field of needs) {
+        const isSubject = field === 'flag' || field === 'key';
+        expect(one[isSubject ? 'subject' : field]).not.toBeNull();
+      }
+      expect(one.atMs).toBe(at(FLAG_BLOCK));
+      expect(one.lastMs).toBeGreaterThanOrEqual(one.atMs);
+    }
   });
 
   it('on a service the endpoint never calls is cleared', () => {

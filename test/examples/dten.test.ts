@@ -110,6 +110,41 @@ describe('the same upgrade without the flag', () => {
   });
 });
 
+describe('the story without a list of changes', () => {
+  const folder = folderOf({ 'slo.yaml': readFileSync(join(EXAMPLE, 'slo.yaml')) });
+  afterAll(() => folder.dispose());
+
+  it('finds the changes in the telemetry, blames the same flag, and clears the rest', async () => {
+    const document = readFileSync(join(EXAMPLE, 'upgrade.yaml'), 'utf8')
+      .replace(/^ *changes:\n(?: +- id:.*\n(?: {6}.*\n)+)+/m, '')
+      .replace(/otlp: "?([^" }]+)"?/, `otlp: "${EXAMPLE}/$1"`);
+    expect(document).not.toContain('changes');
+    writeFileSync(join(folder.path, 'upgrade.yaml'), document);
+    const unlisted = await analyzeUpgrade(join(folder.path, 'upgrade.yaml'));
+    expect(unlisted.verdict).toBe('regressed');
+    expect(unlisted.inputs.changes).toBe('inferred');
+    expect(unlisted.inputs.inferred.map(({ change }) => change)).toEqual([
+      'gateway 4.1.9 -> 4.2.0',
+      'catalog 1.8.2 -> 1.9.0',
+      'orders config dten.hybrid.enable false -> true',
+      'gateway flag backoff.v2 off -> on',
+    ]);
+    const stated = ['gateway-4.2.0', 'catalog-1.9.0', 'dten.hybrid.enable', 'backoff.v2'].map(timeOf);
+    const blockMs = 5000;
+    unlisted.inputs.inferred.forEach(({ first }, i) => {
+      expect(Math.abs(Date.parse(first) - stated[i]!)).toBeLessThanOrEqual(blockMs);
+    });
+    expect(unlisted.suspects[0]).toMatchObject({ change: 'gateway flag backoff.v2 off -> on', verdict: 'blamed' });
+    expect(unlisted.suspects.slice(1).map(({ verdict }) => verdict)).toEqual(['cleared', 'cleared', 'cleared']);
+    expect(RENDERERS.text(unlisted, { width: 100, colour: false })).toContain('inferred from the telemetry');
+  });
+
+  it('is told everything it needs to know by the document that lists them', () => {
+    expect(report.inputs.changes).toBe('stated');
+    expect(report.quality.filter(({ code }) => code === 'unlisted-change')).toEqual([]);
+  });
+});
+
 describe('the story told backwards', () => {
   const folder = folderOf({ 'slo.yaml': readFileSync(join(EXAMPLE, 'slo.yaml')) });
   afterAll(() => folder.dispose());

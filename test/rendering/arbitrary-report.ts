@@ -223,6 +223,13 @@ export const arbitraryReport: fc.Arbitrary<Report> = fc.record({
     points: count,
     digest: text,
     reading: fc.constantFrom('final' as const, 'live' as const),
+    changes: fc.constantFrom('stated' as const, 'inferred' as const),
+    inferred: fc.array(
+      fc.record({ change: text, first: instant, last: instant, instances: fc.tuple(fc.nat(), fc.nat()) }),
+      {
+        maxLength: 2,
+      },
+    ),
   }),
   quiet_past: nullable(
     fc.record({

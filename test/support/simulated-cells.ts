@@ -126,6 +126,10 @@ export function namedSeries(
   };
 }
 
-export function cellsOf(series: readonly CellSeries[], calls: Cells['calls'] = []): Cells {
-  return { resolutionMs: BLOCK_MS, series, calls };
+export function cellsOf(
+  series: readonly CellSeries[],
+  calls: Cells['calls'] = [],
+  evaluations: Cells['evaluations'] = [],
+): Cells {
+  return { resolutionMs: BLOCK_MS, series, calls, evaluations };
 }

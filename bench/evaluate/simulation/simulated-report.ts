@@ -57,7 +57,7 @@ export function simulatedReport(
       method: null,
     },
     slos: [],
-    cells: { resolutionMs, series, calls: [] },
+    cells: { resolutionMs, series, calls: [], evaluations: [] },
     firstMs: baseline.startMs,
     lastMs: post.endMs,
     quality: [],

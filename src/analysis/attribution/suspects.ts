@@ -38,12 +38,12 @@ interface Judged {
 export function rankSuspects(findings: readonly Finding[], context: ComparingContext): Suspect[] {
   const regressed = findings.filter(({ comparison }) => comparison.verdict === 'regressed');
   const ownPlace = judgeOwnPlaces(findings, context.graph, context.upgrade.changes);
-  const heard = hearFindings(regressed, context, ownPlace);
+  const testimonies = hearFindings(regressed, context, ownPlace);
   const hearings = regressed
     .map((finding, i) => ({
       finding,
       weight: strength(finding.comparison),
-      testimonies: unlessUnexplained(heard[i]!),
+      testimonies: unlessUnexplained(testimonies[i]!),
     }))
     .sort((left, right) => right.weight - left.weight);
   const judged = context.upgrade.changes.map((change, index) =>

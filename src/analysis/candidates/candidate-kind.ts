@@ -1,5 +1,8 @@
+import type { Cells } from '../../domain/cells.ts';
 import type { Change, ExposureRule } from '../../domain/upgrade.ts';
 import type { CallGraph } from '../call-graph.ts';
+import type { InferredChange } from '../inferring/inferred-change.ts';
+import type { Phases } from '../phases.ts';
 import type { Subject } from '../subjects.ts';
 
 /** How a change can have touched the traffic of a subject. */
@@ -15,6 +18,8 @@ export type Reach =
 export interface CandidateKind {
   /** Where exposure is read when the document does not say; null: only time tells. */
   exposureRule(change: Change): ExposureRule | null;
+  /** The changes of this kind that the telemetry itself shows; none where a kind leaves no trace. */
+  infer(cells: Cells, phases: Phases): readonly InferredChange[];
   reach(change: Change, subject: Subject, graph: CallGraph): Reach;
   /** The cheapest step that takes this change back for a part of the traffic ("2 of 8 instances"), without a duration. */
   separatingStep(change: Change, part: string): string;

@@ -3,6 +3,7 @@ import { serviceReach } from './service-reach.ts';
 
 export const schedule: CandidateKind = {
   exposureRule: () => null,
+  infer: () => [],
   reach: serviceReach,
   separatingStep: (change) => `pause the scheduled job ${change.id}`,
   isPartial: false,

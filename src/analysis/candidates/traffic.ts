@@ -3,6 +3,7 @@ import { serviceReach } from './service-reach.ts';
 
 export const traffic: CandidateKind = {
   exposureRule: () => null,
+  infer: () => [],
   reach: serviceReach,
   separatingStep: (change) => `send the old share of the traffic of ${change.id} to one instance`,
   isPartial: false,

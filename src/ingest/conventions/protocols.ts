@@ -5,7 +5,7 @@ import type { Alternatives, EndpointRule, Protocol } from './protocol.ts';
 const HTTP_METHOD: Alternatives = ['http.request.method', 'http.method'];
 const HTTP_ROUTE: Alternatives = ['http.route'];
 const RPC_METHOD: Alternatives = ['rpc.method', 'grpc.method'];
-const PEER: Alternatives = ['server.address', 'peer.service'];
+const PEER: Alternatives = ['server.address', 'peer.service', 'service.peer.name'];
 
 const ROUTE_RULES: readonly EndpointRule[] = [
   { required: [HTTP_METHOD, HTTP_ROUTE], separator: ' ' },

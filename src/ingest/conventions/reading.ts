@@ -2,12 +2,10 @@ import type { Attributes } from '../../domain/telemetry.ts';
 import type { Alternatives, EndpointRule, Protocol, Side } from './protocol.ts';
 import { GENERIC, SPAN_PROTOCOLS } from './protocols.ts';
 
-/** The peer of a client call that names none: null would make it the service's own traffic. */
-export const UNKNOWN_PEER = '(unknown)';
-
 /** Where the SDK puts everything beyond its cardinality limit (OpenTelemetry metrics SDK, cardinality limits). */
 const OVERFLOW_ATTRIBUTE = 'otel.metric.overflow';
 const OVERFLOW_ENDPOINT = '(overflow)';
+const PEER_SERVICE: Alternatives = ['peer.service', 'service.peer.name'];
 const SYNTHETIC_ATTRIBUTE = 'user_agent.synthetic.type';
 
 /** The first of the named attributes that is present and not empty. */
@@ -55,6 +53,11 @@ function joinParts(parts: readonly string[], separator: string): string {
 export function peerOf(protocol: Protocol, attributes: Attributes): string | null {
   const peer = firstOf(attributes, protocol.peers);
   return peer !== null && peer === attributes.get('grpc.target') ? hostOfTarget(peer) : peer;
+}
+
+/** What a caller calls the service behind a peer, where it knows that beside an address. */
+export function peerServiceOf(attributes: Attributes): string | null {
+  return firstOf(attributes, PEER_SERVICE);
 }
 
 /** The host of a gRPC target such as `dns:///orders.internal:443` (grpc/grpc, doc/naming.md). */

@@ -1,5 +1,6 @@
 import type { CellKey, CellSeries } from '../../domain/cells.ts';
 import type { Attributes } from '../../domain/telemetry.ts';
+import { buildsOf } from '../conventions/build-identity.ts';
 import { flagsAndConfig, layered, namedAttributes } from './exposure.ts';
 import { attributesKey, compareTexts, textKey } from './identity.ts';
 
@@ -11,6 +12,8 @@ export interface Reporter {
   readonly service: string;
   readonly instance: string | null;
   readonly version: string | null;
+  /** What its resource says of its build, until versions are settled. */
+  readonly builds: Attributes;
   readonly exposure: Attributes;
 }
 
@@ -19,13 +22,14 @@ export function reporterOf(resource: Attributes, exposureAttributes: ReadonlySet
     service: resource.get('service.name') ?? UNKNOWN_SERVICE,
     instance: resource.get('service.instance.id') ?? null,
     version: resource.get('service.version') ?? null,
+    builds: buildsOf(resource),
     exposure: exposureOf(resource, exposureAttributes),
   };
 }
 
 export function reporterKey(reporter: Reporter): string {
-  const { service, instance, version, exposure } = reporter;
-  return `${textKey(service)}${textKey(instance)}${textKey(version)}${attributesKey(exposure)}`;
+  const { service, instance, version, builds, exposure } = reporter;
+  return `${textKey(service)}${textKey(instance)}${textKey(version)}${attributesKey(builds)}/${attributesKey(exposure)}`;
 }
 
 /** Flags, config keys and whatever else an exposure rule names. */

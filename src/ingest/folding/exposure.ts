@@ -1,3 +1,4 @@
+import { BETWEEN_VARIANTS } from '../../domain/cells.ts';
 import type { Attributes } from '../../domain/telemetry.ts';
 import { compareTexts, sortedAttributes } from './identity.ts';
 
@@ -21,9 +22,6 @@ const EVALUATION_ATTRIBUTES: ReadonlySet<string> = new Set([
   'feature_flag.error.message',
 ]);
 const VARIANT_ATTRIBUTES = ['feature_flag.result.variant', 'feature_flag.variant', 'feature_flag.result.value'];
-
-/** Between the variants of a flag that one request met more than one of: such a request belongs to no arm. */
-const BOTH = '|';
 
 /** `feature_flag.<flag>` and `config.<key>`: what the traffic met, in order of name. */
 export function flagsAndConfig(attributes: Attributes): Attributes {
@@ -73,5 +71,7 @@ export function united(a: Attributes, b: Attributes): Attributes {
 
 function unitedVariants(a: string, b: string): string {
   if (a === b) return a;
-  return [...new Set([...a.split(BOTH), ...b.split(BOTH)])].sort(compareTexts).join(BOTH);
+  return [...new Set([...a.split(BETWEEN_VARIANTS), ...b.split(BETWEEN_VARIANTS)])]
+    .sort(compareTexts)
+    .join(BETWEEN_VARIANTS);
 }

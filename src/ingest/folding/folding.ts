@@ -1,4 +1,4 @@
-import type { Cells } from '../../domain/cells.ts';
+import type { Cells, FlagEvaluationSeries } from '../../domain/cells.ts';
 import type { QualityFinding } from '../../domain/quality.ts';
 import type { TelemetrySink } from '../../domain/telemetry.ts';
 import type { NamedIndicator } from '../../domain/upgrade.ts';
@@ -6,13 +6,16 @@ import { BlockRange } from './block-range.ts';
 import { callEdges } from './call-edges.ts';
 import { compareSeries } from './cell-key.ts';
 import { noteCoverage } from './coverage.ts';
+import { EvaluationEvents, EvaluationTallies } from './flag-evaluations.ts';
 import { LayoutTable } from './layout-table.ts';
 import { foldMetrics } from './metric-cells.ts';
 import { MetricSink } from './metric-sink.ts';
 import { planSeries } from './metric-uses.ts';
 import { QualityCounter } from './quality-counter.ts';
+import { settledVersions } from './settled-versions.ts';
 import { foldSpans } from './span-cells.ts';
 import { SpanSink } from './span-sink.ts';
+import { StreamFold } from './stream-fold.ts';
 import { readMetrics, selectStreams } from './stream-selection.ts';
 
 export interface FoldingSettings {
@@ -49,6 +52,7 @@ export function createFolding(settings: FoldingSettings): Folding {
   const range = new BlockRange(resolutionMs, settings.from, settings.to);
   const metrics = new MetricSink(readMetrics(indicators), layouts, quality);
   const spans = new SpanSink(exposureAttributes, quality);
+  const events = new EvaluationEvents(range);
   const sink: TelemetrySink = {
     openStream: (identity) => metrics.openStream(identity),
     numberPoint: (stream, start, time, value) => metrics.numberPoint(stream, start, time, value),
@@ -56,7 +60,10 @@ export function createFolding(settings: FoldingSettings): Folding {
     exponentialPoint: metrics.exponentialPoint.bind(metrics),
     summaryPoint: (stream, start, time, count, sum) => metrics.summaryPoint(stream, start, time, count, sum),
     span: (span) => spans.span(span),
-    flagEvaluation: (evaluation) => spans.flagEvaluation(evaluation),
+    flagEvaluation: (evaluation) => {
+      spans.flagEvaluation(evaluation);
+      events.add(evaluation);
+    },
     reject: (code, where, detail) => quality.add(code, where, detail),
   };
   return { sink, finish };
@@ -64,18 +71,29 @@ export function createFolding(settings: FoldingSettings): Folding {
   function finish(): Folded {
     const points = metrics.points + spans.received;
     const extent = extentOf([...metrics.streams, spans.table], settings);
+    const evaluations = foldEvaluations();
     const selected = selectStreams(metrics.streams, exposureAttributes, quality);
-    const fromMetrics = foldMetrics(planSeries(selected, indicators, exposureAttributes), layouts, range, quality);
+    const settled = settledVersions([...selected.map(({ reporter }) => reporter), ...spans.reporters]);
+    spans.settle(settled);
+    const streams = selected.map((read) => ({ ...read, reporter: settled(read.reporter) }));
+    const fromMetrics = foldMetrics(planSeries(streams, indicators, exposureAttributes), layouts, range, quality);
     const fromSpans = foldSpans(spans, range, quality);
     noteCoverage(fromMetrics, fromSpans, quality);
     const series = [...fromMetrics.series, ...fromSpans.series].sort(compareSeries);
     const calls = callEdges([...fromMetrics.calls, ...fromSpans.calls]);
     return {
-      cells: { resolutionMs, series, calls },
+      cells: { resolutionMs, series, calls, evaluations },
       quality: quality.findings(),
       points,
       ...extent,
     };
+  }
+
+  function foldEvaluations(): FlagEvaluationSeries[] {
+    const tallies = new EvaluationTallies();
+    tallies.addCounters(metrics.streams, new StreamFold(layouts, resolutionMs, quality), range);
+    events.addTo(tallies);
+    return tallies.series();
   }
 }
 

@@ -1,4 +1,5 @@
 import { type CallEdge, type CellSeries, REQUESTS } from '../../domain/cells.ts';
+import { peerServiceOf } from '../conventions/reading.ts';
 import type { BlockRange } from './block-range.ts';
 import { CellBuilder, type KnownColumns } from './cell-builder.ts';
 import { IncrementWriter } from './increment-writer.ts';
@@ -51,19 +52,23 @@ export function foldMetrics(
     const built = builder.build(plan.key, plan.measure, knownColumns(plan.uses, hasCalls));
     quality.add('layouts-differ', `${plan.key.service} ${plan.key.endpoint ?? ''}`.trim(), '', built.conflicts);
     series.push(built.series);
-    if (plan.measure === REQUESTS) noteTraffic(built.series);
+    if (plan.measure === REQUESTS) noteTraffic(built.series, plan.uses);
   }
   units.report(quality);
   return { series, calls, servedByService, blindCallers };
 
-  function noteTraffic({ key, count, retries }: CellSeries): void {
+  function noteTraffic({ key, count, retries }: CellSeries, uses: readonly StreamUse[]): void {
     if (key.peer === null) {
       let served = servedByService.get(key.service) ?? 0;
       for (let row = 0; row < count.length; row++) served += count[row]!;
       servedByService.set(key.service, served);
       return;
     }
-    calls.push({ service: key.service, endpoint: null, peer: key.peer, calleeService: null });
+    const { service, peer } = key;
+    for (const { stream } of uses) {
+      const calleeService = peerServiceOf(stream.identity.attributes);
+      calls.push({ service, endpoint: null, peer, calleeService: calleeService === peer ? null : calleeService });
+    }
     if (retries === null) blindCallers.add(key.service);
   }
 }

@@ -1,9 +1,9 @@
 import type { CellKey } from '../../domain/cells.ts';
-import { REQUESTS } from '../../domain/cells.ts';
+import { REQUESTS, UNKNOWN_PEER } from '../../domain/cells.ts';
 import type { NamedIndicator } from '../../domain/upgrade.ts';
 import type { MetricProfile } from '../conventions/protocol.ts';
 import { GENERIC } from '../conventions/protocols.ts';
-import { endpointOf, isError, peerOf, tellsOutcome, UNKNOWN_PEER } from '../conventions/reading.ts';
+import { endpointOf, isError, peerOf, tellsOutcome } from '../conventions/reading.ts';
 import { exposureOf, type Reporter, seriesKey } from './cell-key.ts';
 import { layered } from './exposure.ts';
 import type { Stream } from './stream-table.ts';

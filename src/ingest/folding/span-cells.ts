@@ -105,7 +105,7 @@ class SpanFolding {
   result(): SpanCells {
     return {
       series: this.#records.series(),
-      calls: [...this.#calls.values()],
+      calls: [...this.#calls.values(), ...this.#spans.namedPeers.values()],
       servedByService: this.#served,
       callers: this.#callers,
     };

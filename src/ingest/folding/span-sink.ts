@@ -1,3 +1,4 @@
+import { type CallEdge, UNKNOWN_PEER } from '../../domain/cells.ts';
 import type { Attributes, FlagEvaluation, Span } from '../../domain/telemetry.ts';
 import type { Protocol, Side } from '../conventions/protocol.ts';
 import {
@@ -6,13 +7,13 @@ import {
   isError,
   isSynthetic,
   peerOf,
+  peerServiceOf,
   protocolOfSpan,
-  UNKNOWN_PEER,
 } from '../conventions/reading.ts';
 import { AttributeSets } from './attribute-sets.ts';
 import { type Reporter, reporterKey, reporterOf } from './cell-key.ts';
 import { flagAttribute, flagsAndConfig, namedAttributes, united } from './exposure.ts';
-import { TextNumbering } from './identity.ts';
+import { TextNumbering, textKey } from './identity.ts';
 import { LoggedFlags } from './logged-flags.ts';
 import type { QualityCounter } from './quality-counter.ts';
 import { SpanId } from './span-id.ts';
@@ -32,6 +33,8 @@ export class SpanSink {
   readonly sets = new AttributeSets();
   readonly reporters: Reporter[] = [];
   readonly loggedFlags = new LoggedFlags();
+  /** Names of services behind addresses, as callers give them. */
+  readonly namedPeers = new Map<string, CallEdge>();
   readonly #exposureAttributes: ReadonlySet<string>;
   readonly #quality: QualityCounter;
   readonly #reporterOfResource = new WeakMap<Attributes, number>();
@@ -85,6 +88,15 @@ export class SpanSink {
     this.loggedFlags.add(this.#id.low, this.#id.high, flags);
   }
 
+  /** Versions as they are known when all has come; reporters that do not differ any more become one. */
+  settle(settled: (reporter: Reporter) => Reporter): void {
+    const before = this.reporters.splice(0);
+    this.#reporterNumbers.clear();
+    const numbers = before.map((reporter) => this.#numberOf(settled(reporter)));
+    const { reporter, rows } = this.table;
+    for (let row = 0; row < rows; row++) reporter[row] = numbers[reporter[row]!]!;
+  }
+
   /** Where a request was served, or whom an attempt called for what. */
   #place(span: Span, role: Role, protocol: Protocol, side: Side) {
     const { attributes } = span;
@@ -98,11 +110,21 @@ export class SpanSink {
     const operation = `${method ?? ''} ${endpoint ?? template ?? (method === null ? span.name : '')}`;
     return {
       ...nowhere,
-      peer: this.texts.numberOf(peerOf(protocol, attributes) ?? UNKNOWN_PEER),
+      peer: this.#peer(span, peerOf(protocol, attributes) ?? UNKNOWN_PEER),
       operation: this.texts.numberOf(operation),
       address: this.#address(attributes),
       resendCount: resendCountOf(attributes),
     };
+  }
+
+  #peer({ attributes, resource }: Span, peer: string): number {
+    const number = this.texts.numberOf(peer);
+    const calleeService = peerServiceOf(attributes);
+    if (calleeService === null || calleeService === peer) return number;
+    const { service } = this.reporters[this.#reporter(resource)]!;
+    const key = `${textKey(service)}${number}/${calleeService}`;
+    if (!this.namedPeers.has(key)) this.namedPeers.set(key, { service, endpoint: null, peer, calleeService });
+    return number;
   }
 
   #address(attributes: Attributes): number {
@@ -125,10 +147,15 @@ export class SpanSink {
     const known = this.#reporterOfResource.get(resource);
     if (known !== undefined) return known;
     const reporter = reporterOf(resource, this.#exposureAttributes);
+    const number = this.#numberOf(reporter);
+    this.#reporterOfResource.set(resource, number);
+    return number;
+  }
+
+  #numberOf(reporter: Reporter): number {
     const key = reporterKey(reporter);
     const number = this.#reporterNumbers.get(key) ?? this.reporters.push(reporter) - 1;
     this.#reporterNumbers.set(key, number);
-    this.#reporterOfResource.set(resource, number);
     return number;
   }
 }

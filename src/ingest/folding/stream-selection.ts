@@ -1,5 +1,6 @@
 import type { Attributes } from '../../domain/telemetry.ts';
 import type { NamedIndicator } from '../../domain/upgrade.ts';
+import { isEvaluationCounter } from '../conventions/evaluation-counter.ts';
 import { profileOf } from '../conventions/metric-profiles.ts';
 import type { MetricProfile } from '../conventions/protocol.ts';
 import { isSynthetic } from '../conventions/reading.ts';
@@ -9,10 +10,10 @@ import type { ReadStream } from './metric-uses.ts';
 import type { QualityCounter } from './quality-counter.ts';
 import type { Stream } from './stream-table.ts';
 
-/** The metrics that become cells: those of a known convention and those an indicator names. */
+/** The metrics that are read: those of a known convention, those an indicator names, and the counter of flag evaluations. */
 export function readMetrics(indicators: readonly NamedIndicator[]): (metric: string) => boolean {
   const named = new Set(indicators.flatMap(({ metric, denominator }) => [metric, denominator]));
-  return (metric) => profileOf(metric) !== null || named.has(metric);
+  return (metric) => profileOf(metric) !== null || named.has(metric) || isEvaluationCounter(metric);
 }
 
 /** The streams to fold, by key, without synthetic traffic and without what two conventions would count twice. */

@@ -2,6 +2,7 @@ import { counted, formatCount, formatObjective } from '../../domain/numbers.ts';
 import type { Budget, InputWindow, Report } from '../../domain/report.ts';
 import { formatRange, windowLength } from '../../domain/times.ts';
 import { burnInterval, burnTone, exhaustionWords, formatBurn, remainingWords } from '../budgets.ts';
+import { candidatesWords, sightingWords } from '../inferred.ts';
 import type { Markup } from '../markup.ts';
 import { html } from '../markup.ts';
 import { MIX_TITLE, mixWords, movedByMix } from '../mix.ts';
@@ -12,6 +13,7 @@ import { endpointName, name, pathOf, section, tag } from './names.ts';
 
 const EXAMPLES_PER_REASON = 5;
 const MIX_LIMIT = 20;
+const CANDIDATE_LIMIT = 20;
 
 export function budgetSection(report: Report): Markup | null {
   if (report.budgets.length === 0) return null;
@@ -96,8 +98,20 @@ export function inputSection(report: Report): Markup {
     pair('Read', `${formatCount(points)} points and spans`),
     ...(digest === '' ? [] : [html`<dt>Digest</dt><dd><code>${digest}</code></dd>`]),
     ...(READINGS[reading] === null ? [] : [pair('Reading', READINGS[reading])]),
+    ...candidatePairs(report),
   ];
   return section('inputs', 'What was read', null, html`<dl class="pairs">${pairs}</dl>`);
+}
+
+function candidatePairs({ inputs }: Report): readonly Markup[] {
+  const source = candidatesWords(inputs);
+  if (source === null) return [];
+  const shown = inputs.inferred.slice(0, CANDIDATE_LIMIT);
+  const rest = inputs.inferred.length - shown.length;
+  const seen = shown.map((one) => html`<br>${name(one.change)} <span class="small">${sightingWords(one)}</span>`);
+  return [
+    html`<dt>Candidates</dt><dd>${source}${seen}${rest > 0 ? html`<br>and ${formatCount(rest)} more` : null}</dd>`,
+  ];
 }
 
 function pair(term: string, words: string): Markup {

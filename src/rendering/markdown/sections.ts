@@ -4,6 +4,7 @@ import type { Comparison, InputWindow, Report } from '../../domain/report.ts';
 import { formatRange, formatTime, windowLength } from '../../domain/times.ts';
 import { burnInterval, exhaustionWords, formatBurn, remainingWords } from '../budgets.ts';
 import { pastPieces } from '../evidence.ts';
+import { candidatesWords, sightingWords } from '../inferred.ts';
 import { MIX_TITLE, mixWords, movedByMix } from '../mix.ts';
 import type { ComparisonGroups } from '../overview.ts';
 import { groupUnknown, orderQuality } from '../overview.ts';
@@ -16,6 +17,7 @@ const ROW_LIMIT = 50;
 const EXAMPLES_PER_REASON = 3;
 const QUALITY_LIMIT = 20;
 const MIX_LIMIT = 20;
+const CANDIDATE_LIMIT = 20;
 const NOTHING = '–';
 
 export function subjectWords({ service, endpoint, peer }: Pick<Comparison, 'service' | 'endpoint' | 'peer'>): string {
@@ -135,8 +137,21 @@ export function inputBlocks(report: Report): readonly string[] {
     `- ${formatCount(points)} points and spans`,
     ...(digest === '' ? [] : [`- digest ${markdownName(digest)}`]),
     ...(READINGS[reading] === null ? [] : [`- read ${READINGS[reading]}`]),
+    ...candidateLines(report),
   ];
   return markdownSection('What was read', lines.join('\n'));
+}
+
+function candidateLines({ inputs }: Report): readonly string[] {
+  const source = candidatesWords(inputs);
+  if (source === null) return [];
+  const shown = inputs.inferred.slice(0, CANDIDATE_LIMIT);
+  const rest = inputs.inferred.length - shown.length;
+  return [
+    `- candidates: ${source}`,
+    ...shown.map((one) => `  - ${markdownName(one.change)}, ${escapeMarkdown(sightingWords(one))}`),
+    ...(rest > 0 ? [`  - and ${formatCount(rest)} more`] : []),
+  ];
 }
 
 function describeWindow(window: InputWindow): string {

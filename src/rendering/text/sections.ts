@@ -2,6 +2,7 @@ import { counted, formatCount, formatObjective } from '../../domain/numbers.ts';
 import type { InputWindow, Report } from '../../domain/report.ts';
 import { formatRange, windowLength } from '../../domain/times.ts';
 import { burnInterval, burnTone, exhaustionWords, formatBurn, remainingWords } from '../budgets.ts';
+import { candidatesWords, sightingWords } from '../inferred.ts';
 import type { ComparisonGroups } from '../overview.ts';
 import { groupUnknown, orderQuality } from '../overview.ts';
 import { READINGS, SEVERITIES, shortDigest, VERDICTS } from '../wording.ts';
@@ -14,6 +15,7 @@ const GROUP_LIMIT = 8;
 const EXAMPLES_PER_GROUP = 3;
 const QUALITY_LIMIT = 20;
 const BUDGET_LIMIT = 40;
+const CANDIDATE_LIMIT = 20;
 
 export function budgetParagraphs(report: Report, width: number): readonly Paragraph[] {
   if (report.budgets.length === 0) return [];
@@ -88,7 +90,7 @@ export function qualityParagraphs(report: Report): readonly Paragraph[] {
   return [...heading('Data quality'), ...shown, ...moreParagraph(report.quality.length - QUALITY_LIMIT)];
 }
 
-export function inputParagraphs(report: Report): readonly Paragraph[] {
+export function inputParagraphs(report: Report, width: number): readonly Paragraph[] {
   const { windows, points, digest, reading } = report.inputs;
   const read = `${formatCount(points)} points and spans`;
   return [
@@ -98,6 +100,18 @@ export function inputParagraphs(report: Report): readonly Paragraph[] {
     ...(windows.post === null ? [] : [input('after', describeWindow(windows.post))]),
     input('data', digest === '' ? read : `${read}, digest ${solid(shortDigest(digest))}`),
     ...(READINGS[reading] === null ? [] : [input('read', READINGS[reading])]),
+    ...candidateParagraphs(report, width),
+  ];
+}
+
+function candidateParagraphs({ inputs }: Report, width: number): readonly Paragraph[] {
+  const source = candidatesWords(inputs);
+  if (source === null) return [];
+  const shown = inputs.inferred.slice(0, CANDIDATE_LIMIT);
+  return [
+    input('changes', source),
+    ...shown.map((candidate) => input('', `${shortName(candidate.change, width, 0.6)} ${sightingWords(candidate)}`)),
+    ...moreParagraph(inputs.inferred.length - shown.length),
   ];
 }
 

@@ -7,6 +7,7 @@ import {
   bucketsOfRow,
   clientSpan,
   codes,
+  delta,
   evaluation,
   fold,
   GATEWAY,
@@ -171,6 +172,21 @@ describe('client spans', () => {
     });
     expect(folded.cells.calls).toEqual([
       { service: 'gateway', endpoint: 'GET /orders', peer: 'payments', calleeService: 'payments' },
+    ]);
+  });
+
+  it('show whom the caller means by an address, where it says so beside it', () => {
+    const folded = fold((sink) => {
+      sink.span(span());
+      const names = { 'server.address': '10.0.0.7', 'peer.service': 'ledger' };
+      sink.span(clientSpan({ spanId: 'c1' }, names));
+      sink.span(clientSpan({ spanId: 'c2', startMs: at(1) }, { 'peer.service': 'payments' }));
+      const attributesOfCall = attributes({ 'server.address': '10.0.0.8', 'service.peer.name': 'stock' });
+      delta({ metric: 'http.client.request.duration', attributes: attributesOfCall })(sink);
+    });
+    expect(folded.cells.calls.filter(({ calleeService }) => calleeService !== null)).toEqual([
+      { service: 'gateway', endpoint: null, peer: '10.0.0.7', calleeService: 'ledger' },
+      { service: 'gateway', endpoint: null, peer: '10.0.0.8', calleeService: 'stock' },
     ]);
   });
 
