@@ -6,6 +6,10 @@ export interface CallGraph {
   reachedFrom(service: string, endpoint: string | null): ReadonlySet<string>;
   /** Do two names mean one callee: the same, or an address and a service that answers there? */
   isSame(one: string, other: string): boolean;
+  /** Peers and services it calls itself. */
+  calleesOf(service: string): ReadonlySet<string>;
+  /** Called by the same service, while neither leads to the other. */
+  areSiblings(one: string, other: string): boolean;
 }
 
 export function buildCallGraph(
@@ -37,7 +41,42 @@ export function buildCallGraph(
     },
     isSame: (one, other) =>
       one === other || servicesAt.get(one)?.has(other) === true || servicesAt.get(other)?.has(one) === true,
+    calleesOf: (service) => byService.get(service) ?? new Set(),
+    areSiblings(one, other) {
+      const share = [...byService.values()].some((callees) => callees.has(one) && callees.has(other));
+      const leads = (from: string, to: string): boolean => closure(byService.get(from) ?? new Set(), byService).has(to);
+      return one !== other && share && !leads(one, other) && !leads(other, one);
+    },
   };
+}
+
+/** Where something was measured: on calls between two, or (`caller` null) at a service itself. */
+export interface Vantage {
+  readonly caller: string | null;
+  readonly callee: string;
+  /** Seen by the one who calls, or by the one who answers. */
+  readonly seenBy: 'caller' | 'callee';
+}
+
+/** A peer is whom the service calls, unless it is only known as one that calls the service. */
+export function vantageOf(
+  { service, peer }: { readonly service: string; readonly peer: string | null },
+  graph: CallGraph,
+): Vantage {
+  if (peer === null) return { caller: null, callee: service, seenBy: 'callee' };
+  const isCaller = graph.calleesOf(peer).has(service) && !graph.calleesOf(service).has(peer);
+  return isCaller
+    ? { caller: peer, callee: service, seenBy: 'callee' }
+    : { caller: service, callee: peer, seenBy: 'caller' };
+}
+
+/** Everything behind a comparison, the place it is about not included: behind calls to a peer lies what the peer calls. */
+export function reachedBehind(
+  subject: { readonly service: string; readonly endpoint: string | null; readonly peer: string | null },
+  graph: CallGraph,
+): ReadonlySet<string> {
+  const { callee, seenBy } = vantageOf(subject, graph);
+  return seenBy === 'caller' ? graph.reachedFrom(callee, null) : graph.reachedFrom(subject.service, subject.endpoint);
 }
 
 function closure(first: ReadonlySet<string>, next: ReadonlyMap<string, ReadonlySet<string>>): Set<string> {

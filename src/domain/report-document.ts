@@ -115,6 +115,13 @@ const suspect = z.object({
   evidence: z.array(text),
   separate_by: textOrNull,
   falsified_by: textOrNull,
+  table: orNull(
+    z.object({
+      of: z.object({ service: text, endpoint: textOrNull, peer: textOrNull, indicator: text, unit: text }),
+      blocks: number,
+      rows: z.array(z.object({ met: z.array(text), requests: number, value: number })),
+    }),
+  ),
 });
 
 const figure = z.object({

@@ -163,6 +163,22 @@ export interface Suspect {
   readonly separate_by: string | null;
   /** Where it is accused: a step, and what would be seen after it if the accusation were wrong. */
   readonly falsified_by: string | null;
+  /** Levels of one comparison by what traffic met, where it could be told by that; null elsewhere. */
+  readonly table: ContrastTable | null;
+}
+
+/** One row for each set of changes that traffic met, in the blocks where at least two such sets ran beside each other. */
+export interface ContrastTable {
+  readonly of: Pick<Comparison, 'service' | 'endpoint' | 'peer' | 'indicator' | 'unit'>;
+  readonly blocks: number;
+  readonly rows: readonly ContrastRow[];
+}
+
+export interface ContrastRow {
+  /** Ids of changes; empty for traffic that met none of those that can be seen. */
+  readonly met: readonly string[];
+  readonly requests: number;
+  readonly value: number;
 }
 
 /** A way in which a regression came about, shown on the calls of one endpoint (to one peer). */

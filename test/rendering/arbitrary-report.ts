@@ -141,6 +141,15 @@ const suspect: fc.Arbitrary<Suspect> = fc.record({
   evidence: fc.array(text, { maxLength: 2 }),
   separate_by: nullable(text),
   falsified_by: nullable(text),
+  table: nullable(
+    fc.record({
+      of: fc.record({ service: text, endpoint: nullable(text), peer: nullable(text), indicator: text, unit: text }),
+      blocks: count,
+      rows: fc.array(fc.record({ met: fc.array(text, { maxLength: 2 }), requests: count, value: number }), {
+        maxLength: 3,
+      }),
+    }),
+  ),
 });
 
 const mechanism: fc.Arbitrary<Mechanism> = fc.record({

@@ -1,175 +1,167 @@
-import type { CellSeries } from '../../domain/cells.ts';
-import { mantelHaenszelDifference } from '../../statistics/mantel-haenszel.ts';
+import { type FixedEffectsFit, fixedEffectsFit, intervalOf } from '../../statistics/fixed-effects-fit.ts';
 import type { Interval } from '../../statistics/mover.ts';
-import { studentQuantile } from '../../statistics/student.ts';
-import type { Finding } from '../comparing/comparing.ts';
 import { CONFIDENCE } from '../comparing/decision.ts';
-import { type Estimate, isEstimate } from '../estimating/estimate.ts';
-import type { Exposure } from '../exposure.ts';
-import { BASELINE, NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
-import { placeRows, type RowRatio } from '../sampling/sample.ts';
-import { comparedStrata } from '../strata/stratum-weights.ts';
+import type { ExposureCells } from './exposure-cells.ts';
 
-/** Exposed against unexposed traffic in the same blocks, everything else that can be seen being equal. */
-export interface Contrast {
-  /** Difference of the response, stratified by block and by the state of the other changes. */
-  readonly difference: Interval;
-  /** The indicator itself in both arms, where it can be estimated; `baseline` is the unexposed arm. */
-  readonly indicator: Estimate | null;
-  /** Share of the comparison's post arm that met the change. */
-  readonly exposedShare: number;
-  readonly blocks: number;
+/** What changes did to traffic that met them, all that can be seen at once, everything else in the same blocks being equal. */
+export interface Contrasts {
+  /** Per exposure; null where nothing that runs beside it tells it from time. */
+  readonly of: readonly (Contrast | null)[];
+  /** The comparisons made, best first. */
+  readonly fits: readonly ContrastFit[];
 }
 
+export interface Contrast {
+  /** Difference of the response where all of the traffic met the change. */
+  readonly difference: Interval;
+  /** The same at the level of everything claimed in the report. */
+  readonly strict: Interval;
+  /** The 90 % interval: what lies inside a margin by it does so at 5 % (Schuirmann 1987). */
+  readonly equivalence: Interval;
+  /** Blocks in which traffic that met it ran beside traffic that did not. */
+  readonly blocks: number;
+  readonly basis: Basis;
+  /** Numbers of the exposures that move with this one, so that no traffic tells them apart. */
+  readonly inseparableFrom: readonly number[];
+}
+
+/** What varies independently: instances, or stretches of time where there are too few of them. */
+export interface Basis {
+  readonly kind: 'instances' | 'stretches of time';
+  readonly count: number;
+}
+
+export interface ContrastFit {
+  readonly cells: ExposureCells;
+  /** Rows of the cells that are compared. */
+  readonly rows: Int32Array;
+  readonly groupings: readonly Int32Array[];
+  readonly fit: FixedEffectsFit;
+  readonly basis: Basis;
+}
+
+/** Level of the interval that shows a difference to be negligible. */
+export const EQUIVALENCE = 2 * CONFIDENCE - 1;
 /** Fewer blocks with both kinds of traffic say nothing reliable. */
 const FEWEST_BLOCKS = 6;
-
-interface Stratum {
-  readonly block: number;
-  readonly events: [number, number];
-  readonly totals: [number, number];
-}
-
-/** Null where exposed and unexposed traffic never ran side by side. */
-export function contrastOf(
-  finding: Finding,
-  exposure: Exposure,
-  others: readonly Exposure[],
-  response: RowRatio,
-  phases: Phases,
-): Contrast | null {
-  if (exposure.sight !== 'visible') return null;
-  const { series } = finding.subject;
-  const kinds = kindsOf(finding);
-  const states = series.map((_, index) => `${stateOf(others, index)}${kinds[index]}`);
-  const beside = besideEachOther(series, exposure, states, response, phases);
-  if (beside === null) return null;
-  return {
-    difference: beside.difference,
-    indicator: indicatorContrast(finding, exposure, states, beside.strata),
-    exposedShare: exposedShareOf(finding, exposure, response),
-    blocks: beside.blocks,
-  };
-}
-
-export interface BesideEachOther {
-  readonly difference: Interval;
-  readonly strata: readonly Stratum[];
-  readonly blocks: number;
-}
+/** With fewer instances their own troubles are not seen in what varies between them. */
+const FEWEST_HOSTS = 5;
 
 /**
- * Difference of the response between exposed and unexposed series in the same blocks, stratified by block and state; a
- * state of null leaves a series out. Null where the two kinds never ran side by side.
+ * One fit for all visible changes. Instances are their own control where they ran before; where a change came with new
+ * instances, which have no before, traffic beside it is. `level` is that of a claim.
  */
-export function besideEachOther(
-  series: readonly CellSeries[],
-  exposure: Exposure,
-  states: readonly (string | null)[],
-  response: RowRatio,
-  phases: Phases,
-): BesideEachOther | null {
-  const mixed = stratify(series, exposure, states, response, phases).filter(
-    ({ totals }) => totals[0] > 0 && totals[1] > 0,
-  );
-  const blocks = new Set(mixed.map(({ block }) => block)).size;
-  if (blocks < FEWEST_BLOCKS) return null;
-  const { difference, variance, degreesOfFreedom } = mantelHaenszelDifference({
-    exposedEvents: mixed.map(({ events }) => events[1]),
-    exposedTotals: mixed.map(({ totals }) => totals[1]),
-    controlEvents: mixed.map(({ events }) => events[0]),
-    controlTotals: mixed.map(({ totals }) => totals[0]),
-    cluster: mixed.map(({ block }) => block),
-  });
-  const reach = studentQuantile((1 + CONFIDENCE) / 2, degreesOfFreedom) * Math.sqrt(variance);
+export function contrastsOf(cells: ExposureCells, level: number): Contrasts {
+  if (cells.exposures.length === 0 || cells.rate.length === 0) return { of: cells.exposures.map(() => null), fits: [] };
+  const all = Int32Array.from(cells.rate.keys());
+  const withinHosts = contrastFit(cells, all, [sameBlock(cells, all), sameHost(cells, all)]);
+  const isSettled = cells.exposures.every((_, number) => isToldFromTime(withinHosts, number));
+  const fits = isSettled ? [withinHosts] : [withinHosts, besideEachOther(cells)];
   return {
-    difference: { estimate: difference, low: difference - reach, high: difference + reach },
-    strata: mixed,
-    blocks,
+    of: cells.exposures.map((_, number) => {
+      const fit = fits.find((one) => isToldFromTime(one, number));
+      return fit === undefined ? null : contrastIn(fit, number, level);
+    }),
+    fits,
   };
 }
 
-/** The stratum of each series, so that a kind of traffic is only held against itself; all '' where none are told apart. */
-export function kindsOf({ subject, design }: Finding): string[] {
-  const strata = comparedStrata(design.sample);
-  return subject.series.map((_, index) => (strata === null ? '' : `/${strata.ofSeries[index]}`));
+function besideEachOther(cells: ExposureCells): ContrastFit {
+  const post = Int32Array.from(cells.isPost.keys()).filter((row) => cells.isPost[row] === 1);
+  return contrastFit(cells, post, [sameBlock(cells, post)]);
 }
 
-function stateOf(others: readonly Exposure[], index: number): string {
-  return others.map((other) => (other.exposed[index] ? '1' : '0')).join('');
-}
-
-function stratify(
-  allSeries: readonly CellSeries[],
-  exposure: Exposure,
-  states: readonly (string | null)[],
-  response: RowRatio,
-  phases: Phases,
-): Stratum[] {
-  const strata = new Map<string, Stratum>();
-  allSeries.forEach((series, index) => {
-    const state = states[index]!;
-    for (let row = 0; state !== null && row < series.block.length; row++) {
-      const block = series.block[row]!;
-      if (phaseOf(phases, block) !== POST) continue;
-      const numerator = response.numerator(series, row);
-      const denominator = response.denominator(series, row);
-      if (Number.isNaN(numerator) || Number.isNaN(denominator)) continue;
-      const name = stratumName(block, state);
-      const stratum = strata.get(name) ?? { block, events: [0, 0], totals: [0, 0] };
-      const arm = exposure.exposed[index] ? 1 : 0;
-      stratum.events[arm] += numerator;
-      stratum.totals[arm] += denominator;
-      strata.set(name, stratum);
-    }
+/** The fit of all exposures, and of further columns beside them. */
+export function contrastFit(
+  cells: ExposureCells,
+  rows: Int32Array,
+  groupings: readonly Int32Array[],
+  further: readonly Float64Array[] = [],
+): ContrastFit {
+  const { cluster, kind, clusters } = clustersOf(cells, rows);
+  const pick = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]!);
+  const fit = fixedEffectsFit({
+    columns: [...cells.doses, ...further].map(pick),
+    response: pick(cells.rate),
+    weights: pick(cells.requests),
+    groupings,
+    cluster,
   });
-  return [...strata.values()];
+  const count = kind === 'instances' ? clusters : fit.replicates.length;
+  return { cells, rows, groupings, fit, basis: { kind, count } };
 }
 
-function stratumName(block: number, state: string): string {
-  return `${block}/${state}`;
+function sameBlock({ block, stratum, strata }: ExposureCells, rows: Int32Array): Int32Array {
+  return rows.map((row) => block[row]! * strata + stratum[row]!);
 }
 
-/** Of the arm that is compared as post: in a concurrent comparison that is exposed traffic only. */
-function exposedShareOf({ design: { sample } }: Finding, exposure: Exposure, response: RowRatio): number {
-  let exposed = 0;
-  let total = 0;
-  sample.series.forEach((series, index) => {
-    const armOf = sample.armOf[index]!;
-    for (let row = 0; row < armOf.length; row++) {
-      const denominator = armOf[row] === POST ? response.denominator(series, row) : Number.NaN;
-      if (Number.isNaN(denominator)) continue;
-      total += denominator;
-      if (exposure.exposed[index]) exposed += denominator;
-    }
-  });
-  return total === 0 ? 0 : exposed / total;
+function sameHost({ host, stratum, strata }: ExposureCells, rows: Int32Array): Int32Array {
+  return rows.map((row) => host[row]! * strata + stratum[row]!);
 }
 
-/** The same contrast in the indicator's own unit, for people: unexposed against exposed rows of the mixed blocks. */
-function indicatorContrast(
-  finding: Finding,
-  exposure: Exposure,
-  states: readonly string[],
-  mixed: readonly Stratum[],
-): Estimate | null {
-  const blocks = new Set(mixed.map(({ block }) => block));
-  const mixedStates = new Set(
-    states.filter((state) => {
-      const sides = new Set(states.flatMap((other, i) => (other === state ? [exposure.exposed[i]] : [])));
-      return sides.size === 2;
-    }),
-  );
-  const sample = placeRows(
-    finding.subject.series,
-    (index, block) => {
-      if (!blocks.has(block) || !mixedStates.has(states[index]!)) return NEITHER;
-      return exposure.exposed[index] ? POST : BASELINE;
-    },
-    (_index, block) => block,
-    true,
-  );
-  const { strata } = finding.design.sample;
-  const result = finding.indicator.estimate({ ...sample, strata });
-  return isEstimate(result) ? result : null;
+interface Clusters {
+  readonly cluster: Int32Array;
+  readonly clusters: number;
+  readonly kind: Basis['kind'];
+}
+
+function clustersOf({ host, block, hosts }: ExposureCells, rows: Int32Array): Clusters {
+  const isByHost = hosts >= FEWEST_HOSTS;
+  const key = isByHost ? host : block;
+  const keys = [...new Set(rows.map((row) => key[row]!))].sort((a, b) => a - b);
+  const number = new Map(keys.map((one, index) => [one, index]));
+  return {
+    cluster: rows.map((row) => number.get(key[row]!)!),
+    clusters: keys.length,
+    kind: isByHost ? 'instances' : 'stretches of time',
+  };
+}
+
+function isToldFromTime({ fit }: ContrastFit, number: number): boolean {
+  return !fit.aliases.some(({ column, dependsOn }) => column === number && dependsOn.length === 0);
+}
+
+function contrastIn(one: ContrastFit, number: number, level: number): Contrast | null {
+  const blocks = mixedBlocks(one, number);
+  if (blocks < FEWEST_BLOCKS) return null;
+  const set = aliasSet(one.fit, number);
+  const factors = new Map([[standsFor(one.fit, number), 1]]);
+  return {
+    difference: intervalOf(one.fit, factors, CONFIDENCE),
+    strict: intervalOf(one.fit, factors, level),
+    equivalence: intervalOf(one.fit, factors, EQUIVALENCE),
+    blocks,
+    basis: one.basis,
+    inseparableFrom: set.filter((other) => other !== number),
+  };
+}
+
+/** The kept column that carries the effect of an aliased one: itself, or the one it leans on most. */
+function standsFor({ aliases }: FixedEffectsFit, number: number): number {
+  const alias = aliases.find(({ column }) => column === number);
+  if (alias === undefined) return number;
+  const [most] = [...alias.dependsOn].sort((a, b) => Math.abs(b.factor) - Math.abs(a.factor) || a.column - b.column);
+  return most?.column ?? number;
+}
+
+/** Every exposure that is a combination of others, with those others, and what hangs together with them. */
+function aliasSet({ aliases }: FixedEffectsFit, number: number): number[] {
+  const set = new Set([number]);
+  const links = aliases
+    .filter(({ dependsOn }) => dependsOn.length > 0)
+    .map(({ column, dependsOn }) => [column, ...dependsOn.map((one) => one.column)]);
+  for (const _ of links) {
+    for (const link of links) if (link.some((one) => set.has(one))) for (const one of link) set.add(one);
+  }
+  return [...set].sort((a, b) => a - b);
+}
+
+function mixedBlocks({ cells, rows }: ContrastFit, number: number): number {
+  const dose = cells.doses[number]!;
+  const range = new Map<number, [number, number]>();
+  for (const row of rows) {
+    const [low, high] = range.get(cells.block[row]!) ?? [1, 0];
+    range.set(cells.block[row]!, [Math.min(low, dose[row]!), Math.max(high, dose[row]!)]);
+  }
+  return [...range.values()].filter(([low, high]) => high > low).length;
 }

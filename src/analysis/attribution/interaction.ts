@@ -1,90 +1,174 @@
 import { formatShare } from '../../domain/numbers.ts';
+import { intervalOf } from '../../statistics/fixed-effects-fit.ts';
 import type { Interval } from '../../statistics/mover.ts';
 import { candidateKindOf } from '../candidates/index.ts';
-import type { Finding } from '../comparing/comparing.ts';
-import type { Exposure } from '../exposure.ts';
+import { CONFIDENCE } from '../comparing/decision.ts';
+import { doseAt, type Exposure } from '../exposure.ts';
 import { type Phases, POST, phaseOf } from '../phases.ts';
-import type { RowRatio } from '../sampling/sample.ts';
-import { besideEachOther, kindsOf } from './contrast.ts';
+import { type Beside, exposedShareOf } from './beside.ts';
+import { type ContrastFit, contrastFit } from './contrast.ts';
 import type { Testimony } from './standing.ts';
 
-/** The effect of one change where the other is absent, and where it is present: the two rows of a 2×2. */
-interface Conditional {
-  readonly without: Interval;
-  readonly with: Interval;
+/** Two changes that can be told apart, with what each does where the other is absent, and what they do beyond the sum. */
+interface Pair {
+  readonly first: number;
+  readonly second: number;
+  readonly firstAlone: Interval;
+  readonly secondAlone: Interval;
+  readonly together: Interval;
+  /** Share of the comparison's post arm that met both. */
+  readonly bothShare: number;
 }
 
-/** Without the other, no more than this of the effect with it. */
+/** Alone, no more than this of what the two do together. */
 const HARMLESS_SHARE = 0.25;
+/** Blocks in which all four combinations ran. */
+const FEWEST_BLOCKS = 6;
+
+/**
+ * What two or more guilty changes do beyond the sum of what each does alone is split evenly between them: their Shapley
+ * values where effects are sums over pairs, so that shares do not add up to more than the whole.
+ */
+export function splitShares(beside: Beside, testimonies: readonly Testimony[]): Testimony[] {
+  const guilty = testimonies.flatMap(({ standing }, i) => (standing === 'guilty' ? [i] : []));
+  const split = guilty.length < 2 ? null : jointFit(beside, guilty);
+  if (split === null) return [...testimonies];
+  return testimonies.map((testimony, number) =>
+    guilty.includes(number) ? { ...testimony, share: split(number) } : testimony,
+  );
+}
+
+/** Null where the guilty were not told apart by one fit, or never met traffic together. */
+function jointFit(beside: Beside, guilty: readonly number[]): ((number: number) => Interval) | null {
+  const columnOf = (number: number): number => beside.fitted.indexOf(number);
+  const base = beside.fits.find(({ fit }) => guilty.every((one) => !Number.isNaN(fit.coefficients[columnOf(one)])));
+  if (base === undefined || beside.total === null) return null;
+  const { doses } = base.cells;
+  const pairs = guilty
+    .flatMap((first, i) => guilty.slice(i + 1).map((second) => [first, second] as const))
+    .filter(([one, other]) => blocksWithAllFour(base, columnOf(one), columnOf(other)) >= FEWEST_BLOCKS);
+  if (pairs.length === 0) return null;
+  const products = pairs.map(([one, other]) =>
+    doses[columnOf(one)]!.map((dose, row) => dose * doses[columnOf(other)]![row]!),
+  );
+  const { fit } = contrastFit(base.cells, base.rows, base.groupings, products);
+  const { total } = beside;
+  return (number) => {
+    const factors = new Map([[columnOf(number), exposedShareOf(beside, beside.exposures[number]!)]]);
+    pairs.forEach((pair, i) => {
+      if (!pair.includes(number) || Number.isNaN(fit.coefficients[doses.length + i])) return;
+      const [one, other] = [beside.exposures[pair[0]]!, beside.exposures[pair[1]]!];
+      factors.set(doses.length + i, shareThatMetBoth(beside, one, other) / 2);
+    });
+    return shareOfMove(intervalOf(fit, factors, CONFIDENCE), total.estimate);
+  };
+}
 
 /**
  * Two changes that do harm only together, as a flag does that opens a new path in a new binary: each is harmless where the
  * other is absent. The one that is cheaper to undo keeps the blame; the other is said to carry it.
  */
-export function weighInteractions(
-  finding: Finding,
-  exposures: readonly Exposure[],
-  testimonies: readonly Testimony[],
-  response: RowRatio,
-  phases: Phases,
-): Testimony[] {
+export function weighInteractions(beside: Beside, testimonies: readonly Testimony[], phases: Phases): Testimony[] {
   const weighed = [...testimonies];
-  for (const [first, second] of pairsOfGuilty(testimonies)) {
-    const [one, other] = [exposures[first]!, exposures[second]!];
-    const effects = [
-      conditional(finding, one, other, response, phases),
-      conditional(finding, other, one, response, phases),
-    ];
-    if (!effects.every((effect) => effect !== null && isHarmlessAlone(effect))) continue;
+  for (const [first, second] of pairsToAsk(testimonies, beside)) {
+    const pair = pairOf(beside, first, second);
+    if (pair === null || !doHarmOnlyTogether(pair, beside)) continue;
+    const [one, other] = [beside.exposures[first]!, beside.exposures[second]!];
     const carrier = costOf(one) > costOf(other) ? first : second;
     const blamed = carrier === first ? second : first;
-    const table = tableSentence(finding, one, other, response, phases);
-    weighed[carrier] = {
-      ...weighed[carrier]!,
-      standing: 'enabling',
-      sentences: [table, ...weighed[carrier]!.sentences],
-    };
-    weighed[blamed] = { ...weighed[blamed]!, sentences: [table, ...weighed[blamed]!.sentences] };
+    const table = tableSentence(beside, one, other, phases);
+    const share = shareOfBoth(pair, beside);
+    weighed[carrier] = withTable({ ...weighed[carrier]!, standing: 'enabling', share }, table);
+    weighed[blamed] = withTable({ ...weighed[blamed]!, standing: 'guilty', share }, table);
   }
   return weighed;
 }
 
-function pairsOfGuilty(testimonies: readonly Testimony[]): (readonly [number, number])[] {
-  const guilty = testimonies.flatMap(({ standing }, i) => (standing === 'guilty' ? [i] : []));
-  return guilty.flatMap((first, i) => guilty.slice(i + 1).map((second) => [first, second] as const));
+function withTable(testimony: Testimony, table: string): Testimony {
+  return { ...testimony, sentences: [table, ...testimony.sentences] };
+}
+
+function pairsToAsk(testimonies: readonly Testimony[], { contrasts }: Beside): (readonly [number, number])[] {
+  const told = testimonies.flatMap((_, i) => (contrasts[i]?.inseparableFrom.length === 0 ? [i] : []));
+  return told
+    .flatMap((first, i) => told.slice(i + 1).map((second) => [first, second] as const))
+    .filter((pair) => pair.some((one) => testimonies[one]!.standing === 'guilty'));
 }
 
 function costOf({ change }: Exposure): number {
   return candidateKindOf(change).separatingCost;
 }
 
-function conditional(
-  finding: Finding,
-  exposure: Exposure,
-  other: Exposure,
-  response: RowRatio,
-  phases: Phases,
-): Conditional | null {
-  const kinds = kindsOf(finding);
-  const effectWhere = (isPresent: boolean): Interval | null => {
-    const states = kinds.map((kind, index) => (other.exposed[index] === isPresent ? kind : null));
-    return besideEachOther(finding.subject.series, exposure, states, response, phases)?.difference ?? null;
+/** Null where the four combinations did not all run beside each other. */
+function pairOf(beside: Beside, first: number, second: number): Pair | null {
+  const [one, other] = [beside.fitted.indexOf(first), beside.fitted.indexOf(second)];
+  const base = beside.fits.find(({ fit }) => [one, other].every((column) => !Number.isNaN(fit.coefficients[column])));
+  if (base === undefined || blocksWithAllFour(base, one, other) < FEWEST_BLOCKS) return null;
+  const doses = base.cells.doses;
+  const product = doses[one]!.map((dose, row) => dose * doses[other]![row]!);
+  const { fit } = contrastFit(base.cells, base.rows, base.groupings, [product]);
+  const joint = doses.length;
+  if ([one, other, joint].some((column) => Number.isNaN(fit.coefficients[column]))) return null;
+  return {
+    first,
+    second,
+    firstAlone: intervalOf(fit, new Map([[one, 1]]), CONFIDENCE),
+    secondAlone: intervalOf(fit, new Map([[other, 1]]), CONFIDENCE),
+    together: intervalOf(fit, new Map([[joint, 1]]), CONFIDENCE),
+    bothShare: shareThatMetBoth(beside, beside.exposures[first]!, beside.exposures[second]!),
   };
-  const [without, withOther] = [effectWhere(false), effectWhere(true)];
-  return without === null || withOther === null ? null : { without, with: withOther };
 }
 
-/** Harmless: within what chance allows of nothing, and at most a share of what the two do together. */
-function isHarmlessAlone({ without, with: together }: Conditional): boolean {
-  const isNothing = without.low <= 0 && without.high >= 0;
-  const isSmall = Math.abs(without.estimate) < HARMLESS_SHARE * Math.abs(together.estimate);
-  return together.low * together.high > 0 && isNothing && isSmall;
+function blocksWithAllFour({ cells, rows }: ContrastFit, one: number, other: number): number {
+  const seen = new Map<number, number>();
+  for (const row of rows) {
+    const combination = (cells.doses[one]![row]! > 0 ? 1 : 0) + (cells.doses[other]![row]! > 0 ? 2 : 0);
+    seen.set(cells.block[row]!, (seen.get(cells.block[row]!) ?? 0) | (1 << combination));
+  }
+  return [...seen.values()].filter((combinations) => combinations === 0b1111).length;
+}
+
+/** Worse together beyond doubt, while each alone is within what chance allows of nothing, or nearly nothing. */
+function doHarmOnlyTogether({ firstAlone, secondAlone, together }: Pair, { finding, total }: Beside): boolean {
+  const direction = { lower: 1, higher: -1, either: Math.sign(total?.estimate ?? 1) }[finding.indicator.better];
+  const least = Math.min(together.low * direction, together.high * direction);
+  const most = HARMLESS_SHARE * together.estimate * direction;
+  const isHarmless = ({ estimate, low, high }: Interval): boolean => {
+    const isNothing = low <= 0 && high >= 0;
+    const isNearlyNothing = Math.max(Math.abs(low), Math.abs(high)) < most;
+    return Math.abs(estimate) < most && (isNothing || isNearlyNothing);
+  };
+  return least > 0 && isHarmless(firstAlone) && isHarmless(secondAlone);
+}
+
+function shareOfBoth({ together, bothShare }: Pair, { total }: Beside): Interval {
+  return shareOfMove(together, (total?.estimate ?? Number.NaN) / bothShare);
+}
+
+/** Between nothing and the whole. */
+export function shareOfMove({ estimate, low, high }: Interval, move: number): Interval {
+  const within = (end: number): number => Math.min(1, Math.max(0, end / move));
+  const ends = [within(low), within(high)];
+  return { estimate: within(estimate), low: Math.min(...ends), high: Math.max(...ends) };
+}
+
+function shareThatMetBoth({ finding: { design }, response }: Beside, one: Exposure, other: Exposure): number {
+  let [both, all] = [0, 0];
+  design.sample.series.forEach((series, index) => {
+    const armOf = design.sample.armOf[index]!;
+    for (let row = 0; row < armOf.length; row++) {
+      const requests = armOf[row] === POST ? (response?.denominator(series, row) ?? Number.NaN) : Number.NaN;
+      if (Number.isNaN(requests)) continue;
+      all += requests;
+      both += requests * doseAt(one, index, row) * doseAt(other, index, row);
+    }
+  });
+  return all > 0 ? both / all : 0;
 }
 
 /** The four levels of the response, so that a person can check the claim. */
-function tableSentence(finding: Finding, one: Exposure, other: Exposure, response: RowRatio, phases: Phases): string {
-  const level = (first: boolean, second: boolean): string =>
-    levelWhere(finding, [one, other], [first, second], response, phases);
+function tableSentence(beside: Beside, one: Exposure, other: Exposure, phases: Phases): string {
+  const level = (first: boolean, second: boolean): string => levelWhere(beside, [one, other], [first, second], phases);
   return (
     `${one.change.id} and ${other.change.id} do harm only together: the share beyond the old level is ` +
     `${level(false, false)} with neither, ${level(true, false)} with ${one.change.id} alone, ` +
@@ -93,16 +177,15 @@ function tableSentence(finding: Finding, one: Exposure, other: Exposure, respons
 }
 
 function levelWhere(
-  { subject: { series } }: Finding,
+  { finding, response }: Beside,
   pair: readonly [Exposure, Exposure],
   present: readonly [boolean, boolean],
-  response: RowRatio,
   phases: Phases,
 ): string {
   let numerator = 0;
   let denominator = 0;
-  series.forEach((one, index) => {
-    if (pair.some((exposure, i) => exposure.exposed[index] !== present[i])) return;
+  finding.subject.series.forEach((one, index) => {
+    if (response === null || pair.some((exposure, i) => exposure.exposed[index] !== present[i])) return;
     for (let row = 0; row < one.block.length; row++) {
       if (phaseOf(phases, one.block[row]!) !== POST) continue;
       numerator += response.numerator(one, row) || 0;

@@ -1,9 +1,14 @@
+import { formatPercent } from '../../domain/numbers.ts';
 import type { Change } from '../../domain/upgrade.ts';
 import type { CallGraph } from '../call-graph.ts';
 import type { Reach } from '../candidates/candidate-kind.ts';
+import { candidateKindOf } from '../candidates/index.ts';
 import type { Finding } from '../comparing/comparing.ts';
+import { readExposure, type Sight } from '../exposure.ts';
 import { named } from '../verdict.ts';
-import type { Testimony } from './standing.ts';
+import { largestMove, mostAdded, moveOf, ownPart } from './place/own-part.ts';
+import { hasRegressed, isCallersView, isTime, isWell, type Place, type Places, placesOf } from './place/places.ts';
+import type { Standing, Testimony } from './standing.ts';
 
 /** Judges a change by the place it sits at: did its own service, or the calls to its peer, get worse? */
 export interface OwnPlace {
@@ -14,90 +19,198 @@ export interface OwnPlace {
   testify(change: Change, finding: Finding, reach: Reach): Testimony | null;
 }
 
-interface Place {
-  readonly findings: readonly Finding[];
-  readonly regressed: readonly Finding[];
-  /** Comparisons shown to have stayed within their margins. */
-  readonly well: number;
-}
-
 /** A place is well when at least this share of its comparisons was shown to be, and none got worse. */
 const WELL_SHARE = 0.5;
+/** A place that added at least this much of its move itself is where the trail ends, whatever it calls. */
+const MAIN_SHARE = 0.5;
+/** One that added less than this to a move is not where it comes from. */
+const NEGLIGIBLE_SHARE = 0.25;
 
-export function judgeOwnPlaces(findings: readonly Finding[], graph: CallGraph): OwnPlace {
-  const places = new Map<string, Place>();
-  const placeOf = (name: string): Place => {
-    const known = places.get(name);
-    if (known) return known;
-    const place = placeNamed(name, findings);
-    places.set(name, place);
-    return place;
-  };
+interface Hearing {
+  readonly change: Change;
+  /** The place it sits at. */
+  readonly name: string;
+  readonly place: Place;
+  readonly finding: Finding;
+  readonly places: Places;
+  readonly graph: CallGraph;
+  readonly changes: readonly Change[];
+}
+
+export function judgeOwnPlaces(
+  findings: readonly Finding[],
+  graph: CallGraph,
+  changes: readonly Change[] = [],
+): OwnPlace {
+  const places = placesOf(findings, graph);
   return {
-    testify(change, finding, reach) {
+    testify(change, finding) {
       const name = change.peer ?? change.service;
       if (name === null) return null;
-      const place = placeOf(name);
-      if (place.regressed.length === 0) return reach === 'callee' ? wellPlace(change, name, place) : null;
-      const deeper = deepestRegressed(name, finding, placeOf, graph);
-      if (deeper !== null) return downstreamOf(change, name, deeper);
-      return reach === 'callee' || change.peer !== null ? endOfTrail(change, name, place, finding) : null;
+      const hearing = { change, name, place: places.at(name), finding, places, graph, changes };
+      return hearing.place.regressed.length === 0 ? ofQuietPlace(hearing) : ofWorsePlace(hearing);
     },
   };
 }
 
-function placeNamed(name: string, findings: readonly Finding[]): Place {
-  const own = findings.filter(
-    ({ subject, estimate }) => (subject.service === name || subject.peer === name) && estimate !== null,
-  );
-  return {
-    findings: own,
-    regressed: own.filter(({ comparison }) => comparison.verdict === 'regressed'),
-    well: own.filter(({ comparison }) => comparison.verdict === 'no-regression' || comparison.verdict === 'improved')
-      .length,
-  };
+/** Nothing at its place got worse: cleared if that was shown, unless what met it never reported. */
+function ofQuietPlace(hearing: Hearing): Testimony | null {
+  const { change, name, place, finding, places, graph } = hearing;
+  const end = places.pointedAt(finding);
+  if (isSilent(hearing)) {
+    if (worseBehind(end, places, graph) !== null) return { ...said(hearing, 'open', silence(hearing)), emphasis: 0 };
+    return said(hearing, 'aligned', `${silence(hearing)}, and nothing else behind ${end} got worse`);
+  }
+  const well = place.views.filter(isWell).length;
+  if (well > 0 && well >= WELL_SHARE * place.views.length) {
+    const sentence = `where it sits, ${name}, nothing got worse: ${well} of ${place.views.length} comparisons were shown to stay within their margins`;
+    return { ...said(hearing, 'innocent', sentence), isAbsence: true, emphasis: looksWorst(place) };
+  }
+  if (name === end) return null;
+  const most = mostAdded(place, finding);
+  if (most !== null && most < NEGLIGIBLE_SHARE * moveOf(finding)) {
+    const part = formatPercent(most / moveOf(finding));
+    const sentence = `where it sits, ${name}, ${finding.indicator.name} can have added at most ${part} of the move of ${named(finding.comparison)}`;
+    return { ...said(hearing, 'innocent', sentence), isAbsence: true, emphasis: looksWorst(place) };
+  }
+  if (graph.reachedFrom(name, null).has(end)) return downstream(hearing, finding, end);
+  const sentence =
+    place.views.length === 0
+      ? `nothing was measured where ${change.id} sits, ${name}`
+      : `where it sits, ${name}, nothing was found to get worse, but only ${well} of ${place.views.length} comparisons were shown to stay within their margins`;
+  return { ...said(hearing, 'open', sentence), emphasis: looksWorst(place) };
 }
 
-function wellPlace(change: Change, name: string, { findings, well }: Place): Testimony | null {
-  if (well === 0 || well < WELL_SHARE * findings.length) return null;
-  const sentence = `where it sits, ${name}, nothing got worse: ${well} of ${findings.length} comparisons were shown to stay within their margins`;
-  return { change, standing: 'innocent', share: null, sentences: [sentence] };
+/** Its kind can fail without a word, its service went on to report, and all that was reported is what ran before. */
+function isSilent(hearing: Hearing): boolean {
+  return candidateKindOf(hearing.change).mayStaySilent && sightAtHome(hearing) === 'unmet';
 }
 
-function downstreamOf(change: Change, name: string, deeper: Finding): Testimony {
-  const callee = deeper.subject.peer ?? deeper.subject.service;
-  const sentence = `it sits on ${name}, which calls ${callee}; ${named(deeper.comparison)} got worse too`;
-  return { change, standing: 'downstream', share: null, sentences: [sentence] };
+function silence({ change, name }: Hearing): string {
+  return `${name} reported no request that met ${change.id}, only what ran before it: what it does there was not seen, but by those who call it`;
+}
+
+function sightAtHome({ change, places }: Hearing): Sight {
+  const sights = places.views
+    .filter(({ finding }) => finding.subject.service === change.service)
+    .map(({ finding }) => readExposure(change, finding.subject.series).sight);
+  return sights.includes('visible') ? 'visible' : sights.includes('unmet') ? 'unmet' : 'unseen';
+}
+
+function ofWorsePlace(hearing: Hearing): Testimony | null {
+  const { name, finding, places, graph } = hearing;
+  const end = places.pointedAt(finding);
+  const storm = places.stormOn(name);
+  if (storm !== null) {
+    const sentence = `${named(storm.comparison)} got worse, of the caller's own accord: ${name} is asked more often`;
+    return said(hearing, 'open', sentence);
+  }
+  const behind = worseBehind(name, places, graph);
+  if (behind !== null && places.stormOn(behind.name)?.subject.service === name) return null;
+  const own = behind === null ? null : ownPart(name, finding, places, graph);
+  if (behind !== null && own !== null && own < NEGLIGIBLE_SHARE) return bystanding(hearing, behind.name, own);
+  if (end !== name && graph.reachedFrom(name, null).has(end) && !graph.reachedFrom(end, null).has(name)) {
+    return downstream(hearing, finding, end);
+  }
+  const judged = places.pointedAt(finding) === name ? [finding] : hearing.place.regressed;
+  const bystanders = judged.map((one) => bystanderAsWorse(hearing, one));
+  if (!bystanders.includes(null)) {
+    const sentence = `${named(bystanders[0]!.comparison)} got worse by as much, which met no change and has nothing to do with ${name}`;
+    return said(hearing, 'open', sentence);
+  }
+  if (behind !== null && (own === null || own < MAIN_SHARE)) return downstream(hearing, behind.finding, behind.name);
+  return finding.subject.service === name && end === name && hearing.change.peer === null
+    ? null
+    : endOfTrail(hearing, own);
+}
+
+/** It only shows what comes from behind it. */
+function bystanding(hearing: Hearing, callee: string, own: number): Testimony {
+  const sentence = `it sits on ${hearing.name}, and what that calls, such as ${callee}, got worse by ${formatPercent(1 - own)} of what it did`;
+  return { ...said(hearing, 'innocent', sentence), isAbsence: true };
+}
+
+function downstream(hearing: Hearing, worse: Finding, callee: string): Testimony {
+  const sentence = `it sits on ${hearing.name}, which calls ${callee}; ${named(worse.comparison)} got worse too`;
+  return said(hearing, 'downstream', sentence);
 }
 
 /** Of several places where the trail ends, the one that added most to the same indicator is the likelier. */
-function endOfTrail(change: Change, name: string, { regressed }: Place, finding: Finding): Testimony {
-  const added = Math.max(...regressed.filter(sameIndicator(finding)).map(moved), 0);
-  const whole = moved(finding);
-  const sentence = `${named(regressed[0]!.comparison)} got worse, and nothing that ${name} calls did`;
-  const emphasis = whole > 0 ? Math.min(1, added / whole) : 0;
-  return { change, standing: 'aligned', share: null, emphasis, sentences: [sentence] };
+function endOfTrail(hearing: Hearing, own: number | null): Testimony {
+  const { name, place, finding, places, change } = hearing;
+  if (change.peer === null && isWaitedForOnly(place)) {
+    const sentence = `callers wait longer for ${name}, but the time it takes itself was shown to stay within its margin`;
+    return said(hearing, 'innocent', sentence);
+  }
+  const added = largestMove(name, finding, places);
+  const whole = moveOf(finding);
+  const part = whole > 0 ? Math.min(1, (added ?? 0) / whole) : 0;
+  const where = named(place.regressed[0]!.comparison);
+  if (added !== null && part < NEGLIGIBLE_SHARE) {
+    const sentence = `${where} got worse, but by no more than ${formatPercent(part)} of the move of ${named(finding.comparison)}`;
+    return { ...said(hearing, 'open', sentence), emphasis: part };
+  }
+  const sentence =
+    own === null
+      ? `${where} got worse, and nothing that ${name} calls did`
+      : `${where} got worse, ${formatPercent(own)} of it beyond what ${name} calls added`;
+  return { ...said(hearing, 'aligned', sentence), emphasis: part };
 }
 
-function sameIndicator(finding: Finding): (other: Finding) => boolean {
-  return (other) => other.indicator.name === finding.indicator.name;
+/** Only callers see it get slower; its own time was measured, and stayed. */
+function isWaitedForOnly({ regressed, views }: Place): boolean {
+  if (!regressed.every(isTime)) return false;
+  const own = views.filter((view) => !isCallersView(view) && isTime(view.finding));
+  const well = own.filter(isWell).length;
+  return well > 0 && well >= WELL_SHARE * own.length && !own.some(hasRegressed);
 }
 
-function moved({ comparison: { baseline, post } }: Finding): number {
-  return baseline === null || post === null ? 0 : Math.abs(post - baseline);
+/**
+ * A service that met no change, asked by the same caller, neither behind the place nor before it, whose same indicator got
+ * worse by as much: Gandalf's veto in space (Li et al., NSDI 2020).
+ */
+function bystanderAsWorse({ name, places, graph, changes }: Hearing, finding: Finding): Finding | null {
+  const changed = new Set(changes.flatMap(({ service, peer }) => [service, peer]));
+  const size = sizeOf(finding);
+  const bystander = places.views.find((view) => {
+    const { service } = view.finding.subject;
+    if (!hasRegressed(view) || view.finding.indicator.name !== finding.indicator.name) return false;
+    if (places.pointedAt(view.finding) !== service || changed.has(service) || sizeOf(view.finding) < size) return false;
+    return (
+      service !== name && !graph.reachedFrom(name, null).has(service) && !graph.reachedFrom(service, null).has(name)
+    );
+  });
+  return bystander?.finding ?? null;
 }
 
-/** A regressed place that `name` calls, other than the finding's own. */
-function deepestRegressed(
-  name: string,
-  finding: Finding,
-  placeOf: (name: string) => Place,
-  graph: CallGraph,
-): Finding | null {
+function sizeOf({ comparison: { effect } }: Finding): number {
+  return Math.abs(effect?.estimate ?? 0);
+}
+
+/** A place behind `name` at which something points that got worse. */
+function worseBehind(name: string, places: Places, graph: CallGraph): { name: string; finding: Finding } | null {
   for (const callee of graph.reachedFrom(name, null)) {
-    if (callee === name || callee === finding.subject.peer) continue;
-    const regressed = placeOf(callee).regressed[0];
-    if (regressed !== undefined) return regressed;
+    if (callee === name) continue;
+    const finding = places.at(callee).regressed[0];
+    if (finding !== undefined) return { name: callee, finding };
   }
   return null;
+}
+
+/** How near the place is to having been found worse, at most half: 1 - the smallest p of what moved so and was not told. */
+function looksWorst({ views }: Place): number {
+  const suspected = views
+    .filter((view) => !isWell(view) && !hasRegressed(view))
+    .map(({ finding }) => finding.comparison);
+  return Math.max(
+    0,
+    ...suspected.map(({ effect, better, p }) => {
+      const worse = effect !== null && (better === 'higher' ? effect.estimate < 0 : effect.estimate > 0);
+      return worse && better !== 'either' ? (1 - (p ?? 1)) / 2 : 0;
+    }),
+  );
+}
+
+function said({ change }: Hearing, standing: Standing, sentence: string): Testimony {
+  return { change, standing, share: null, sentences: [sentence] };
 }

@@ -7,10 +7,10 @@ import { NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
 import { placeRows, type RowRatio, type Sample } from '../sampling/sample.ts';
 
 /** Change of the response from baseline to post, on the rows a filter lets through; null where it cannot be estimated. */
-export function responseShift(sample: Sample, response: RowRatio): Interval | null {
+export function responseShift(sample: Sample, response: RowRatio, level = CONFIDENCE): Interval | null {
   const pair = estimateArms(sample, response, 'any');
   if (!('arms' in pair)) return null;
-  return differenceEstimate(pair, { relative: 0, floor: 0 }).effectAt(CONFIDENCE);
+  return differenceEstimate(pair, { relative: 0, floor: 0 }).effectAt(level);
 }
 
 /** Baseline against the part of the post traffic that met none of the given changes, though it met everything else. */
@@ -19,6 +19,7 @@ export function shiftWithout(
   blamed: readonly Exposure[],
   response: RowRatio,
   phases: Phases,
+  level: number,
 ): Interval | null {
   const sample = placeRows(
     finding.subject.series,
@@ -29,5 +30,5 @@ export function shiftWithout(
     (_index, block) => block,
     true,
   );
-  return responseShift({ ...sample, strata: finding.design.sample.strata }, response);
+  return responseShift({ ...sample, strata: finding.design.sample.strata }, response, level);
 }

@@ -6,8 +6,8 @@ import { strength } from '../verdict.ts';
 import { benefitSentences } from './benefit.ts';
 import { judgeOwnPlaces } from './own-place.ts';
 import { falsifier, separatingStep } from './separation.ts';
-import { STANDING_SCORE, type Testimony } from './standing.ts';
-import { hearFinding } from './testimony.ts';
+import { STANDING_SCORE, type Standing, type Testimony } from './standing.ts';
+import { hearFindings } from './testimony.ts';
 
 /** Sentences a report shows for one change; the strongest comparisons speak first. */
 const MOST_SENTENCES = 4;
@@ -21,6 +21,8 @@ interface Hearing {
 }
 
 interface Judged {
+  /** Most of what could have met it speaks against it, whoever else is accused. */
+  readonly isFirm: boolean;
   readonly change: Change;
   readonly score: number;
   readonly verdict: SuspectVerdict;
@@ -29,27 +31,48 @@ interface Judged {
   readonly evidence: readonly string[];
   readonly separateBy: string | null;
   readonly falsifiedBy: string | null;
+  readonly table: Suspect['table'];
 }
 
 /** Every change of the document, most likely cause first: what each regressed comparison says, weighed and summed up. */
 export function rankSuspects(findings: readonly Finding[], context: ComparingContext): Suspect[] {
   const regressed = findings.filter(({ comparison }) => comparison.verdict === 'regressed');
-  const ownPlace = judgeOwnPlaces(findings, context.graph);
+  const ownPlace = judgeOwnPlaces(findings, context.graph, context.upgrade.changes);
+  const testimonies = hearFindings(regressed, context, ownPlace);
   const hearings = regressed
-    .map((finding) => ({
+    .map((finding, i) => ({
       finding,
       weight: strength(finding.comparison),
-      testimonies: hearFinding(finding, context, ownPlace),
+      testimonies: unlessUnexplained(testimonies[i]!),
     }))
     .sort((left, right) => right.weight - left.weight);
   const judged = context.upgrade.changes.map((change, index) =>
     hearings.length === 0 ? nothingToExplain(change, findings) : judge(change, index, hearings, findings, context),
   );
-  const ranked = judged
+  const ranked = (judged.some(({ verdict }) => RANK_OF_VERDICT[verdict] === 0) ? judged : judged.map(unlessOpen))
     .map((one, order) => ({ one, order }))
-    .sort((left, right) => right.one.score - left.one.score || left.order - right.order)
+    .sort(
+      (left, right) =>
+        RANK_OF_VERDICT[left.one.verdict] - RANK_OF_VERDICT[right.one.verdict] ||
+        right.one.score - left.one.score ||
+        left.order - right.order,
+    )
     .map(({ one }) => one);
   return untied(ranked).map((one, index) => asSuspect(one, index + 1));
+}
+
+/** Who is accused comes before who is not, and who is cleared comes last, whatever the scores. */
+const RANK_OF_VERDICT: Readonly<Record<SuspectVerdict, number>> = {
+  blamed: 0,
+  contributing: 0,
+  'cannot-separate': 0,
+  'no-evidence': 1,
+  cleared: 2,
+};
+
+/** Where nobody is accused, that most of what got worse does not lead to a change clears it no more. */
+function unlessOpen(one: Judged): Judged {
+  return one.verdict === 'cleared' && !one.isFirm ? { ...one, verdict: 'no-evidence' } : one;
 }
 
 /** A tie would say "inseparable": only alias sets may tie, others keep the order of the document by a hair. */
@@ -66,9 +89,18 @@ function untied(ranked: readonly Judged[]): Judged[] {
   return spaced;
 }
 
+/** Where no change is left to account for what got worse, not having been found worse clears nobody. */
+function unlessUnexplained(testimonies: readonly Testimony[]): readonly Testimony[] {
+  if (testimonies.some(({ standing }) => standing !== 'innocent' && standing !== 'open')) return testimonies;
+  return testimonies.map((testimony) =>
+    testimony.isAbsence === true ? { ...testimony, standing: 'open', isAbsence: false } : testimony,
+  );
+}
+
 function nothingToExplain(change: Change, findings: readonly Finding[]): Judged {
   const untold = findings.length === 0 || findings.some(({ comparison }) => comparison.verdict === 'cannot-tell');
   return {
+    isFirm: true,
     change,
     score: 0,
     verdict: untold ? 'no-evidence' : 'cleared',
@@ -77,6 +109,7 @@ function nothingToExplain(change: Change, findings: readonly Finding[]): Judged 
     evidence: [untold ? 'no comparison shows a regression, but not all could be told' : 'nothing got worse'],
     separateBy: null,
     falsifiedBy: null,
+    table: null,
   };
 }
 
@@ -90,7 +123,7 @@ function judge(
   const own = hearings.map((hearing) => hearing.testimonies[index]!);
   const share = strongestShare(own);
   const isGuilty = own.some(({ standing }) => standing === 'guilty' || standing === 'enabling');
-  const rivals = isGuilty ? [] : alignedRivals(index, hearings);
+  const rivals = isGuilty ? [] : rivalsOf(index, hearings);
   const verdict = verdictOf(own, hearings, rivals);
   const evidence = [
     ...sentencesOf(own, verdict),
@@ -98,6 +131,7 @@ function judge(
   ];
   const isAccused = verdict === 'blamed' || verdict === 'contributing';
   return {
+    isFirm: isMostlyInnocent(own, hearings, ({ isUnreached }) => isUnreached !== true),
     change,
     score: scoreOf(own, hearings),
     verdict,
@@ -109,16 +143,35 @@ function judge(
         ? separatingStep([change, ...rivals], mostAccusing(own, hearings), context.phases)
         : null,
     falsifiedBy: isAccused ? falsifier(change, share, mostAccusing(own, hearings), context.phases) : null,
+    table: tableOf(own, verdict),
   };
+}
+
+/** The levels behind what was said of it: where it is accused those that accuse it, else those that clear it. */
+function tableOf(own: readonly Testimony[], verdict: SuspectVerdict): Suspect['table'] {
+  const sign = verdict === 'cleared' ? -1 : 1;
+  const speaking = [...own].sort((a, b) => sign * (STANDING_SCORE[b.standing] - STANDING_SCORE[a.standing]))[0];
+  return speaking?.table?.() ?? null;
 }
 
 function verdictOf(own: readonly Testimony[], hearings: readonly Hearing[], rivals: readonly Change[]): SuspectVerdict {
   const standings = new Set(own.map(({ standing }) => standing));
+  const weigh = (wanted: Standing): number => weightOf(hearings.filter((_, i) => own[i]!.standing === wanted));
+  if (weigh('enabling') > weigh('guilty')) return 'contributing';
   if (standings.has('guilty')) return (strongestShare(own)?.estimate ?? 0) >= 0.5 ? 'blamed' : 'contributing';
-  if (standings.has('enabling')) return 'contributing';
+  if (standings.has('entangled')) return 'cannot-separate';
   if (standings.has('aligned')) return rivals.length === 0 ? 'blamed' : 'cannot-separate';
-  const innocent = weightOf(hearings.filter((_, i) => own[i]!.standing === 'innocent'));
-  return innocent >= CLEARED_SHARE * weightOf(hearings) ? 'cleared' : 'no-evidence';
+  return isMostlyInnocent(own, hearings, () => true) ? 'cleared' : 'no-evidence';
+}
+
+function isMostlyInnocent(
+  own: readonly Testimony[],
+  hearings: readonly Hearing[],
+  counts: (testimony: Testimony) => boolean,
+): boolean {
+  const counted = hearings.filter((_, i) => counts(own[i]!));
+  const innocent = hearings.filter((_, i) => counts(own[i]!) && own[i]!.standing === 'innocent');
+  return weightOf(innocent) >= CLEARED_SHARE * weightOf(counted);
 }
 
 /** The strongest comparison among those that accuse it most. */
@@ -131,11 +184,22 @@ function weightOf(hearings: readonly Hearing[]): number {
   return hearings.reduce((sum, { weight }) => sum + weight, 0);
 }
 
+/** Those that met the same traffic; else those that fit in time as well. */
+function rivalsOf(index: number, hearings: readonly Hearing[]): Change[] {
+  const entangled = hearings.flatMap(({ testimonies }) =>
+    testimonies[index]!.standing === 'entangled' ? (testimonies[index]!.inseparableFrom ?? []) : [],
+  );
+  return entangled.length > 0 ? [...new Set(entangled)] : alignedRivals(index, hearings);
+}
+
 /** Other changes that fit in time as well, in a comparison where nobody is guilty. */
 function alignedRivals(index: number, hearings: readonly Hearing[]): Change[] {
   const rivals = new Map<string, Change>();
   for (const { testimonies } of hearings) {
-    if (testimonies[index]!.standing !== 'aligned' || testimonies.some(({ standing }) => standing === 'guilty'))
+    if (
+      testimonies[index]!.standing !== 'aligned' ||
+      testimonies.some(({ standing }) => standing === 'guilty' || standing === 'entangled')
+    )
       continue;
     testimonies.forEach(({ standing, change }, i) => {
       if (i !== index && standing === 'aligned') rivals.set(change.id, change);
@@ -152,10 +216,12 @@ function strongestShare(own: readonly Testimony[]): Suspect['share'] {
   return strongest;
 }
 
-/** A guilty change counts by what it explains, an aligned one by its emphasis, neither below half. */
+/** A guilty change counts by what it explains, at least half; an open one by its emphasis, an aligned one from open up. */
 function standingScore({ standing, share, emphasis }: Testimony): number {
-  const part = standing === 'guilty' ? (share?.estimate ?? 0) : standing === 'aligned' ? (emphasis ?? 1) : 1;
-  return STANDING_SCORE[standing] * Math.max(0.5, part);
+  const { aligned, open } = STANDING_SCORE;
+  if (standing === 'aligned') return open + (aligned - open) * (emphasis ?? 1);
+  if (standing === 'open') return open * (emphasis ?? 1);
+  return STANDING_SCORE[standing] * (standing === 'guilty' ? Math.max(0.5, share?.estimate ?? 0) : 1);
 }
 
 /** Mean of what the comparisons say, weighed by how strongly each moved. */
@@ -189,6 +255,7 @@ function asSuspect(judged: Judged, rank: number): Suspect {
     evidence: judged.evidence.map(asSentence),
     separate_by: judged.separateBy,
     falsified_by: judged.falsifiedBy,
+    table: judged.table,
   };
 }
 

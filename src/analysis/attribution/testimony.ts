@@ -6,13 +6,16 @@ import { candidateKindOf } from '../candidates/index.ts';
 import type { Finding } from '../comparing/comparing.ts';
 import { effectOf } from '../comparing/decision.ts';
 import type { ComparingContext } from '../comparing/measuring.ts';
-import { type Exposure, readExposure } from '../exposure.ts';
-import { responseWithinStrata } from '../strata/response-within-strata.ts';
+import type { Phases } from '../phases.ts';
 import { named } from '../verdict.ts';
-import { type Contrast, contrastOf } from './contrast.ts';
-import { weighInteractions } from './interaction.ts';
+import { type Beside, besideOf, exposedShareOf } from './beside.ts';
+import { type Contrast, EQUIVALENCE } from './contrast.ts';
+import { contrastTable, levelsBeside } from './contrast-table.ts';
+import { fewInstances } from './few-instances.ts';
+import { shareOfMove, splitShares, weighInteractions } from './interaction.ts';
 import type { OwnPlace } from './own-place.ts';
-import { responseShift, shiftWithout } from './remainder.ts';
+import { poolOverIndicators } from './pooled-time.ts';
+import { shiftWithout } from './remainder.ts';
 import type { Testimony } from './standing.ts';
 import { timingTestimony } from './timing.ts';
 
@@ -23,93 +26,160 @@ const SUFFICIENT_SHARE = 0.75;
 /** One that explains at least this is guilty of it. */
 const MATERIAL_SHARE = 0.2;
 
-/** What one regressed comparison says about every change. */
-export function hearFinding(finding: Finding, context: ComparingContext, ownPlace: OwnPlace): Testimony[] {
-  const { upgrade, phases, graph } = context;
-  const exposures = upgrade.changes.map((change) => readExposure(change, finding.subject.series));
-  const response = responseWithinStrata(finding.indicator, finding.design.sample);
-  const total = response === null ? null : responseShift(finding.design.sample, response);
-  const testimonies = exposures.map((exposure): Testimony => {
+/**
+ * What each regressed comparison says about every change, witness after witness: could it reach this traffic, did traffic
+ * meet it, what ran beside it, where does it sit, when did it come. What one comparison establishes at the level of all that
+ * is claimed, the others are asked at the ordinary one.
+ */
+export function hearFindings(
+  findings: readonly Finding[],
+  context: ComparingContext,
+  ownPlace: OwnPlace,
+): Testimony[][] {
+  const claims = findings.length * context.upgrade.changes.length;
+  const besides = findings.map((finding) => besideOf(finding, context, claims));
+  const established = new Set(
+    besides.flatMap((beside) =>
+      beside.exposures.flatMap(({ change }, number) => (isGuilty(beside, number, 'strict') ? [change] : [])),
+    ),
+  );
+  const heard = besides.map((beside) => hear(beside, context, ownPlace, established));
+  return poolOverIndicators(findings, heard);
+}
+
+function hear(
+  beside: Beside,
+  { phases, graph }: ComparingContext,
+  ownPlace: OwnPlace,
+  established: ReadonlySet<Change>,
+): Testimony[] {
+  const { finding } = beside;
+  const testimonies = beside.exposures.map((exposure, number): Testimony => {
     const { change } = exposure;
     const reach = candidateKindOf(change).reach(change, finding.subject, graph);
-    if (reach === 'none') return innocent(change, `nothing that ${whereOf(finding)} calls leads to it`);
+    if (reach === 'none') return { ...innocent(change, unreached(finding)), isUnreached: true };
     if (exposure.sight === 'unmet') return innocent(change, `no traffic of ${finding.subject.service} met it`);
-    const others = exposures.filter((other) => other !== exposure && other.sight === 'visible');
-    const contrast = response === null ? null : contrastOf(finding, exposure, others, response, phases);
-    if (contrast !== null && total !== null) return contrastTestimony(finding, change, contrast, total);
-    return placeAndTime(ownPlace.testify(change, finding, reach), timingTestimony(finding, exposure, phases));
+    const contrasted = contrastTestimony(beside, number, phases, established.has(change) ? 'difference' : 'strict');
+    if (contrasted !== null && contrasted.standing !== 'open') return contrasted;
+    const elsewhere = placeAndTime(
+      ownPlace.testify(change, finding, reach),
+      timingTestimony(finding, exposure, phases),
+    );
+    if (contrasted !== null) return unsettled(contrasted, elsewhere);
+    return elsewhere.standing === 'aligned' ? (fewInstances(beside, number, phases) ?? elsewhere) : elsewhere;
   });
-  if (response === null || total === null) return testimonies;
-  const weighed = weighInteractions(finding, exposures, testimonies, response, phases);
-  return clearTheRest(finding, exposures, weighed, (guilty) => shiftWithout(finding, guilty, response, phases), total);
+  const weighed = splitShares(beside, weighInteractions(beside, testimonies, phases));
+  return clearTheRest(beside, weighed, established, phases);
 }
 
 /** Where a change sits speaks first, but a time that does not fit clears it. */
 function placeAndTime(place: Testimony | null, time: Testimony): Testimony {
-  if (place === null || (time.standing === 'innocent' && place.standing !== 'innocent')) return time;
+  const isFirm = place?.standing === 'innocent' && place.isAbsence !== true;
+  if (place === null || (time.standing === 'innocent' && !isFirm)) return time;
   if (place.standing !== 'aligned' || time.standing !== 'aligned') return place;
   return { ...place, sentences: [...place.sentences, ...time.sentences] };
 }
 
-function contrastTestimony(finding: Finding, change: Change, contrast: Contrast, total: Interval): Testimony {
-  const share = shareOf(contrast, total);
-  const sentence = contrastSentence(finding, contrast, share);
-  const worsens = finding.indicator.better === 'higher' ? contrast.difference.high < 0 : contrast.difference.low > 0;
-  const moves =
-    finding.indicator.better === 'either' ? contrast.difference.low * contrast.difference.high > 0 : worsens;
-  const standing =
-    moves && share.estimate >= MATERIAL_SHARE ? 'guilty' : share.high < NEGLIGIBLE_SHARE ? 'innocent' : 'open';
-  return { change, standing, share, sentences: [sentence] };
+/** A contrast too wide to tell leaves it to time, but not against its own estimate. */
+function unsettled(contrasted: Testimony, elsewhere: Testimony): Testimony {
+  if (elsewhere.standing === 'innocent') return elsewhere;
+  const isLikely = (contrasted.share?.estimate ?? 0) >= MATERIAL_SHARE;
+  return elsewhere.standing === 'aligned' && isLikely
+    ? { ...elsewhere, sentences: [...contrasted.sentences, ...elsewhere.sentences] }
+    : contrasted;
 }
 
-/** What the contrast explains of the whole move: effect where met, times how much met it, over the move. */
-function shareOf({ difference, exposedShare }: Contrast, total: Interval): Interval {
-  const scale = exposedShare / total.estimate;
-  const ends = [difference.low * scale, difference.high * scale].map((end) => Math.min(1, Math.max(0, end)));
+/** Does the contrast, by the interval asked, show that the change did a material part of the move? */
+function isGuilty(beside: Beside, number: number, by: 'strict' | 'difference'): boolean {
+  const contrast = beside.contrasts[number] ?? null;
+  if (contrast === null || beside.total === null) return false;
+  const { low, high } = contrast[by];
+  const moves = { lower: low > 0, higher: high < 0, either: low * high > 0 }[beside.finding.indicator.better];
+  return moves && shareOf(beside, number, contrast.difference, beside.total).estimate >= MATERIAL_SHARE;
+}
+
+/** Null where nothing ran beside its traffic. */
+function contrastTestimony(
+  beside: Beside,
+  number: number,
+  phases: Phases,
+  by: 'strict' | 'difference',
+): Testimony | null {
+  const { finding, exposures, contrasts, total } = beside;
+  const contrast = contrasts[number] ?? null;
+  if (contrast === null || total === null) return null;
+  const { change } = exposures[number]!;
+  const share = shareOf(beside, number, contrast.difference, total);
+  const others = contrast.inseparableFrom.map((other) => exposures[other]!.change);
+  const caught = others.length === 0 ? 'guilty' : 'entangled';
+  const most = shareOf(beside, number, contrast.equivalence, total).high;
+  const standing = isGuilty(beside, number, by) ? caught : most < NEGLIGIBLE_SHARE ? 'innocent' : 'open';
+  const visible = exposures.filter(({ sight }) => sight === 'visible');
   return {
-    estimate: Math.min(1, Math.max(0, difference.estimate * scale)),
-    low: Math.min(...ends),
-    high: Math.max(...ends),
+    change,
+    standing,
+    share,
+    sentences: [contrastSentence(beside, number, contrast, share, phases), ...setSentences(change, others)],
+    inseparableFrom: others,
+    table: () => contrastTable(finding, visible, phases),
   };
 }
 
-function contrastSentence(
-  finding: Finding,
-  { indicator, difference, exposedShare, blocks }: Contrast,
-  share: Interval,
-): string {
+/** What the contrast explains of the whole move: effect where met, times how much met it, over the move. */
+function shareOf(beside: Beside, number: number, difference: Interval, total: Interval): Interval {
+  return shareOfMove(difference, total.estimate / exposedShareOf(beside, beside.exposures[number]!));
+}
+
+function setSentences(change: Change, others: readonly Change[]): string[] {
+  if (others.length === 0) return [];
+  const names = others.map(({ id }) => id).join(' and ');
+  return [`all traffic that met ${change.id} met ${names} too, or the sum of them tells no difference`];
+}
+
+function contrastSentence(beside: Beside, number: number, contrast: Contrast, share: Interval, phases: Phases): string {
+  const { finding, exposures } = beside;
+  const exposure = exposures[number]!;
+  const others = exposures.filter(
+    (other, index) => other !== exposure && other.sight === 'visible' && !contrast.inseparableFrom.includes(index),
+  );
+  const levels = levelsBeside(finding, exposure, others, phases);
   const where = named(finding.comparison);
-  const met = `${formatPercent(exposedShare)} of the traffic met it`;
-  const explains = `explains ${formatPercent(share.estimate)} (${formatPercent(share.low)} to ${formatPercent(share.high)}) of the move`;
-  if (indicator === null) {
-    return `for ${where}, in ${blocks} blocks where both ran side by side the response differs by ${formatNumber(difference.estimate)}; ${met}; ${explains}`;
+  const met = `${formatPercent(exposedShareOf(beside, exposure))} of the traffic met it`;
+  const explains = `explains ${formatPercent(share.estimate)} (${formatPercent(share.low)} to ${formatPercent(share.high)}) of the move, judged by ${contrast.basis.count} ${contrast.basis.kind}`;
+  if (levels === null) {
+    return `for ${where}, in ${contrast.blocks} blocks where both ran side by side the response differs by ${formatNumber(contrast.difference.estimate)}; ${met}; ${explains}`;
   }
-  const { low, high } = effectWords(effectOf(indicator, finding.indicator.better), finding.comparison);
-  const size = `${low} to ${high}`;
-  return `for ${where}: ${formatQuantity(indicator.post, finding.comparison)} with it against ${formatQuantity(indicator.baseline, finding.comparison)} without, in the same ${blocks} blocks (${size}); ${met}; ${explains}`;
+  const { low, high } = effectWords(effectOf(levels, finding.indicator.better), finding.comparison);
+  return `for ${where}: ${formatQuantity(levels.post, finding.comparison)} with it against ${formatQuantity(levels.baseline, finding.comparison)} without, in the same ${contrast.blocks} blocks (${low} to ${high}); ${met}; ${explains}`;
 }
 
 /** Where what met no guilty change did not move, everything else that it did meet is cleared of this comparison. */
 function clearTheRest(
-  finding: Finding,
-  exposures: readonly Exposure[],
+  beside: Beside,
   testimonies: readonly Testimony[],
-  shiftWithoutGuilty: (guilty: readonly Exposure[]) => Interval | null,
-  total: Interval,
+  established: ReadonlySet<Change>,
+  phases: Phases,
 ): Testimony[] {
-  const guilty = exposures.filter((_, i) => testimonies[i]!.standing === 'guilty');
-  if (guilty.length === 0) return [...testimonies];
-  const rest = shiftWithoutGuilty(guilty);
+  const { finding, exposures, response, total } = beside;
+  const guilty = exposures.filter((_, i) => isCaught(testimonies[i]!));
+  if (guilty.length === 0) return withoutAlignment(testimonies, established);
+  if (response === null || total === null) return [...testimonies];
+  const rest = shiftWithout(finding, guilty, response, phases, EQUIVALENCE);
   const ends = rest === null ? [] : [rest.low / total.estimate, rest.high / total.estimate];
-  if (ends.length === 0 || Math.max(...ends) >= NEGLIGIBLE_SHARE) return withoutAlignment(testimonies, guilty);
+  if (ends.length === 0 || Math.max(...ends) >= NEGLIGIBLE_SHARE) return withoutAlignment(testimonies, established);
   const names = guilty.map((exposure) => exposure.change.id).join(' or ');
   const most = Math.max(0, ...ends);
   const keptLevel = `traffic that met it but not ${names} kept its old ${named(finding.comparison)} (at most ${formatPercent(most)} of the move remains there)`;
   return testimonies.map((testimony) => (isOpen(testimony) ? innocent(testimony.change, keptLevel) : testimony));
 }
 
+/** Caught by what ran beside it, alone or with others. */
+function isCaught({ standing }: Testimony): boolean {
+  return standing === 'guilty' || standing === 'entangled';
+}
+
 function isOpen({ standing }: Testimony): boolean {
-  return standing !== 'guilty' && standing !== 'enabling' && standing !== 'innocent';
+  return standing !== 'guilty' && standing !== 'entangled' && standing !== 'enabling' && standing !== 'innocent';
 }
 
 function innocent(change: Change, sentence: string): Testimony {
@@ -117,21 +187,26 @@ function innocent(change: Change, sentence: string): Testimony {
 }
 
 /** Beside a change that explains most of the move, being together in time is no evidence any more. */
-function withoutAlignment(testimonies: readonly Testimony[], guilty: readonly Exposure[]): Testimony[] {
-  const explained = Math.max(
-    ...testimonies.map(({ standing, share }) => (standing === 'guilty' ? (share?.estimate ?? 0) : 0)),
+function withoutAlignment(testimonies: readonly Testimony[], established: ReadonlySet<Change>): Testimony[] {
+  const explaining = testimonies.filter(
+    (testimony) =>
+      (isCaught(testimony) || established.has(testimony.change)) &&
+      (testimony.share?.estimate ?? 0) >= SUFFICIENT_SHARE,
   );
-  if (explained < SUFFICIENT_SHARE) return [...testimonies];
-  const names = guilty.map((exposure) => exposure.change.id).join(' or ');
+  if (explaining.length === 0) return [...testimonies];
+  const names = explaining.map(({ change }) => change.id).join(' or ');
+  const explained = Math.max(...explaining.map(({ share }) => share?.estimate ?? 0));
+  const sentences = [`${names} already explains ${formatPercent(explained)} of this move`];
   return testimonies.map((testimony) =>
-    isOpen(testimony)
-      ? {
-          ...testimony,
-          standing: 'open',
-          sentences: [`${names} already explains ${formatPercent(explained)} of this move`],
-        }
-      : testimony,
+    isOpen(testimony) && !explaining.includes(testimony) ? { ...testimony, standing: 'open', sentences } : testimony,
   );
+}
+
+function unreached(finding: Finding): string {
+  const { peer } = finding.subject;
+  return peer === null
+    ? `nothing that ${whereOf(finding)} calls leads to it`
+    : `calls between ${whereOf(finding)} and ${peer} do not lead to it`;
 }
 
 function whereOf({ subject: { service, endpoint } }: Finding): string {

@@ -12,13 +12,16 @@ const TOLERANCE_BLOCKS = 3;
 /** What the time of a change says, where traffic with and without it never ran side by side. */
 export function timingTestimony(finding: Finding, exposure: Exposure, phases: Phases): Testimony {
   const { change } = exposure;
-  const metBlock = firstMet(finding, exposure) ?? (change.atMs === null ? null : change.atMs / phases.resolutionMs);
+  const stated = change.atMs === null ? null : change.atMs / phases.resolutionMs;
+  const seen = firstMet(finding, exposure);
+  const metBlock = seen ?? stated;
   const { onset } = finding;
   if (metBlock === null) return open(change, `nothing says when ${change.id} took effect`);
   if (onset === null) return open(change, 'the regression has no sharp beginning that could be set against its time');
   const since = formatInstant(onset.at * phases.resolutionMs);
   const met = formatInstant(Math.floor(metBlock) * phases.resolutionMs);
-  if (metBlock > onset.high + TOLERANCE_BLOCKS) {
+  // What met it may have begun to report late: only what neither was stated nor seen before the onset came after it.
+  if (Math.min(metBlock, stated ?? metBlock) > onset.high + TOLERANCE_BLOCKS) {
     return innocent(change, `it came at ${met}, after the regression had begun at ${since}`);
   }
   if (metBlock < onset.low - TOLERANCE_BLOCKS && ranQuietly(metBlock, onset, phases)) {

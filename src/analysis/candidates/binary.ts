@@ -11,5 +11,6 @@ export const binary: CandidateKind = {
   separatingStep: (change, part) =>
     `roll ${change.service ?? change.id} back to ${change.from ?? 'the old version'} on ${part}`,
   isPartial: true,
+  mayStaySilent: true,
   separatingCost: 3,
 };

@@ -25,6 +25,8 @@ export interface CandidateKind {
   separatingStep(change: Change, part: string): string;
   /** Can that step be taken for a part of the traffic, so that the rest runs beside it? */
   readonly isPartial: boolean;
+  /** Can it fail so that what met it reports nothing: a new binary that does not come up leaves only the old to be seen. */
+  readonly mayStaySilent: boolean;
   /** How cheap that step is, lower is cheaper: a flag flips in seconds, a deployment does not. */
   readonly separatingCost: number;
 }

@@ -25,5 +25,6 @@ export const config: CandidateKind = {
   separatingStep: (change, part) =>
     `set ${change.subject ?? change.id} back to ${change.from ?? 'its old value'} on ${part}`,
   isPartial: true,
+  mayStaySilent: false,
   separatingCost: 2,
 };

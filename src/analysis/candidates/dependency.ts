@@ -1,3 +1,4 @@
+import { reachedBehind } from '../call-graph.ts';
 import { changeName, type InferredChange, mergedChanges, timesOf } from '../inferring/inferred-change.ts';
 import { newPeers } from '../inferring/new-peers.ts';
 import type { CandidateKind } from './candidate-kind.ts';
@@ -26,10 +27,11 @@ export const dependency: CandidateKind = {
     if (change.peer === null) return 'none';
     const { peer } = change;
     if ([subject.service, subject.peer].some((name) => name !== null && graph.isSame(name, peer))) return 'direct';
-    return graph.reachedFrom(subject.service, subject.endpoint).has(change.peer) ? 'callee' : 'none';
+    return reachedBehind(subject, graph).has(peer) ? 'callee' : 'none';
   },
   separatingStep: (change) =>
     `replay a sample of requests against ${change.peer ?? change.id} from an instance that met no other change`,
   isPartial: false,
+  mayStaySilent: false,
   separatingCost: 4,
 };

@@ -23,6 +23,7 @@ export const flag: CandidateKind = {
   separatingStep: (change, part) =>
     `turn the flag ${change.subject ?? change.id} back to ${change.from ?? 'off'} on ${part}`,
   isPartial: true,
+  mayStaySilent: false,
   separatingCost: 1,
 };
 

@@ -7,5 +7,6 @@ export const schedule: CandidateKind = {
   reach: serviceReach,
   separatingStep: (change) => `pause the scheduled job ${change.id}`,
   isPartial: false,
+  mayStaySilent: false,
   separatingCost: 2,
 };

@@ -1,5 +1,5 @@
 import type { Change } from '../../domain/upgrade.ts';
-import type { CallGraph } from '../call-graph.ts';
+import { type CallGraph, reachedBehind } from '../call-graph.ts';
 import type { Subject } from '../subjects.ts';
 import type { Reach } from './candidate-kind.ts';
 
@@ -7,5 +7,5 @@ import type { Reach } from './candidate-kind.ts';
 export function serviceReach(change: Change, subject: Subject, graph: CallGraph): Reach {
   if (change.service === null || change.service === subject.service) return 'direct';
   if (subject.peer !== null && graph.isSame(subject.peer, change.service)) return 'direct';
-  return graph.reachedFrom(subject.service, subject.endpoint).has(change.service) ? 'callee' : 'none';
+  return reachedBehind(subject, graph).has(change.service) ? 'callee' : 'none';
 }

@@ -7,5 +7,6 @@ export const traffic: CandidateKind = {
   reach: serviceReach,
   separatingStep: (change) => `send the old share of the traffic of ${change.id} to one instance`,
   isPartial: false,
+  mayStaySilent: false,
   separatingCost: 4,
 };

@@ -3,7 +3,7 @@ import { type OnsetBlocks, onsetInstants } from '../course/onset.ts';
 import { type Estimate, isEstimate, type NoEstimate } from '../estimating/estimate.ts';
 import type { Indicator } from '../indicators/indicator.ts';
 import type { BaselineChoice } from '../past/baseline-choice.ts';
-import { doubtsOf } from '../past/doubts.ts';
+import { doubtsOf, lateDoubtsOf } from '../past/doubts.ts';
 import type { QuietPasts } from '../past/quiet-past.ts';
 import type { Phases } from '../phases.ts';
 import { chartSeries } from '../sampling/time-steps.ts';
@@ -38,12 +38,14 @@ export function compareAll(subjects: readonly Subject[], context: ComparingConte
   const weights = tested.map(weightOf);
   const adjusted = adjustAll(tested, weights);
   const { quietPasts, doubtAbout, asFar } = doubtsOf(tested, weights, context.phases);
+  const doubtAboutLate = lateDoubtsOf(tested, weights, context.phases);
   const findings = measured.map((one) => {
     const ofOne = adjusted.get(one);
     const estimate = one.result;
     if (!isEstimate(estimate) || ofOne === undefined) return undecided(one, estimate as NoEstimate);
     const doubt = doubtAbout(one, decide(estimate, ofOne, one.indicator.better));
-    const judgement = judge({ measured: one, estimate, adjusted: ofOne, doubt, phases: context.phases });
+    const evidence = { measured: one, estimate, adjusted: ofOne, doubt, doubtAboutLate, phases: context.phases };
+    const judgement = judge(evidence);
     return decided(one, estimate, judgement, asFar(one), context.phases);
   });
   return { findings, quietPasts };

@@ -1,3 +1,4 @@
+import type { Better } from '../../domain/upgrade.ts';
 import { benjaminiHochberg } from '../../statistics/benjamini-hochberg.ts';
 import type { MoveEvidence } from './decision.ts';
 import type { Measured } from './measuring.ts';
@@ -6,21 +7,27 @@ import type { Measured } from './measuring.ts';
 export interface Adjusted extends MoveEvidence {
   /** That some stretch of post departed from what the past foretells. */
   readonly departed: number;
+  /** That trouble began inside post and is there at its end. */
+  readonly late: number;
 }
 
 /** Weighted false discovery control over all comparisons that were estimated, for each direction of a move. */
 export function adjustAll(tested: readonly Measured[], weights: readonly number[]): Map<Measured, Adjusted> {
   const risen = adjustedBy(
     weights,
-    tested.map((one) => shared(one, one.evidence?.risen)),
+    tested.map((one) => shared(one, one.evidence?.risen, isAskedTwice(one, 'lower'))),
   );
   const fallen = adjustedBy(
     weights,
-    tested.map((one) => shared(one, one.evidence?.fallen)),
+    tested.map((one) => shared(one, one.evidence?.fallen, isAskedTwice(one, 'higher'))),
   );
-  const departed = adjustedDepartures(tested);
+  const departed = adjustedAmong(tested, ({ departure }) => departure);
+  const late = adjustedAmong(tested, (one) => one.late);
   return new Map(
-    tested.map((one, i) => [one, { risen: risen[i]!, fallen: fallen[i]!, departed: departed.get(one) ?? 1 }]),
+    tested.map((one, i) => [
+      one,
+      { risen: risen[i]!, fallen: fallen[i]!, departed: departed.get(one) ?? 1, late: late.get(one) ?? 1 },
+    ]),
   );
 }
 
@@ -32,17 +39,25 @@ export function weightOf({ subject, indicator }: Measured): number {
   return indicator.primary ? WEIGHTS.ownPrimary : WEIGHTS.own;
 }
 
-/** Rose, fell, departed for a while: where all three are asked, they share what one answer may err (Bonferroni). */
-function shared({ departure }: Measured, p: number | undefined): number {
-  return Math.min(1, (p ?? 1) * (departure === null ? 1 : 3));
+/** Whether it got worse over post, or only late in it: the two share what one answer may err (Bonferroni). */
+function isAskedTwice({ late, indicator }: Measured, bettered: Better): boolean {
+  return late?.canErr === true && indicator.better === bettered;
 }
 
-/** A family of their own: only what has no good direction is asked whether it departed. */
-function adjustedDepartures(tested: readonly Measured[]): Map<Measured, number> {
-  const asked = tested.filter(({ departure }) => departure !== null);
+/** Rose, fell, departed for a while: where all three are asked, they share what one answer may err, too. */
+function shared({ departure }: Measured, p: number | undefined, isTwice: boolean): number {
+  return Math.min(1, (p ?? 1) * (departure !== null ? 3 : isTwice ? 2 : 1));
+}
+
+/** A family of their own: only what has no good direction is asked whether it departed, only what has one for late trouble. */
+function adjustedAmong(
+  tested: readonly Measured[],
+  answerOf: (one: Measured) => { readonly p: number } | null,
+): Map<Measured, number> {
+  const asked = tested.filter((one) => answerOf(one) !== null);
   const adjusted = adjustedBy(
     asked.map(weightOf),
-    asked.map((one) => shared(one, one.departure?.p)),
+    asked.map((one) => shared(one, answerOf(one)?.p, one.late !== null)),
   );
   return new Map(asked.map((one, i) => [one, adjusted[i]!]));
 }

@@ -1,10 +1,11 @@
 import type { ComparisonVerdict } from '../../domain/report.ts';
 import type { Better } from '../../domain/upgrade.ts';
-import { type Course, courseOf, NO_COURSE } from '../course/course.ts';
+import { type Course, courseOf, NO_COURSE, onsetBetween } from '../course/course.ts';
 import type { OnsetBlocks } from '../course/onset.ts';
 import type { Estimate } from '../estimating/estimate.ts';
 import { type Departure, departureNote, isBeyondMargin, onsetOfDeparture } from '../past/departure.ts';
-import { BEYOND_THE_PAST } from '../past/doubts.ts';
+import { BEYOND_THE_PAST, type DoubtAboutLate } from '../past/doubts.ts';
+import { type LateStretch, lateBeginnings, lateNote } from '../past/late-trouble.ts';
 import type { Phases } from '../phases.ts';
 import { decide, FALSE_DISCOVERY_RATE } from './decision.ts';
 import type { Adjusted } from './false-discovery.ts';
@@ -28,6 +29,7 @@ export interface Evidence {
   readonly adjusted: Adjusted;
   /** Why the past does not let a move be called one; null where it does. */
   readonly doubt: string | null;
+  readonly doubtAboutLate: DoubtAboutLate;
   readonly phases: Phases;
 }
 
@@ -40,6 +42,8 @@ export function judge(evidence: Evidence): Judgement {
   const departure = clearDeparture(evidence);
   if (departure !== null) return ofDeparture(departure, hasMoved(level), course, evidence);
   const verdict = lasting(level, course, indicator.better);
+  const late = verdict === 'regressed' ? null : clearLateTrouble(evidence);
+  if (late !== null) return ofLateTrouble(late, evidence);
   const needed =
     doubt === null ? neededFor({ estimate, indicator, subject, method: design.method }, phases) : BEYOND_THE_PAST;
   return {
@@ -55,6 +59,37 @@ function clearDeparture({ measured, estimate, adjusted }: Evidence): Departure |
   const { departure, indicator, design } = measured;
   if (departure === null || adjusted.departed > FALSE_DISCOVERY_RATE) return null;
   return isBeyondMargin(departure, indicator.responseMargins(design.sample, estimate)) ? departure : null;
+}
+
+/** There at the end, and not such as quiet stretches of the past were. */
+function clearLateTrouble({ measured, adjusted, doubtAboutLate }: Evidence): LateStretch | null {
+  const { late } = measured;
+  if (late === null || adjusted.late > FALSE_DISCOVERY_RATE || !late.worst.holds) return null;
+  return doubtAboutLate(measured) === null ? late.worst : null;
+}
+
+function ofLateTrouble(late: LateStretch, { measured, adjusted, phases }: Evidence): Judgement {
+  return {
+    verdict: 'regressed',
+    onset: onsetOfLate(late, measured, phases),
+    p: measured.late?.p ?? 1,
+    q: adjusted.late,
+    needed: null,
+    notes: [lateNote(late, measured.indicator.isRatio, phases)],
+  };
+}
+
+/** Where the level changed; where that is not clear, about where the stretch begins. */
+function onsetOfLate(late: LateStretch, { indicator, design }: Measured, phases: Phases): OnsetBlocks {
+  const { from, to } = lateBeginnings(late);
+  return (
+    onsetBetween(indicator, design, phases, { from, to: late.to }) ?? {
+      at: late.from,
+      low: from,
+      high: to,
+      gradual: null,
+    }
+  );
 }
 
 /** Where the level moved too, that is the stronger thing to say. */

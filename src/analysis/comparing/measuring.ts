@@ -12,6 +12,7 @@ import { INDICATOR_KINDS } from '../indicators/index.ts';
 import type { Indicator, IndicatorContext } from '../indicators/indicator.ts';
 import { type BaselineChoice, chooseBaseline } from '../past/baseline-choice.ts';
 import { type Departure, departureOf } from '../past/departure.ts';
+import { type LateTrouble, lateTroubleOf } from '../past/late-trouble.ts';
 import type { Phases } from '../phases.ts';
 import { asRead, type Reading } from '../reading.ts';
 import { columnRatio } from '../sampling/column-ratio.ts';
@@ -36,6 +37,7 @@ export interface Measured {
   readonly result: Estimate | NoEstimate;
   readonly evidence: MoveEvidence | null;
   readonly departure: Departure | null;
+  readonly late: LateTrouble | null;
 }
 
 /** Every indicator the subject has data for, by the best comparison its data allows. */
@@ -52,9 +54,12 @@ export function measure(subject: Subject, context: ComparingContext): Measured[]
   return indicators.map((indicator) => {
     const alike = (indicator.mix === undefined ? plain : ofKinds)(indicator);
     const { choice, result, departure } = compare(indicator, alike, context);
-    if (!isEstimate(result)) return { subject, design: choice, indicator, result, evidence: null, departure };
+    if (!isEstimate(result))
+      return { subject, design: choice, indicator, result, evidence: null, departure, late: null };
     const read = asRead(result, context.reading);
-    return { subject, design: choice, indicator, result: read, evidence: evidenceOf(read, choice), departure };
+    const { phases, reading } = context;
+    const late = reading.kind === 'final' ? lateTroubleOf(indicator, read, choice, phases) : null;
+    return { subject, design: choice, indicator, result: read, evidence: evidenceOf(read, choice), departure, late };
   });
 }
 

@@ -21,12 +21,25 @@ export function courseOf(indicator: Indicator, estimate: Estimate, design: Basel
   const response = responseWithinStrata(indicator, design.sample);
   const blocks = response === null ? null : blockSeries(design, response, phases);
   const onset = blocks === null ? null : findOnset(blocks);
-  if (!hasGoneAway(indicator, estimate, design, onset))
-    return { onset, isOver: false, notes: howItCame(onset, phases) };
   const spell = blocks === null ? null : spellOf(blocks);
+  if (!hasGoneAway(indicator, estimate, design, onset ?? spell?.onset ?? null))
+    return { onset, isOver: false, notes: howItCame(onset, phases) };
   if (spell === null) return { onset, isOver: true, notes: [] };
   const [from, to] = [spell.onset.at, spell.end].map((block) => instant(block, phases));
   return { onset: spell.onset, isOver: true, notes: [`it began at ${from} and was over by ${to}`] };
+}
+
+/** When the level changed, if that was between two blocks; null where it changed most elsewhere, or not at a clear time. */
+export function onsetBetween(
+  indicator: Indicator,
+  design: BaselineChoice,
+  phases: Phases,
+  range: { readonly from: number; readonly to: number },
+): OnsetBlocks | null {
+  const response = responseWithinStrata(indicator, design.sample);
+  const blocks = response === null ? null : blockSeries(design, response, phases);
+  const onset = blocks === null ? null : findOnset(blocks);
+  return onset !== null && onset.at >= range.from && onset.at < range.to ? onset : null;
 }
 
 const CAME = {

@@ -49,7 +49,7 @@ const BETTER_BY = 0.85;
  * Scans post, at lengths from all of it down to a blip, for the stretch that lies farthest from its forecast. The same
  * scan of the quiet windows of the past says how far chance goes, so that neither dependence nor looking at many
  * stretches counts as evidence (scan statistics: Glaz, Naus & Wallenstein 2001). Null where a direction is good or bad,
- * since then the lasting level is what counts, and where the past is too short.
+ * since then only what lasts counts (`lateTroubleOf`), and where the past is too short.
  */
 export function departureOf(indicator: Indicator, design: Design, phases: Phases): Departure | null {
   if (indicator.better !== 'either' || design.method !== 'before-after' || phases.post === null) return null;

@@ -3,12 +3,13 @@ import { tailDegrees } from '../../statistics/tail-degrees.ts';
 import type { MoveEvidence } from '../comparing/decision.ts';
 import type { Estimate } from '../estimating/estimate.ts';
 import type { Indicator } from '../indicators/indicator.ts';
-import { BASELINE, POST } from '../phases.ts';
-import { countByCluster, type RowRatio, type Sample } from '../sampling/sample.ts';
+import { POST } from '../phases.ts';
+import { type ArmCounts, countByCluster, type RowRatio, type Sample } from '../sampling/sample.ts';
 import { withinStrata } from '../strata/stratum-weights.ts';
 import type { BaselineChoice } from './baseline-choice.ts';
-import type { PlaceboScore } from './calibration.ts';
+import type { Calibration, PlaceboScore } from './calibration.ts';
 import { constantPast, isLongPast } from './constant-past.ts';
+import type { Sums } from './references/reference.ts';
 
 /** What a comparison shows on post and would have shown on every quiet stretch of its own past, measured alike. */
 export interface Placebo {
@@ -40,12 +41,21 @@ export function placeboOf(indicator: Indicator, estimate: Estimate, choice: Base
     sample,
     indicator.mix === undefined ? response : withinStrata(sample, response),
   );
-  const [reference, window] = [sumsOf(baseline), sumsOf(post)];
+  return placeboBetween(sumsOf(baseline), sumsOf(post), calibration, margins);
+}
+
+/** How far a window lies from what the reference says of it, beside what quiet windows of the past would have shown. */
+export function placeboBetween(
+  reference: Sums,
+  window: Sums,
+  calibration: Calibration,
+  margins: ResponseMargins,
+): Placebo | null {
   const expected = (reference.numerator / reference.denominator) * calibration.levelFactor;
   const error = window.numerator / window.denominator - expected;
   const variance =
-    calibration.varianceOf(sample.clusters[BASELINE], reference.denominator, expected) +
-    calibration.varianceOf(sample.clusters[POST], window.denominator, expected);
+    calibration.varianceOf(reference.blocks, reference.denominator, expected) +
+    calibration.varianceOf(window.blocks, window.denominator, expected);
   if (!(variance > 0)) return null;
   const { placebos, degreesOfFreedom, inflation } = calibration;
   const observed = evidenceOf(error, Math.sqrt(variance), degreesOfFreedom, margins);
@@ -63,18 +73,13 @@ function besideAConstant(sample: Sample, response: RowRatio, margins: ResponseMa
   return { observed, blocks: none, risen: none, fallen: none, asFar: 0 };
 }
 
-interface Totals {
-  numerator: number;
-  denominator: number;
-}
-
-function sumsOf({ numerators, denominators }: { numerators: Float64Array; denominators: Float64Array }): Totals {
-  const totals = { numerator: 0, denominator: 0 };
+function sumsOf({ numerators, denominators }: ArmCounts): Sums {
+  const sums = { numerator: 0, denominator: 0, blocks: numerators.length };
   for (let j = 0; j < numerators.length; j++) {
-    totals.numerator += numerators[j]!;
-    totals.denominator += denominators[j]!;
+    sums.numerator += numerators[j]!;
+    sums.denominator += denominators[j]!;
   }
-  return totals;
+  return sums;
 }
 
 function countFrom(placebos: readonly PlaceboScore[], z: number): number {

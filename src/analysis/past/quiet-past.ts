@@ -39,18 +39,23 @@ export function quietPasts(comparisons: readonly PastComparison[], grid: Stretch
 }
 
 /** Whether the strongest evidence of its kind is stronger than what quiet stretches, and those at the same hours, show. */
-export function standsOut({ windows, as_strong: asStrong, same_hours: sameHours }: QuietPast): boolean {
-  return isRare(asStrong, windows) && (sameHours === null || isRare(sameHours.as_strong, sameHours.windows));
+export function standsOut(
+  { windows, as_strong: asStrong, same_hours: sameHours }: QuietPast,
+  rate: number = RATE,
+): boolean {
+  return (
+    isRare(asStrong, windows, rate) && (sameHours === null || isRare(sameHours.as_strong, sameHours.windows, rate))
+  );
 }
 
-/** As rare as the rate demands; of fewer than 19 stretches, none. */
-function isRare(asStrong: number, windows: number): boolean {
-  return (1 + asStrong) / (1 + windows) <= Math.max(RATE, 1 / (windows + 1));
+/** As rare as the rate demands; of fewer stretches than that takes (19 at 5 %), none. */
+function isRare(asStrong: number, windows: number, rate: number): boolean {
+  return (1 + asStrong) / (1 + windows) <= Math.max(rate, 1 / (windows + 1));
 }
 
 /** The same of one comparison against its own past alone. */
-export function standsOutAlone({ asFar, blocks }: Placebo): boolean {
-  return isRare(asFar, blocks.length);
+export function standsOutAlone({ asFar, blocks }: Placebo, rate: number = RATE): boolean {
+  return isRare(asFar, blocks.length, rate);
 }
 
 function pastOf(

@@ -1,16 +1,26 @@
 import type { BaselineBlocks } from '../past/references/reference.ts';
+import { BASELINE, NEITHER, POST } from '../phases.ts';
 import { countByCluster, type RowRatio, type Sample } from './sample.ts';
 
 /** A ratio's two sides by block in one arm of a sample whose clusters are blocks. */
 export function countsByBlock(sample: Sample, ratio: RowRatio, wanted: 0 | 1): BaselineBlocks {
-  const counts = countByCluster(sample, ratio)[wanted];
-  const blocks = new Int32Array(sample.clusters[wanted]);
+  return countsOfArms(sample, ratio)[wanted];
+}
+
+/** The same in both arms. */
+export function countsOfArms(sample: Sample, ratio: RowRatio): [BaselineBlocks, BaselineBlocks] {
+  const counts = countByCluster(sample, ratio);
+  const blocks = [new Int32Array(sample.clusters[BASELINE]), new Int32Array(sample.clusters[POST])] as const;
   sample.series.forEach((series, index) => {
     const armOf = sample.armOf[index]!;
     const clusterOf = sample.clusterOf[index]!;
     for (let row = 0; row < armOf.length; row++) {
-      if (armOf[row] === wanted) blocks[clusterOf[row]!] = series.block[row]!;
+      const arm = armOf[row]!;
+      if (arm !== NEITHER) blocks[arm as 0 | 1][clusterOf[row]!] = series.block[row]!;
     }
   });
-  return { blocks, counts };
+  return [
+    { blocks: blocks[BASELINE], counts: counts[BASELINE] },
+    { blocks: blocks[POST], counts: counts[POST] },
+  ];
 }

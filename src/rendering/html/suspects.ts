@@ -6,6 +6,7 @@ import { html } from '../markup.ts';
 import type { AliasSet } from '../overview.ts';
 import { groupSuspects } from '../overview.ts';
 import { SUSPECT_VERDICTS } from '../wording.ts';
+import { levelsTable } from './levels.ts';
 import { name, section, tag } from './names.ts';
 
 /** Who did it: cards for the accused and the inseparable, one compact list for everyone cleared. */
@@ -33,7 +34,7 @@ function accusedCard(suspect: Suspect, id: string): Markup {
 <p class="top">${tag(SUSPECT_VERDICTS[suspect.verdict])} <span class="score">score ${formatNumber(suspect.score, 2)}</span></p>
 <h3 id="${id}">${formatCount(suspect.rank)}. ${name(suspect.change)} <span class="path">${name(suspect.kind)}</span></h3>
 ${shareFigure(suspect, id)}
-${evidenceList(suspect.evidence)}${sameAs(suspect.inseparable_from)}${separation(suspect.separate_by === null ? [] : [suspect.separate_by])}${test(suspect.falsified_by)}
+${evidenceList(suspect.evidence)}${levelsTable(suspect.table)}${sameAs(suspect.inseparable_from)}${separation(suspect.separate_by === null ? [] : [suspect.separate_by])}${test(suspect.falsified_by)}
 </article>
 `;
 }

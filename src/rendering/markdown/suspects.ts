@@ -1,5 +1,6 @@
 import { formatCount, formatNumber, formatPercent } from '../../domain/numbers.ts';
 import type { Report, Suspect } from '../../domain/report.ts';
+import { levelsLine } from '../levels.ts';
 import type { AliasSet } from '../overview.ts';
 import { groupSuspects } from '../overview.ts';
 import { SUSPECT_VERDICTS } from '../wording.ts';
@@ -42,7 +43,11 @@ function accusedBlock(suspect: Suspect): string {
     suspect.inseparable_from.length === 0 ? [] : [`Cannot be told apart from ${names(suspect.inseparable_from)}.`];
   const separate = suspect.separate_by === null ? [] : [`To know: ${escapeMarkdown(suspect.separate_by)}`];
   const test = suspect.falsified_by === null ? [] : [`To test it: ${escapeMarkdown(suspect.falsified_by)}`];
-  return [head, '', ...bullets([...suspect.evidence.map(markdownLine), ...apart, ...separate, ...test])]
+  const levels =
+    suspect.table === null
+      ? []
+      : [`Levels: ${levelsLine(suspect.table, { name: markdownName, text: escapeMarkdown })}.`];
+  return [head, '', ...bullets([...suspect.evidence.map(markdownLine), ...levels, ...apart, ...separate, ...test])]
     .join('\n')
     .trimEnd();
 }

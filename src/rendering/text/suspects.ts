@@ -1,8 +1,9 @@
 import { formatNumber, formatPercent } from '../../domain/numbers.ts';
 import type { Report, Suspect } from '../../domain/report.ts';
+import { levelsLine } from '../levels.ts';
 import type { AliasSet } from '../overview.ts';
 import { groupSuspects } from '../overview.ts';
-import { visibleName } from '../visible.ts';
+import { visible, visibleName } from '../visible.ts';
 import { SUSPECT_VERDICTS } from '../wording.ts';
 import { detail, plain, shortName } from './comparisons.ts';
 import { heading, moreParagraph } from './heading.ts';
@@ -50,10 +51,15 @@ function accusedParagraphs(suspect: Suspect, width: number): readonly Paragraph[
     line(4, [rank, badge(suspect.verdict), plain(': '), ...nameSpans(suspect, width)]),
     ...shareParagraphs(suspect),
     ...suspect.evidence.map((sentence, index) => detail(index === 0 ? 'why' : 'and', [plain(sentence)])),
+    ...levelParagraphs(suspect),
     ...(suspect.inseparable_from.length > 0 ? [detail('same as', [plain(nameList(suspect.inseparable_from))])] : []),
     ...(suspect.separate_by === null ? [] : [detail('to know', [plain(suspect.separate_by)])]),
     ...(suspect.falsified_by === null ? [] : [detail('to test', [plain(suspect.falsified_by)])]),
   ];
+}
+
+function levelParagraphs({ table }: Suspect): readonly Paragraph[] {
+  return table === null ? [] : [detail('levels', [plain(levelsLine(table, { name: visibleName, text: visible }))])];
 }
 
 function shareParagraphs(suspect: Suspect): readonly Paragraph[] {

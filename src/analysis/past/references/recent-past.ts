@@ -18,5 +18,6 @@ export function recentPast(lengthBlocks: number, gapBlocks: number, lengthWords:
       const first = blocks[Math.max(0, blocks.length - lengthBlocks)] ?? 0;
       return (block) => block >= first;
     },
+    from: (farther) => recentPast(lengthBlocks, gapBlocks + farther, lengthWords),
   };
 }

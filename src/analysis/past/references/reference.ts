@@ -27,6 +27,8 @@ export interface Reference {
   sumsFor(baseline: BaselineBlocks): (from: number, to: number) => Sums;
   /** Which blocks of the baseline serve as reference for post, given the blocks of post. */
   serving(baseline: BaselineBlocks, postBlocks: readonly number[]): (block: number) => boolean;
+  /** The same part of the past, for a window that lies so many blocks farther from it than post. */
+  from(farther: number): Reference;
 }
 
 export function sumsBetween({ counts }: BaselineBlocks, from: number, to: number): Sums {

@@ -24,6 +24,7 @@ export function sameHoursAtLevel(season: Season, lengthBlocks: number, gapBlocks
       };
     },
     levelFactor: (baseline) => levelBefore(baseline, matched.sumsFor(baseline), baseline.blocks.length, lengthBlocks),
+    from: (farther) => sameHoursAtLevel(season, lengthBlocks, gapBlocks + farther),
   };
 }
 

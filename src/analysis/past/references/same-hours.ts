@@ -3,7 +3,7 @@ import type { BaselineBlocks, Reference, Sums } from './reference.ts';
 
 /** The same hours of every earlier day, or of the same weekday in every earlier week. */
 export function sameHours({ name, periodBlocks, phaseOf }: Season): Reference {
-  return {
+  const matched: Reference = {
     periodBlocks,
     followsLevel: false,
     levelFactor: () => 1,
@@ -16,7 +16,9 @@ export function sameHours({ name, periodBlocks, phaseOf }: Season): Reference {
       const phases = new Set(postBlocks.map(phaseOf));
       return (block) => phases.has(phaseOf(block));
     },
+    from: () => matched,
   };
+  return matched;
 }
 
 /** Positions of the blocks that share a phase of the season. */

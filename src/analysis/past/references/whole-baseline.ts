@@ -2,7 +2,7 @@ import { type Reference, sumsBetween } from './reference.ts';
 
 /** All of the baseline. */
 export function wholeBaseline(): Reference {
-  return {
+  const whole: Reference = {
     periodBlocks: null,
     followsLevel: false,
     levelFactor: () => 1,
@@ -19,5 +19,7 @@ export function wholeBaseline(): Reference {
       };
     },
     serving: () => () => true,
+    from: () => whole,
   };
+  return whole;
 }

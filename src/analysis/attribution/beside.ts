@@ -1,0 +1,70 @@
+import type { Interval } from '../../statistics/mover.ts';
+import { candidateKindOf } from '../candidates/index.ts';
+import type { Finding } from '../comparing/comparing.ts';
+import { CONFIDENCE } from '../comparing/decision.ts';
+import type { ComparingContext } from '../comparing/measuring.ts';
+import { doseAt, type Exposure, readExposure } from '../exposure.ts';
+import { POST } from '../phases.ts';
+import type { RowRatio } from '../sampling/sample.ts';
+import { responseWithinStrata } from '../strata/response-within-strata.ts';
+import { type Contrast, type ContrastFit, contrastsOf } from './contrast.ts';
+import { exposureCells } from './exposure-cells.ts';
+import { responseShift } from './remainder.ts';
+
+/** One comparison as changes are held against it: its response, who met what, and what was told apart by that. */
+export interface Beside {
+  readonly finding: Finding;
+  readonly exposures: readonly Exposure[];
+  readonly response: RowRatio | null;
+  /** The whole move of the response; null where it cannot be estimated. */
+  readonly total: Interval | null;
+  /** By exposure; null where nothing ran beside its traffic. */
+  readonly contrasts: readonly (Contrast | null)[];
+  /** What was fitted, with the exposures in it by their numbers above. */
+  readonly fits: readonly ContrastFit[];
+  readonly fitted: readonly number[];
+}
+
+/** `claims`: how many contrasts the report draws, which together are to claim nothing false in 95 of 100 cases. */
+export function besideOf(finding: Finding, { upgrade, phases, graph }: ComparingContext, claims: number): Beside {
+  const exposures = upgrade.changes.map((change) => readExposure(change, finding.subject.series));
+  const response = responseWithinStrata(finding.indicator, finding.design.sample);
+  const total = response === null ? null : responseShift(finding.design.sample, response);
+  const fitted = exposures.flatMap(({ change, sight }, number) => {
+    const isReached = candidateKindOf(change).reach(change, finding.subject, graph) !== 'none';
+    return sight === 'visible' && isReached ? [number] : [];
+  });
+  if (response === null || total === null) {
+    return { finding, exposures, response, total, contrasts: exposures.map(() => null), fits: [], fitted };
+  }
+  const cells = exposureCells(
+    finding,
+    fitted.map((number) => exposures[number]!),
+    response,
+    phases,
+  );
+  const { of, fits } = contrastsOf(cells, 1 - (1 - CONFIDENCE) / Math.max(1, claims));
+  const contrasts = exposures.map((_, number): Contrast | null => {
+    const contrast = of[fitted.indexOf(number)] ?? null;
+    if (contrast === null) return null;
+    return { ...contrast, inseparableFrom: contrast.inseparableFrom.map((column) => fitted[column]!) };
+  });
+  return { finding, exposures, response, total, contrasts, fits, fitted };
+}
+
+/** Share of the comparison's post arm that met the change: in a concurrent comparison that is exposed traffic only. */
+export function exposedShareOf({ finding, response }: Beside, exposure: Exposure): number {
+  const { sample } = finding.design;
+  let exposed = 0;
+  let total = 0;
+  sample.series.forEach((series, index) => {
+    const armOf = sample.armOf[index]!;
+    for (let row = 0; row < armOf.length; row++) {
+      const denominator = armOf[row] === POST ? (response?.denominator(series, row) ?? Number.NaN) : Number.NaN;
+      if (Number.isNaN(denominator)) continue;
+      total += denominator;
+      exposed += doseAt(exposure, index, row) * denominator;
+    }
+  });
+  return total === 0 ? 0 : exposed / total;
+}

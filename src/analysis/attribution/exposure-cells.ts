@@ -1,0 +1,145 @@
+import type { CellSeries } from '../../domain/cells.ts';
+import type { Finding } from '../comparing/comparing.ts';
+import { doseAt, type Exposure } from '../exposure.ts';
+import { BASELINE, type Phases, POST, phaseOf } from '../phases.ts';
+import type { RowRatio } from '../sampling/sample.ts';
+import { comparedStrata } from '../strata/stratum-weights.ts';
+import { compareText } from '../subjects.ts';
+
+/**
+ * Traffic around the upgrade by instance, stratum, what of the changes it met, and block: the rows of a contrast. Numbers
+ * count from 0 in the order of first appearance; instances and blocks in their own order.
+ */
+export interface ExposureCells {
+  readonly exposures: readonly Exposure[];
+  readonly rate: Float64Array;
+  readonly requests: Float64Array;
+  readonly block: Int32Array;
+  readonly host: Int32Array;
+  readonly stratum: Int32Array;
+  readonly isPost: Uint8Array;
+  /** Per exposure, per row: share of the row's traffic that met the change. */
+  readonly doses: readonly Float64Array[];
+  /** Instances that are known by name; 0 where none is. */
+  readonly hosts: number;
+  readonly strata: number;
+}
+
+/** Older baseline than this multiple of the post window says little of what hosts were like just before. */
+const LOOKBACK = 2;
+const FEWEST_LOOKBACK_BLOCKS = 30;
+
+interface Unit {
+  readonly host: number;
+  readonly stratum: number;
+  readonly series: number[];
+}
+
+export function exposureCells(
+  finding: Finding,
+  exposures: readonly Exposure[],
+  response: RowRatio,
+  phases: Phases,
+): ExposureCells {
+  const { series } = finding.subject;
+  const names = [...new Set(series.map(({ key }) => key.instance ?? ''))].sort(compareText);
+  const hostOf = new Map(names.map((name, number) => [name, number]));
+  const strata = comparedStrata(finding.design.sample);
+  const units = unitsOf(
+    series,
+    exposures,
+    series.map(({ key }) => hostOf.get(key.instance ?? '')!),
+    series.map((_, index) => (strata === null ? 0 : strata.ofSeries[index]! + 1)),
+  );
+  const rows = units.flatMap((unit) => rowsOf(unit, finding, exposures, response, phases));
+  return {
+    exposures,
+    rate: Float64Array.from(rows, ({ numerator, denominator }) => numerator / denominator),
+    requests: Float64Array.from(rows, ({ denominator }) => denominator),
+    block: Int32Array.from(rows, ({ block }) => block),
+    host: Int32Array.from(rows, ({ host }) => host),
+    stratum: Int32Array.from(rows, ({ stratum }) => stratum),
+    isPost: Uint8Array.from(rows, ({ isPost }) => (isPost ? 1 : 0)),
+    doses: exposures.map((_, index) => Float64Array.from(rows, ({ doses }) => doses[index]!)),
+    hosts: names.filter((name) => name !== '').length,
+    strata: (strata?.count ?? 0) + 1,
+  };
+}
+
+/**
+ * Series of one instance and stratum that met the same: what else they differ in is nobody's candidate. In the order of
+ * their keys, so that sums do not depend on the order of the input.
+ */
+function unitsOf(
+  series: readonly CellSeries[],
+  exposures: readonly Exposure[],
+  host: readonly number[],
+  stratum: readonly number[],
+): Unit[] {
+  const units = new Map<string, Unit>();
+  const isByRow = exposures.some(({ doseByRow }) => doseByRow !== null);
+  const names = series.map(({ key }) => JSON.stringify([key.instance, key.version, [...key.attributes]]));
+  const inOrder = [...series.keys()].sort((a, b) => compareText(names[a]!, names[b]!));
+  for (const index of inOrder) {
+    const ofHost = host[index]!;
+    const met = isByRow ? [index] : exposures.map(({ dose }) => dose[index]!);
+    const name = [ofHost, stratum[index]!, ...met].join('/');
+    const unit = units.get(name) ?? { host: ofHost, stratum: stratum[index]!, series: [] };
+    unit.series.push(index);
+    units.set(name, unit);
+  }
+  return [...units.values()];
+}
+
+interface Row {
+  readonly block: number;
+  readonly host: number;
+  readonly stratum: number;
+  readonly isPost: boolean;
+  readonly doses: readonly number[];
+  numerator: number;
+  denominator: number;
+}
+
+function rowsOf(
+  { host, stratum, series: indexes }: Unit,
+  finding: Finding,
+  exposures: readonly Exposure[],
+  response: RowRatio,
+  phases: Phases,
+): Row[] {
+  const rows = new Map<number, Row>();
+  const earliest = earliestBlock(phases);
+  for (const index of indexes) {
+    const series = finding.subject.series[index]!;
+    for (let at = 0; at < series.block.length; at++) {
+      const block = series.block[at]!;
+      const phase = phaseOf(phases, block);
+      if (block < earliest || !isCompared(finding, index, phase, block)) continue;
+      const numerator = response.numerator(series, at);
+      const denominator = response.denominator(series, at);
+      if (!(denominator > 0) || Number.isNaN(numerator)) continue;
+      const row = rows.get(block);
+      if (row === undefined) {
+        const doses = exposures.map((exposure) => doseAt(exposure, index, at));
+        rows.set(block, { block, host, stratum, isPost: phase === POST, doses, numerator, denominator });
+      } else {
+        row.numerator += numerator;
+        row.denominator += denominator;
+      }
+    }
+  }
+  return [...rows.values()];
+}
+
+/** Instances that had just started are left out, as they were where the comparison was judged. */
+function isCompared({ design }: Finding, index: number, phase: -1 | 0 | 1, block: number): boolean {
+  if (phase !== POST) return phase === BASELINE;
+  return block >= (design.warmUp?.keptFrom[index] ?? Number.NEGATIVE_INFINITY);
+}
+
+function earliestBlock({ post, resolutionMs }: Phases): number {
+  if (post === null) return Number.NEGATIVE_INFINITY;
+  const blocks = (post.endMs - post.startMs) / resolutionMs;
+  return post.startMs / resolutionMs - Math.max(FEWEST_LOOKBACK_BLOCKS, LOOKBACK * blocks);
+}

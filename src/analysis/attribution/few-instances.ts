@@ -1,0 +1,50 @@
+import type { Interval } from '../../statistics/mover.ts';
+import { NEITHER, type Phases, phaseOf } from '../phases.ts';
+import { placeRows } from '../sampling/sample.ts';
+import { compareText } from '../subjects.ts';
+import { named } from '../verdict.ts';
+import type { Beside } from './beside.ts';
+import { EQUIVALENCE } from './contrast.ts';
+import { responseShift } from './remainder.ts';
+import type { Testimony } from './standing.ts';
+
+/** With fewer instances one of them is a large part of the traffic, and its trouble may be anybody's. */
+const FEWEST_INSTANCES = 5;
+/** No more of the instances than this are set aside. */
+const MOST_ASIDE = 0.25;
+/** Where the others moved by no more than this of the move, it is not theirs. */
+const NEGLIGIBLE_SHARE = 0.25;
+
+/**
+ * A change that many instances met, while only a few of them got worse: what those few have of their own is the likelier
+ * cause, and being together in time says nothing against the change. Null where the rest got worse too.
+ */
+export function fewInstances(beside: Beside, number: number, phases: Phases): Testimony | null {
+  const { finding, response, total } = beside;
+  const exposure = beside.exposures[number]!;
+  if (response === null || total === null || exposure.sight !== 'visible') return null;
+  const { series } = finding.subject;
+  const met = new Set(
+    series.flatMap(({ key }, i) => (exposure.exposed[i] && key.instance !== null ? [key.instance] : [])),
+  );
+  if (met.size < FEWEST_INSTANCES) return null;
+  const shiftOf = (holds: (instance: string | null) => boolean): Interval | null => {
+    const sample = placeRows(
+      series,
+      (index, block) => (holds(series[index]!.key.instance) ? phaseOf(phases, block) : NEITHER),
+      (_index, block) => block,
+      true,
+    );
+    return responseShift({ ...sample, strata: finding.design.sample.strata }, response, EQUIVALENCE);
+  };
+  const worst = [...met]
+    .map((instance) => ({ instance, shift: (shiftOf((one) => one === instance)?.estimate ?? 0) / total.estimate }))
+    .sort((a, b) => b.shift - a.shift || compareText(a.instance, b.instance));
+  const aside = worst.slice(0, Math.floor(MOST_ASIDE * met.size)).map(({ instance }) => instance);
+  const rest = aside.length === 0 ? null : shiftOf((one) => one !== null && met.has(one) && !aside.includes(one));
+  if (rest === null) return null;
+  const most = Math.max(rest.low / total.estimate, rest.high / total.estimate);
+  if (!(most < NEGLIGIBLE_SHARE)) return null;
+  const sentence = `${met.size - aside.length} of the ${met.size} instances that met it kept their old ${named(finding.comparison)}; only ${aside.join(' and ')} did not`;
+  return { change: exposure.change, standing: 'open', share: null, sentences: [sentence] };
+}
