@@ -4,12 +4,12 @@ import type { CallEdge } from '../domain/cells.ts';
 export interface CallGraph {
   /** Peers and services the endpoint reaches, itself not included. */
   reachedFrom(service: string, endpoint: string | null): ReadonlySet<string>;
-  /** Do two names mean one callee: the same, or an address and a service that answers there? */
-  isSame(one: string, other: string): boolean;
   /** Peers and services it calls itself. */
   calleesOf(service: string): ReadonlySet<string>;
   /** Called by the same service, while neither leads to the other. */
   areSiblings(one: string, other: string): boolean;
+  /** Do two names mean one callee: the same, or an address and a service that answers there? */
+  isSame(one: string, other: string): boolean;
 }
 
 export function buildCallGraph(
@@ -39,14 +39,14 @@ export function buildCallGraph(
       const first = knowsEndpoint ? byEndpoint.get(endpointName(service, endpoint)) : byService.get(service);
       return closure(first ?? new Set(), byService);
     },
-    isSame: (one, other) =>
-      one === other || servicesAt.get(one)?.has(other) === true || servicesAt.get(other)?.has(one) === true,
     calleesOf: (service) => byService.get(service) ?? new Set(),
     areSiblings(one, other) {
       const share = [...byService.values()].some((callees) => callees.has(one) && callees.has(other));
       const leads = (from: string, to: string): boolean => closure(byService.get(from) ?? new Set(), byService).has(to);
       return one !== other && share && !leads(one, other) && !leads(other, one);
     },
+    isSame: (one, other) =>
+      one === other || servicesAt.get(one)?.has(other) === true || servicesAt.get(other)?.has(one) === true,
   };
 }
 
