@@ -1,18 +1,11 @@
-import type { CellKey, FlagEvaluationSeries } from '../domain/cells.ts';
-import type { Change } from '../domain/upgrade.ts';
+import type { FlagEvaluationSeries } from '../domain/cells.ts';
 import { evaluationDose } from './evaluation-dose.ts';
-import { exposureRuleOf } from './exposure.ts';
+import { exposureRuleOf, type SharesMet } from './exposure.ts';
 
 const FLAG_PREFIX = 'feature_flag.';
 
-/** Shares of traffic that met a change, by the flag evaluations counted beside it. */
-export interface CountedShares {
-  /** In [0, 1]; null where the process counted none around that block. */
-  shareOf(change: Change, key: CellKey, block: number): number | null;
-}
-
 /** Reads a change's own rule off the evaluations, as it would be read off the attributes of the traffic. */
-export function countedShares(evaluations: readonly FlagEvaluationSeries[]): CountedShares {
+export function countedShares(evaluations: readonly FlagEvaluationSeries[]): SharesMet {
   const courses = new Map<string, ShareCourse | null>();
   return {
     shareOf(change, { service, instance }, block) {

@@ -3,6 +3,7 @@ import { describeQuality, type QualityFinding } from '../domain/quality.ts';
 import type { Slo } from '../domain/slo.ts';
 import type { Upgrade } from '../domain/upgrade.ts';
 import { hasTraffic } from './budget.ts';
+import { countedShares } from './counted-shares.ts';
 import { trafficShifts } from './course/traffic-shift.ts';
 import { readExposure } from './exposure.ts';
 import { BASELINE, type Phases, POST, phaseOf } from './phases.ts';
@@ -82,8 +83,9 @@ function instanceFindings(subjects: readonly Subject[]): QualityFinding[] {
 }
 
 function exposureFindings(cells: Cells, upgrade: Upgrade): QualityFinding[] {
+  const shares = countedShares(cells.evaluations);
   return upgrade.changes.flatMap((change) => {
-    const { sight } = readExposure(change, cells.series);
+    const { sight } = readExposure(change, cells.series, shares);
     const isCalled = change.peer !== null && cells.series.some(({ key }) => key.peer === change.peer);
     if (sight === 'visible' || isCalled) return [];
     return [

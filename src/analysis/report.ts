@@ -9,6 +9,7 @@ import { bucketFindings } from './bucket-quality.ts';
 import { burnOf } from './budget.ts';
 import { buildCallGraph } from './call-graph.ts';
 import { compareAll } from './comparing/comparing.ts';
+import { countedShares } from './counted-shares.ts';
 import { noteMovedLoad } from './course/moved-load.ts';
 import { troubleOnset } from './course/trouble-onset.ts';
 import type { InferredChange } from './inferring/inferred-change.ts';
@@ -47,7 +48,7 @@ export function buildReport(input: ReportInput): Report {
   const graph = buildCallGraph(cells.calls, upgrade.dependencies);
   const subjects = groupSubjects(cells, phases);
   const reading = readingOf(input.reading ?? 'final', phases, upgrade.post !== null, input.lastMs);
-  const context = { upgrade, slos, phases, graph, reading };
+  const context = { upgrade, slos, phases, graph, reading, shares: countedShares(cells.evaluations) };
   const compared = compareAll(subjects, context);
   const findings = noteMovedLoad(compared.findings, upgrade.margins.latency, phases);
   const shown = shownMechanisms(findings, context);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../../src/domain/report.ts';
 import type { NamedIndicator } from '../../src/domain/upgrade.ts';
 import { type SeededRandom, seededRandom } from '../support/seeded-random.ts';
-import { cellKey, cellsOf, namedSeries } from '../support/simulated-cells.ts';
+import { cellKey, cellsOf, namedSeries, ORDINARY, simulateRequests } from '../support/simulated-cells.ts';
 import { at, reportOf, upgradeOf } from '../support/simulated-upgrade.ts';
 
 const PAST = 24 * 60;
@@ -141,6 +141,43 @@ describe('trouble that begins late in post', () => {
 
   it('is left to the lasting level where the past holds too few quiet stretches', () => {
     expect(many(10, (seed) => compare(seed, lateBy(7, 1.3), { past: 50 })).filter(isLate)).toHaveLength(0);
+  });
+});
+
+describe('the latency of an endpoint', () => {
+  const past = 10 * 60;
+  const slowFrom = (first: number, until: number, seed: number) => {
+    const series = simulateRequests(
+      cellKey(),
+      past + POST,
+      (block) => ({
+        ...ORDINARY,
+        requests: 40,
+        medianSeconds: ORDINARY.medianSeconds * (block >= past + first && block < past + until ? 1.6 : 1),
+      }),
+      seededRandom(seed),
+    );
+    const upgrade = upgradeOf({
+      window: null,
+      baseline: [{ startMs: at(0), endMs: at(past) }],
+      post: { startMs: at(past), endMs: at(past + POST) },
+    });
+    return reportOf(cellsOf([series]), upgrade);
+  };
+
+  it('makes the upgrade regressed where it rises by more than half in the last eighth of post, since then', () => {
+    for (const seed of [1, 2, 3]) {
+      const { verdict, onset } = slowFrom(POST - 8, POST, seed);
+      expect(verdict).toBe('regressed');
+      expect(Math.abs(Date.parse(onset!.at) - at(past + POST - 8))).toBeLessThanOrEqual(4 * 60_000);
+    }
+  });
+
+  it('makes no upgrade regressed late where nothing changed, or where it was over in time', () => {
+    for (const seed of [1, 2, 3, 4, 5]) {
+      expect(slowFrom(POST, POST, seed).comparisons.filter(isLate)).toHaveLength(0);
+      expect(slowFrom(POST - 30, POST - 18, seed).comparisons.filter(isLate)).toHaveLength(0);
+    }
   });
 });
 

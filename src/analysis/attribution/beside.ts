@@ -26,8 +26,12 @@ export interface Beside {
 }
 
 /** `claims`: how many contrasts the report draws, which together are to claim nothing false in 95 of 100 cases. */
-export function besideOf(finding: Finding, { upgrade, phases, graph }: ComparingContext, claims: number): Beside {
-  const exposures = upgrade.changes.map((change) => readExposure(change, finding.subject.series));
+export function besideOf(
+  finding: Finding,
+  { upgrade, phases, graph, shares }: ComparingContext,
+  claims: number,
+): Beside {
+  const exposures = upgrade.changes.map((change) => readExposure(change, finding.subject.series, shares));
   const response = responseWithinStrata(finding.indicator, finding.design.sample);
   const total = response === null ? null : responseShift(finding.design.sample, response);
   const fitted = exposures.flatMap(({ change, sight }, number) => {

@@ -7,7 +7,7 @@ import { type Design, designsFor } from '../designs/design.ts';
 import { differenceInDifferences, driftedApart } from '../designs/difference-in-differences.ts';
 import { hostSpread, withHostSpread } from '../designs/host-spread.ts';
 import { type Estimate, isEstimate, type NoEstimate } from '../estimating/estimate.ts';
-import { readExposure } from '../exposure.ts';
+import { readExposure, type SharesMet } from '../exposure.ts';
 import { INDICATOR_KINDS } from '../indicators/index.ts';
 import type { Indicator, IndicatorContext } from '../indicators/indicator.ts';
 import { type BaselineChoice, chooseBaseline } from '../past/baseline-choice.ts';
@@ -27,6 +27,8 @@ export interface ComparingContext extends IndicatorContext {
   readonly phases: Phases;
   readonly graph: CallGraph;
   readonly reading: Reading;
+  /** Shares of traffic that met changes, counted beside it. */
+  readonly shares: SharesMet;
 }
 
 /** One indicator of one subject, estimated and not yet judged. */
@@ -44,7 +46,7 @@ export interface Measured {
 export function measure(subject: Subject, context: ComparingContext): Measured[] {
   const reaching = context.upgrade.changes
     .filter((change) => candidateKindOf(change).reach(change, subject, context.graph) !== 'none')
-    .map((change) => readExposure(change, subject.series));
+    .map((change) => readExposure(change, subject.series, context.shares));
   const designs = designsFor(subject, context.phases, reaching, context.upgrade.method);
   const attributes = stratumAttributes(subject.series, context.upgrade);
   const standardised = attributes.length === 0 ? designs : designs.map((one) => standardisedDesign(one, attributes));

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Experiment, smallestExperiment } from '../../../src/analysis/attribution/experiment.ts';
 import { buildCallGraph } from '../../../src/analysis/call-graph.ts';
 import { compareAll, type Finding } from '../../../src/analysis/comparing/comparing.ts';
+import { countedShares } from '../../../src/analysis/counted-shares.ts';
 import { resolvePhases } from '../../../src/analysis/phases.ts';
 import { readingOf } from '../../../src/analysis/reading.ts';
 import { groupSubjects } from '../../../src/analysis/subjects.ts';
@@ -35,6 +36,7 @@ function errorsOf(series: readonly CellSeries[]): Finding {
     phases: PHASES,
     graph: buildCallGraph([], []),
     reading: readingOf('final', PHASES, true, at(ALL_BLOCKS)),
+    shares: countedShares([]),
   };
   const { findings } = compareAll(groupSubjects(cells, PHASES), context);
   return findings.find(({ indicator }) => indicator.name === 'error_ratio')!;
