@@ -6,23 +6,24 @@ import type { ComparingContext } from '../comparing/measuring.ts';
 import { named, strength } from '../verdict.ts';
 import { besideOf } from './beside.ts';
 import { levelsBeside } from './contrast-table.ts';
+import type { Statement } from './statement.ts';
 
 const MOST_BENEFITS = 2;
 
 /** What got better with a change: said beside its blame, since undoing it would undo this too. */
-export function benefitSentences(change: Change, findings: readonly Finding[], context: ComparingContext): string[] {
+export function benefitsOf(change: Change, findings: readonly Finding[], context: ComparingContext): Statement[] {
   const improved = findings
     .filter(({ comparison }) => comparison.verdict === 'improved')
     .sort((left, right) => strength(right.comparison) - strength(left.comparison));
-  const sentences: string[] = [];
+  const statements: Statement[] = [];
   for (const finding of improved) {
-    if (sentences.length === MOST_BENEFITS) break;
-    sentences.push(...benefitSentence(change, finding, context, improved.length));
+    if (statements.length === MOST_BENEFITS) break;
+    statements.push(...benefitOf(change, finding, context, improved.length));
   }
-  return sentences;
+  return statements;
 }
 
-function benefitSentence(change: Change, finding: Finding, context: ComparingContext, claims: number): string[] {
+function benefitOf(change: Change, finding: Finding, context: ComparingContext, claims: number): Statement[] {
   const { exposures, contrasts } = besideOf(finding, context, claims);
   const number = exposures.findIndex((exposure) => exposure.change === change);
   const contrast = contrasts[number] ?? null;
@@ -31,8 +32,13 @@ function benefitSentence(change: Change, finding: Finding, context: ComparingCon
   const levels = levelsBeside(finding, exposures[number]!, others, context.phases);
   if (levels === null) return [];
   const { comparison } = finding;
+  const [withIt, without] = [levels.post, levels.baseline].map((level) => formatQuantity(level, comparison));
   return [
-    `it also made ${named(comparison)} better: ${formatQuantity(levels.post, comparison)} with it against ${formatQuantity(levels.baseline, comparison)} without; turning it off would undo that`,
+    {
+      claim: 'taking it back would undo what it made better',
+      place: named(comparison),
+      detail: `${withIt} with it against ${without} without`,
+    },
   ];
 }
 

@@ -7,6 +7,7 @@ import type { Beside } from './beside.ts';
 import { EQUIVALENCE } from './contrast.ts';
 import { responseShift } from './remainder.ts';
 import type { Testimony } from './standing.ts';
+import { plainly } from './statement.ts';
 
 /** With fewer instances one of them is a large part of the traffic, and its trouble may be anybody's. */
 const FEWEST_INSTANCES = 5;
@@ -46,5 +47,5 @@ export function fewInstances(beside: Beside, number: number, phases: Phases): Te
   const most = Math.max(rest.low / total.estimate, rest.high / total.estimate);
   if (!(most < NEGLIGIBLE_SHARE)) return null;
   const sentence = `${met.size - aside.length} of the ${met.size} instances that met it kept their old ${named(finding.comparison)}; only ${aside.join(' and ')} did not`;
-  return { change: exposure.change, standing: 'open', share: null, sentences: [sentence] };
+  return { change: exposure.change, standing: 'open', share: null, statements: [plainly(sentence)] };
 }

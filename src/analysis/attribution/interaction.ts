@@ -8,6 +8,7 @@ import { type Phases, POST, phaseOf } from '../phases.ts';
 import { type Beside, exposedShareOf } from './beside.ts';
 import { type ContrastFit, contrastFit } from './contrast.ts';
 import type { Testimony } from './standing.ts';
+import { plainly } from './statement.ts';
 
 /** Two changes that can be told apart, with what each does where the other is absent, and what they do beyond the sum. */
 interface Pair {
@@ -85,7 +86,7 @@ export function weighInteractions(beside: Beside, testimonies: readonly Testimon
 }
 
 function withTable(testimony: Testimony, table: string): Testimony {
-  return { ...testimony, sentences: [table, ...testimony.sentences] };
+  return { ...testimony, statements: [plainly(table), ...testimony.statements] };
 }
 
 function pairsToAsk(testimonies: readonly Testimony[], { contrasts }: Beside): (readonly [number, number])[] {

@@ -9,6 +9,7 @@ import { named } from '../verdict.ts';
 import { largestMove, mostAdded, moveOf, ownPart } from './place/own-part.ts';
 import { hasRegressed, isCallersView, isTime, isWell, type Place, type Places, placesOf } from './place/places.ts';
 import type { Standing, Testimony } from './standing.ts';
+import { plainly } from './statement.ts';
 
 /** Judges a change by the place it sits at: did its own service, or the calls to its peer, get worse? */
 export interface OwnPlace {
@@ -87,7 +88,7 @@ function isSilent(hearing: Hearing): boolean {
 }
 
 function silence({ change, name }: Hearing): string {
-  return `${name} reported no request that met ${change.id}, only what ran before it: what it does there was not seen, but by those who call it`;
+  return `of what met ${change.id}, ${name} reported nothing, only what ran before it: what it does there is seen by its callers alone`;
 }
 
 function sightAtHome({ change, places }: Hearing): Sight {
@@ -212,5 +213,5 @@ function looksWorst({ views }: Place): number {
 }
 
 function said({ change }: Hearing, standing: Standing, sentence: string): Testimony {
-  return { change, standing, share: null, sentences: [sentence] };
+  return { change, standing, share: null, statements: [plainly(sentence)] };
 }

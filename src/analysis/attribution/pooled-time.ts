@@ -22,7 +22,7 @@ export function poolOverIndicators(
       if (weigh('innocent') <= weigh('aligned')) continue;
       for (const i of group) {
         const testimony = pooled[i]![change]!;
-        if (testimony.standing === 'aligned') pooled[i]![change] = { ...testimony, standing: 'open', sentences: [] };
+        if (testimony.standing === 'aligned') pooled[i]![change] = { ...testimony, standing: 'open', statements: [] };
       }
     }
   }

@@ -1,6 +1,7 @@
 import type { ContrastTable } from '../../domain/report.ts';
 import type { Change } from '../../domain/upgrade.ts';
 import type { Interval } from '../../statistics/mover.ts';
+import type { Statement } from './statement.ts';
 
 /** What one regressed comparison says about one change. */
 export type Standing =
@@ -30,7 +31,7 @@ export interface Testimony {
   readonly isAbsence?: boolean;
   /** Innocent only since nothing leads from this comparison to it. */
   readonly isUnreached?: boolean;
-  readonly sentences: readonly string[];
+  readonly statements: readonly Statement[];
   /** Changes that no traffic tells apart from it. */
   readonly inseparableFrom?: readonly Change[];
   /** The levels it was read from, for people; asked for only where they are shown. */

@@ -3,10 +3,11 @@ import type { Change } from '../../domain/upgrade.ts';
 import type { Finding } from '../comparing/comparing.ts';
 import type { ComparingContext } from '../comparing/measuring.ts';
 import { strength } from '../verdict.ts';
-import { benefitSentences } from './benefit.ts';
+import { benefitsOf } from './benefit.ts';
 import { judgeOwnPlaces } from './own-place.ts';
 import { falsifier, separatingStep } from './separation.ts';
 import { STANDING_SCORE, type Standing, type Testimony } from './standing.ts';
+import { sentencesOf } from './statement.ts';
 import { hearFindings } from './testimony.ts';
 
 /** Sentences a report shows for one change; the strongest comparisons speak first. */
@@ -106,7 +107,7 @@ function nothingToExplain(change: Change, findings: readonly Finding[]): Judged 
     verdict: untold ? 'no-evidence' : 'cleared',
     share: null,
     inseparableFrom: [],
-    evidence: [untold ? 'no comparison shows a regression, but not all could be told' : 'nothing got worse'],
+    evidence: [untold ? 'No comparison shows a regression, but not all could be told.' : 'Nothing got worse.'],
     separateBy: null,
     falsifiedBy: null,
     table: null,
@@ -126,8 +127,8 @@ function judge(
   const rivals = isGuilty ? [] : rivalsOf(index, hearings);
   const verdict = verdictOf(own, hearings, rivals);
   const evidence = [
-    ...sentencesOf(own, verdict),
-    ...(verdict === 'blamed' ? benefitSentences(change, findings, context) : []),
+    ...evidenceOf(own, verdict),
+    ...(verdict === 'blamed' ? sentencesOf(benefitsOf(change, findings, context)) : []),
   ];
   const isAccused = verdict === 'blamed' || verdict === 'contributing';
   return {
@@ -237,10 +238,10 @@ function scoreOf(own: readonly Testimony[], hearings: readonly Hearing[]): numbe
 }
 
 /** What supports the verdict speaks first; the same sentence is said once. */
-function sentencesOf(own: readonly Testimony[], verdict: SuspectVerdict): string[] {
+function evidenceOf(own: readonly Testimony[], verdict: SuspectVerdict): string[] {
   const sign = verdict === 'cleared' ? -1 : 1;
   const ordered = [...own].sort((a, b) => sign * (STANDING_SCORE[b.standing] - STANDING_SCORE[a.standing]));
-  return [...new Set(ordered.flatMap(({ sentences }) => sentences))].slice(0, MOST_SENTENCES);
+  return sentencesOf(ordered.flatMap(({ statements }) => statements)).slice(0, MOST_SENTENCES);
 }
 
 function asSuspect(judged: Judged, rank: number): Suspect {
@@ -252,13 +253,9 @@ function asSuspect(judged: Judged, rank: number): Suspect {
     verdict: judged.verdict,
     share: judged.share,
     inseparable_from: judged.inseparableFrom,
-    evidence: judged.evidence.map(asSentence),
+    evidence: judged.evidence,
     separate_by: judged.separateBy,
     falsified_by: judged.falsifiedBy,
     table: judged.table,
   };
-}
-
-function asSentence(text: string): string {
-  return `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}.`;
 }

@@ -17,6 +17,7 @@ import type { OwnPlace } from './own-place.ts';
 import { poolOverIndicators } from './pooled-time.ts';
 import { shiftWithout } from './remainder.ts';
 import type { Testimony } from './standing.ts';
+import { plainly, type Statement } from './statement.ts';
 import { timingTestimony } from './timing.ts';
 
 /** A change that could explain no more than this of a regression is cleared of it. */
@@ -58,7 +59,9 @@ function hear(
     const { change } = exposure;
     const reach = candidateKindOf(change).reach(change, finding.subject, graph);
     if (reach === 'none') return { ...innocent(change, unreached(finding)), isUnreached: true };
-    if (exposure.sight === 'unmet') return innocent(change, `no traffic of ${finding.subject.service} met it`);
+    if (exposure.sight === 'unmet') {
+      return innocent(change, plainly(`no traffic of ${finding.subject.service} met it`));
+    }
     const contrasted = contrastTestimony(beside, number, phases, established.has(change) ? 'difference' : 'strict');
     if (contrasted !== null && contrasted.standing !== 'open') return contrasted;
     const elsewhere = placeAndTime(
@@ -77,7 +80,7 @@ function placeAndTime(place: Testimony | null, time: Testimony): Testimony {
   const isFirm = place?.standing === 'innocent' && place.isAbsence !== true;
   if (place === null || (time.standing === 'innocent' && !isFirm)) return time;
   if (place.standing !== 'aligned' || time.standing !== 'aligned') return place;
-  return { ...place, sentences: [...place.sentences, ...time.sentences] };
+  return { ...place, statements: [...place.statements, ...time.statements] };
 }
 
 /** A contrast too wide to tell leaves it to time, but not against its own estimate. */
@@ -85,7 +88,7 @@ function unsettled(contrasted: Testimony, elsewhere: Testimony): Testimony {
   if (elsewhere.standing === 'innocent') return elsewhere;
   const isLikely = (contrasted.share?.estimate ?? 0) >= MATERIAL_SHARE;
   return elsewhere.standing === 'aligned' && isLikely
-    ? { ...elsewhere, sentences: [...contrasted.sentences, ...elsewhere.sentences] }
+    ? { ...elsewhere, statements: [...contrasted.statements, ...elsewhere.statements] }
     : contrasted;
 }
 
@@ -119,7 +122,7 @@ function contrastTestimony(
     change,
     standing,
     share,
-    sentences: [contrastSentence(beside, number, contrast, share, phases), ...setSentences(change, others)],
+    statements: [contrastStatement(beside, number, contrast, share, phases), ...setStatements(change, others)],
     inseparableFrom: others,
     table: () => contrastTable(finding, visible, phases),
   };
@@ -130,27 +133,36 @@ function shareOf(beside: Beside, number: number, difference: Interval, total: In
   return shareOfMove(difference, total.estimate / exposedShareOf(beside, beside.exposures[number]!));
 }
 
-function setSentences(change: Change, others: readonly Change[]): string[] {
+function setStatements(change: Change, others: readonly Change[]): Statement[] {
   if (others.length === 0) return [];
   const names = others.map(({ id }) => id).join(' and ');
-  return [`all traffic that met ${change.id} met ${names} too, or the sum of them tells no difference`];
+  return [plainly(`all traffic that met ${change.id} met ${names} too, or the sum of them tells no difference`)];
 }
 
-function contrastSentence(beside: Beside, number: number, contrast: Contrast, share: Interval, phases: Phases): string {
+function contrastStatement(
+  beside: Beside,
+  number: number,
+  contrast: Contrast,
+  share: Interval,
+  phases: Phases,
+): Statement {
   const { finding, exposures } = beside;
   const exposure = exposures[number]!;
   const others = exposures.filter(
     (other, index) => other !== exposure && other.sight === 'visible' && !contrast.inseparableFrom.includes(index),
   );
   const levels = levelsBeside(finding, exposure, others, phases);
-  const where = named(finding.comparison);
+  const place = named(finding.comparison);
+  const claim = `in the same ${contrast.blocks} blocks, with it against without it, judged by ${contrast.basis.count} ${contrast.basis.kind}`;
   const met = `${formatPercent(exposedShareOf(beside, exposure))} of the traffic met it`;
-  const explains = `explains ${formatPercent(share.estimate)} (${formatPercent(share.low)} to ${formatPercent(share.high)}) of the move, judged by ${contrast.basis.count} ${contrast.basis.kind}`;
+  const explains = `explains ${formatPercent(share.estimate)} (${formatPercent(share.low)} to ${formatPercent(share.high)}) of the move`;
   if (levels === null) {
-    return `for ${where}, in ${contrast.blocks} blocks where both ran side by side the response differs by ${formatNumber(contrast.difference.estimate)}; ${met}; ${explains}`;
+    const differs = `the response differs by ${formatNumber(contrast.difference.estimate)}`;
+    return { claim, place, detail: `${differs}; ${met}; ${explains}` };
   }
   const { low, high } = effectWords(effectOf(levels, finding.indicator.better), finding.comparison);
-  return `for ${where}: ${formatQuantity(levels.post, finding.comparison)} with it against ${formatQuantity(levels.baseline, finding.comparison)} without, in the same ${contrast.blocks} blocks (${low} to ${high}); ${met}; ${explains}`;
+  const [withIt, without] = [levels.post, levels.baseline].map((level) => formatQuantity(level, finding.comparison));
+  return { claim, place, detail: `${withIt} against ${without}, ${low} to ${high}; ${met}; ${explains}` };
 }
 
 /** Where what met no guilty change did not move, everything else that it did meet is cleared of this comparison. */
@@ -162,15 +174,22 @@ function clearTheRest(
 ): Testimony[] {
   const { finding, exposures, response, total } = beside;
   const guilty = exposures.filter((_, i) => isCaught(testimonies[i]!));
-  if (guilty.length === 0) return withoutAlignment(testimonies, established);
+  if (guilty.length === 0) return withoutAlignment(finding, testimonies, established);
   if (response === null || total === null) return [...testimonies];
   const rest = shiftWithout(finding, guilty, response, phases, EQUIVALENCE);
   const ends = rest === null ? [] : [rest.low / total.estimate, rest.high / total.estimate];
-  if (ends.length === 0 || Math.max(...ends) >= NEGLIGIBLE_SHARE) return withoutAlignment(testimonies, established);
+  if (ends.length === 0 || Math.max(...ends) >= NEGLIGIBLE_SHARE)
+    return withoutAlignment(finding, testimonies, established);
   const names = guilty.map((exposure) => exposure.change.id).join(' or ');
   const most = Math.max(0, ...ends);
-  const keptLevel = `traffic that met it but not ${names} kept its old ${named(finding.comparison)} (at most ${formatPercent(most)} of the move remains there)`;
-  return testimonies.map((testimony) => (isOpen(testimony) ? innocent(testimony.change, keptLevel) : testimony));
+  const keptLevel = {
+    claim: `traffic that met it but not ${names} kept its old level`,
+    place: named(finding.comparison),
+    detail: `at most ${formatPercent(most)} of the move remains there`,
+  };
+  return testimonies.map((testimony) =>
+    isOpen(testimony) || testimony.isAbsence === true ? innocent(testimony.change, keptLevel) : testimony,
+  );
 }
 
 /** Caught by what ran beside it, alone or with others. */
@@ -182,12 +201,16 @@ function isOpen({ standing }: Testimony): boolean {
   return standing !== 'guilty' && standing !== 'entangled' && standing !== 'enabling' && standing !== 'innocent';
 }
 
-function innocent(change: Change, sentence: string): Testimony {
-  return { change, standing: 'innocent', share: null, sentences: [sentence] };
+function innocent(change: Change, statement: Statement): Testimony {
+  return { change, standing: 'innocent', share: null, statements: [statement] };
 }
 
 /** Beside a change that explains most of the move, being together in time is no evidence any more. */
-function withoutAlignment(testimonies: readonly Testimony[], established: ReadonlySet<Change>): Testimony[] {
+function withoutAlignment(
+  { comparison }: Finding,
+  testimonies: readonly Testimony[],
+  established: ReadonlySet<Change>,
+): Testimony[] {
   const explaining = testimonies.filter(
     (testimony) =>
       (isCaught(testimony) || established.has(testimony.change)) &&
@@ -196,17 +219,22 @@ function withoutAlignment(testimonies: readonly Testimony[], established: Readon
   if (explaining.length === 0) return [...testimonies];
   const names = explaining.map(({ change }) => change.id).join(' or ');
   const explained = Math.max(...explaining.map(({ share }) => share?.estimate ?? 0));
-  const sentences = [`${names} already explains ${formatPercent(explained)} of this move`];
+  const statements = [
+    {
+      claim: `${names} already explains most of it`,
+      place: named(comparison),
+      detail: formatPercent(explained),
+    },
+  ];
   return testimonies.map((testimony) =>
-    isOpen(testimony) && !explaining.includes(testimony) ? { ...testimony, standing: 'open', sentences } : testimony,
+    isOpen(testimony) && !explaining.includes(testimony) ? { ...testimony, standing: 'open', statements } : testimony,
   );
 }
 
-function unreached(finding: Finding): string {
+function unreached(finding: Finding): Statement {
   const { peer } = finding.subject;
-  return peer === null
-    ? `nothing that ${whereOf(finding)} calls leads to it`
-    : `calls between ${whereOf(finding)} and ${peer} do not lead to it`;
+  const place = peer === null ? whereOf(finding) : `${whereOf(finding)} to ${peer}`;
+  return { claim: 'it lies on no path of calls from', place, detail: null };
 }
 
 function whereOf({ subject: { service, endpoint } }: Finding): string {

@@ -5,6 +5,7 @@ import type { OnsetBlocks } from '../course/onset.ts';
 import type { Exposure } from '../exposure.ts';
 import type { Phases } from '../phases.ts';
 import type { Testimony } from './standing.ts';
+import { plainly } from './statement.ts';
 
 /** A change and an onset this many blocks apart still count as together: roll-outs take time, clocks differ. */
 const TOLERANCE_BLOCKS = 3;
@@ -31,7 +32,9 @@ export function timingTestimony(finding: Finding, exposure: Exposure, phases: Ph
     change,
     standing: 'aligned',
     share: null,
-    sentences: [`it came at ${met}, the regression began at ${since}: together in time, which alone is association`],
+    statements: [
+      plainly(`it came at ${met}, the regression began at ${since}: together in time, which alone is association`),
+    ],
   };
 }
 
@@ -53,9 +56,9 @@ function ranQuietly(metBlock: number, onset: OnsetBlocks, phases: Phases): boole
 }
 
 function open(change: Change, sentence: string): Testimony {
-  return { change, standing: 'open', share: null, sentences: [sentence] };
+  return { change, standing: 'open', share: null, statements: [plainly(sentence)] };
 }
 
 function innocent(change: Change, sentence: string): Testimony {
-  return { change, standing: 'innocent', share: null, sentences: [sentence] };
+  return { change, standing: 'innocent', share: null, statements: [plainly(sentence)] };
 }

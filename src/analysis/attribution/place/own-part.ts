@@ -1,6 +1,6 @@
 import type { CallGraph } from '../../call-graph.ts';
 import type { Finding } from '../../comparing/comparing.ts';
-import type { Place, Places } from './places.ts';
+import { isTime, type Place, type Places } from './places.ts';
 
 /**
  * How much of what `name` added to an indicator it added itself: its move beyond that of what it calls (self time against
@@ -14,7 +14,9 @@ export function ownPart(name: string, finding: Finding, places: Places, graph: C
   return null;
 }
 
+/** Shares of requests do not add up along calls: one request makes many, and fails with any of them. */
 function ownPartOfIndicator(name: string, finding: Finding, places: Places, graph: CallGraph): number | null {
+  if (!isTime(finding)) return null;
   const moveAt = (callee: string): number => (callee === name ? 0 : (largestMove(callee, finding, places) ?? 0));
   const whole = largestMove(name, finding, places);
   const spent = [...graph.calleesOf(name)].reduce((sum, callee) => sum + moveAt(callee), 0);
