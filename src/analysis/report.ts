@@ -4,7 +4,7 @@ import type { InferredCandidate, InputWindow, ReadingKind, Report } from '../dom
 import type { Slo } from '../domain/slo.ts';
 import type { Upgrade } from '../domain/upgrade.ts';
 import { formatInstant, type Window } from '../domain/window.ts';
-import { rankSuspects } from './attribution/suspects.ts';
+import { attribute } from './attribution/suspects.ts';
 import { bucketFindings } from './bucket-quality.ts';
 import { burnOf } from './budget.ts';
 import { buildCallGraph } from './call-graph.ts';
@@ -52,13 +52,14 @@ export function buildReport(input: ReportInput): Report {
   const compared = compareAll(subjects, context);
   const findings = noteMovedLoad(compared.findings, upgrade.margins.latency, phases);
   const shown = shownMechanisms(findings, context);
-  const suspects = withMechanisms(rankSuspects(findings, context), shown);
+  const attribution = attribute(findings, context);
+  const suspects = withMechanisms(attribution.suspects, shown);
   return {
     schema: 'postflight/report/v1',
     upgrade: upgrade.name,
     ...overallVerdict(findings, compared.quietPasts.regressed),
     onset: troubleOnset(findings),
-    comparisons: findings.map((finding) => finding.comparison),
+    comparisons: findings.map((one) => ({ ...one.comparison, shares: attribution.shares.get(one) ?? null })),
     suspects,
     mechanisms: shown.map(({ mechanism }) => mechanism),
     budgets: slos.flatMap((slo) => burnOf(slo, subjects, context) ?? []),

@@ -128,6 +128,14 @@ export const arbitraryComparison: fc.Arbitrary<Comparison> = fc.record({
       new_share: number,
     }),
   ),
+  shares: nullable(
+    fc.record({
+      parts: fc.array(fc.record({ change: text, estimate: number, low: number, high: number }), { maxLength: 3 }),
+      unexplained: fc.record({ estimate: number, low: number, high: number }),
+      additive: fc.boolean(),
+      left_out: count,
+    }),
+  ),
 });
 
 const suspect: fc.Arbitrary<Suspect> = fc.record({

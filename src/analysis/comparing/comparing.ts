@@ -83,6 +83,7 @@ function decided(
     series: hasMoved(verdict) ? chartSeries(indicator, design.sample, phases) : null,
     working: workingOf(estimate, design.calibration, asFar, indicator.better),
     mix,
+    shares: null,
   };
   return { comparison, subject, indicator, design, estimate, onset };
 }
@@ -105,6 +106,7 @@ function undecided({ subject, design, indicator }: Measured, result: NoEstimate)
     series: null,
     working: null,
     mix: null,
+    shares: null,
   };
   return { comparison, subject, indicator, design, estimate: null, onset: null };
 }
