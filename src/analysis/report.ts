@@ -12,6 +12,7 @@ import { compareAll } from './comparing/comparing.ts';
 import { countedShares } from './counted-shares.ts';
 import { noteMovedLoad } from './course/moved-load.ts';
 import { troubleOnset } from './course/trouble-onset.ts';
+import { exposureAttributes } from './exposure.ts';
 import type { InferredChange } from './inferring/inferred-change.ts';
 import { inferChanges } from './inferring/inferred-changes.ts';
 import { unlistedChanges } from './inferring/unlisted-changes.ts';
@@ -19,6 +20,7 @@ import { shownMechanisms, withMechanisms } from './mechanisms/shown-mechanisms.t
 import { type Phases, resolvePhases } from './phases.ts';
 import { qualityOf } from './quality.ts';
 import { readingOf } from './reading.ts';
+import { slicesOf } from './slices/slices.ts';
 import { groupSubjects } from './subjects.ts';
 import { overallVerdict } from './verdict.ts';
 
@@ -59,7 +61,11 @@ export function buildReport(input: ReportInput): Report {
     upgrade: upgrade.name,
     ...overallVerdict(findings, compared.quietPasts.regressed),
     onset: troubleOnset(findings),
-    comparisons: findings.map((one) => ({ ...one.comparison, shares: attribution.shares.get(one) ?? null })),
+    comparisons: findings.map((one) => ({
+      ...one.comparison,
+      shares: attribution.shares.get(one) ?? null,
+      slices: one.comparison.verdict === 'regressed' ? slicesOf(one, exposureAttributes(upgrade.changes), phases) : [],
+    })),
     suspects,
     mechanisms: shown.map(({ mechanism }) => mechanism),
     budgets: slos.flatMap((slo) => burnOf(slo, subjects, context) ?? []),

@@ -80,6 +80,17 @@ const mix = z.object({
 
 const share = z.object({ estimate: number, low: lowEnd, high: highEnd });
 
+const slice = z.object({
+  attribute: text,
+  value: text,
+  traffic: number,
+  baseline: numberOrNull,
+  post: numberOrNull,
+  effect: effect.nullable(),
+  q: number,
+  explains: number,
+});
+
 const shares = z.object({
   parts: z.array(z.object({ change: text, ...share.shape })),
   unexplained: share,
@@ -112,6 +123,7 @@ const comparison = z.object({
   working: orNull(working),
   mix: orNull(mix),
   shares: orNull(shares),
+  slices: z.array(slice).default([]),
 });
 
 const suspect = z.object({

@@ -136,6 +136,19 @@ export const arbitraryComparison: fc.Arbitrary<Comparison> = fc.record({
       left_out: count,
     }),
   ),
+  slices: fc.array(
+    fc.record({
+      attribute: text,
+      value: text,
+      traffic: number,
+      baseline: nullable(number),
+      post: nullable(number),
+      effect: fc.constant(null),
+      q: number,
+      explains: number,
+    }),
+    { maxLength: 3 },
+  ),
 });
 
 const suspect: fc.Arbitrary<Suspect> = fc.record({

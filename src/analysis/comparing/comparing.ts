@@ -84,6 +84,7 @@ function decided(
     working: workingOf(estimate, design.calibration, asFar, indicator.better),
     mix,
     shares: null,
+    slices: [],
   };
   return { comparison, subject, indicator, design, estimate, onset };
 }
@@ -107,6 +108,7 @@ function undecided({ subject, design, indicator }: Measured, result: NoEstimate)
     working: null,
     mix: null,
     shares: null,
+    slices: [],
   };
   return { comparison, subject, indicator, design, estimate: null, onset: null };
 }

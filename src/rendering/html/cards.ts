@@ -9,6 +9,7 @@ import type { Markup } from '../markup.ts';
 import { html } from '../markup.ts';
 import { binSeries, MOST_CHART_POINTS } from '../series-bins.ts';
 import { sharesSentence } from '../shares.ts';
+import { slicePhrases } from '../slices.ts';
 import { visibleName } from '../visible.ts';
 import { JUDGEMENTS, VERDICTS } from '../wording.ts';
 import { endpointName, name, pathOf, section } from './names.ts';
@@ -52,6 +53,7 @@ ${chart === null ? null : html`<figure>${chart}${chartCaption(comparison)}</figu
 ${interval === null ? null : html`<figure>${interval}<figcaption>Effect with its interval; the shaded zone is the margin.</figcaption></figure>`}
 <p class="facts">${certaintyPieces(comparison).join(' · ')}</p>
 ${shares === null ? null : html`<p class="note">${shares}</p>`}
+${slicePhrases(comparison, visibleName).map((phrase) => html`<p class="note">${phrase}</p>`)}
 ${comparison.notes.map((note) => html`<p class="note">${note}</p>`)}
 </article>
 `;

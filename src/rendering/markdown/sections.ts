@@ -10,6 +10,7 @@ import type { ComparisonGroups } from '../overview.ts';
 import { groupUnknown, orderQuality } from '../overview.ts';
 import { withinMarginWords } from '../sensitivity.ts';
 import { sharesSentence } from '../shares.ts';
+import { slicePhrases } from '../slices.ts';
 import { methodWords, READINGS, SEVERITIES, VERDICTS } from '../wording.ts';
 import { markdownSection, moreLine, table } from './blocks.ts';
 import { escapeMarkdown, markdownName } from './escape.ts';
@@ -48,7 +49,8 @@ export function comparisonBlocks(title: string, comparisons: readonly Comparison
 
 function shareNotes(comparison: Comparison): string[] {
   const sentence = sharesSentence(comparison, markdownName, escapeMarkdown);
-  return sentence === null ? [] : [sentence];
+  const slices = slicePhrases(comparison, markdownName, escapeMarkdown);
+  return sentence === null ? slices : [sentence, ...slices];
 }
 
 function comparisonCells(comparison: Comparison): readonly string[] {
