@@ -7,6 +7,7 @@ import { countedShares } from './counted-shares.ts';
 import { trafficShifts } from './course/traffic-shift.ts';
 import { readExposure } from './exposure.ts';
 import { BASELINE, type Phases, POST, phaseOf } from './phases.ts';
+import { splitFindings } from './split-quality.ts';
 import { compareText, type Subject } from './subjects.ts';
 
 /** What the analysis itself notices about the data; what readers noticed comes with the cells. */
@@ -24,6 +25,7 @@ export function qualityOf(
     ...instanceFindings(subjects),
     ...trafficShifts(subjects, phases),
     ...exposureFindings(cells, upgrade),
+    ...splitFindings(subjects, upgrade.changes, phases),
     ...upgrade.indicators
       .filter(({ name }) => !cells.series.some(({ measure }) => measure === name))
       .map(({ name, metric }) => describeQuality('indicator-without-data', metric, name)),

@@ -108,7 +108,7 @@ function countUntold(untold: number, all: number): string {
 }
 
 /** The whole interval lies beyond the margin on the worse side, and yet it is not called. */
-function looksWorse({ effect, better }: Comparison): boolean {
+export function looksWorse({ effect, better }: Comparison): boolean {
   if (effect === null) return false;
   return better === 'higher' ? effect.high < -effect.margin : effect.low > effect.margin;
 }

@@ -59,6 +59,10 @@ export const QUALITY_CODES = {
     severity: 'info',
     says: 'nothing in the telemetry tells who met a change; compared by time alone',
   },
+  'uneven-split': {
+    severity: 'warning',
+    says: 'a change that splits requests met unequal shares of them; its arms may differ in more than the change',
+  },
   'unlisted-change': { severity: 'warning', says: 'the telemetry shows changes that the document does not list' },
   'slo-without-data': { severity: 'warning', says: 'an SLO names an endpoint that has no data' },
   'slo-threshold-between-bounds': {

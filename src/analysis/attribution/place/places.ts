@@ -1,5 +1,6 @@
 import { type CallGraph, type Vantage, vantageOf } from '../../call-graph.ts';
 import type { Finding } from '../../comparing/comparing.ts';
+import { looksWorse } from '../../verdict.ts';
 
 /** One comparison and where it was measured. */
 export interface View {
@@ -41,7 +42,7 @@ export function placesOf(findings: readonly Finding[], graph: CallGraph): Places
     stormOn: (name) =>
       (byCallee.get(name) ?? []).find(
         (view) =>
-          hasRegressed(view) && SENT_AGAIN.has(view.finding.indicator.name) && pointed.get(view.finding) !== name,
+          isSentMoreOften(view) && SENT_AGAIN.has(view.finding.indicator.name) && pointed.get(view.finding) !== name,
       )?.finding ?? null,
     views,
   };
@@ -70,6 +71,11 @@ function pointOf(
   const worseCallees = new Set(calls.filter(hasRegressed).map((view) => view.vantage.callee));
   const answers = ofIndicator(seen, finding);
   return worseCallees.size > 1 && hitRatio(calls) > hitRatio(answers) ? vantage.caller : vantage.callee;
+}
+
+/** Where something is known to be worse, the cause of it is not asked again to stand out from everything compared. */
+function isSentMoreOften(view: View): boolean {
+  return hasRegressed(view) || looksWorse(view.finding.comparison);
 }
 
 /** Others call the same callee and try again no more often, and it answers with no more errors. */
