@@ -4,7 +4,7 @@ import type { InferredCandidate, InputWindow, ReadingKind, Report } from '../dom
 import type { Slo } from '../domain/slo.ts';
 import type { Upgrade } from '../domain/upgrade.ts';
 import { formatInstant, type Window } from '../domain/window.ts';
-import { rankSuspects } from './attribution/suspects.ts';
+import { attribute } from './attribution/suspects.ts';
 import { bucketFindings } from './bucket-quality.ts';
 import { burnOf } from './budget.ts';
 import { buildCallGraph } from './call-graph.ts';
@@ -12,6 +12,7 @@ import { compareAll } from './comparing/comparing.ts';
 import { countedShares } from './counted-shares.ts';
 import { noteMovedLoad } from './course/moved-load.ts';
 import { troubleOnset } from './course/trouble-onset.ts';
+import { exposureAttributes } from './exposure.ts';
 import type { InferredChange } from './inferring/inferred-change.ts';
 import { inferChanges } from './inferring/inferred-changes.ts';
 import { unlistedChanges } from './inferring/unlisted-changes.ts';
@@ -19,6 +20,7 @@ import { shownMechanisms, withMechanisms } from './mechanisms/shown-mechanisms.t
 import { type Phases, resolvePhases } from './phases.ts';
 import { qualityOf } from './quality.ts';
 import { readingOf } from './reading.ts';
+import { slicesOf } from './slices/slices.ts';
 import { groupSubjects } from './subjects.ts';
 import { overallVerdict } from './verdict.ts';
 
@@ -52,13 +54,18 @@ export function buildReport(input: ReportInput): Report {
   const compared = compareAll(subjects, context);
   const findings = noteMovedLoad(compared.findings, upgrade.margins.latency, phases);
   const shown = shownMechanisms(findings, context);
-  const suspects = withMechanisms(rankSuspects(findings, context), shown);
+  const attribution = attribute(findings, context);
+  const suspects = withMechanisms(attribution.suspects, shown);
   return {
     schema: 'postflight/report/v1',
     upgrade: upgrade.name,
     ...overallVerdict(findings, compared.quietPasts.regressed),
     onset: troubleOnset(findings),
-    comparisons: findings.map((finding) => finding.comparison),
+    comparisons: findings.map((one) => ({
+      ...one.comparison,
+      shares: attribution.shares.get(one) ?? null,
+      slices: one.comparison.verdict === 'regressed' ? slicesOf(one, exposureAttributes(upgrade.changes), phases) : [],
+    })),
     suspects,
     mechanisms: shown.map(({ mechanism }) => mechanism),
     budgets: slos.flatMap((slo) => burnOf(slo, subjects, context) ?? []),

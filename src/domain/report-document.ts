@@ -78,6 +78,26 @@ const mix = z.object({
   new_share: number,
 });
 
+const share = z.object({ estimate: number, low: lowEnd, high: highEnd });
+
+const slice = z.object({
+  attribute: text,
+  value: text,
+  traffic: number,
+  baseline: numberOrNull,
+  post: numberOrNull,
+  effect: effect.nullable(),
+  q: number,
+  explains: number,
+});
+
+const shares = z.object({
+  parts: z.array(z.object({ change: text, ...share.shape })),
+  unexplained: share,
+  additive: z.boolean(),
+  left_out: number,
+});
+
 const onset = z.object({ at: text, low: text, high: text });
 
 const comparison = z.object({
@@ -102,6 +122,8 @@ const comparison = z.object({
   series: orNull(z.object({ start: text, stepSeconds: number, values: z.array(numberOrNull) })),
   working: orNull(working),
   mix: orNull(mix),
+  shares: orNull(shares),
+  slices: z.array(slice).default([]),
 });
 
 const suspect = z.object({
@@ -110,7 +132,7 @@ const suspect = z.object({
   kind: text,
   score: number,
   verdict: z.enum(['blamed', 'contributing', 'cleared', 'cannot-separate', 'no-evidence']),
-  share: z.object({ estimate: number, low: lowEnd, high: highEnd }).nullable(),
+  share: share.nullable(),
   inseparable_from: z.array(text),
   evidence: z.array(text),
   separate_by: textOrNull,

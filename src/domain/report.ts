@@ -66,6 +66,45 @@ export interface Comparison {
   readonly working: Working | null;
   /** What the mix of traffic did beside the effect; null where no kinds of traffic are told apart. */
   readonly mix: Mix | null;
+  /** What the accused changes did of the move; null where it did not regress, or none was told apart by its traffic. */
+  readonly shares: Shares | null;
+  /** Traffic that got worse by more than the rest, what explains most beyond its share first; empty where it did not regress, or everywhere alike. */
+  readonly slices: readonly Slice[];
+}
+
+/** Traffic with one value of one attribute. */
+export interface Slice {
+  readonly attribute: string;
+  readonly value: string;
+  /** Share of the requests of post. */
+  readonly traffic: number;
+  readonly baseline: number | null;
+  readonly post: number | null;
+  readonly effect: Effect | null;
+  /** Chance that it moved as the rest did, after false-discovery control over all slices of the comparison. */
+  readonly q: number;
+  /** Explanatory power: its part of the move, 1 being the whole. */
+  readonly explains: number;
+}
+
+/** Parts of a move, 1 being the whole of it: the parts and what is unexplained add up to 1. */
+export interface Shares {
+  readonly parts: readonly Part[];
+  readonly unexplained: ShareInterval;
+  /** Some combination of the changes never ran beside the others: their effects were added up. */
+  readonly additive: boolean;
+  /** Accused changes beyond the five largest, whose parts are in what is unexplained. */
+  readonly left_out: number;
+}
+
+export interface ShareInterval {
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Part extends ShareInterval {
+  readonly change: string;
 }
 
 /**

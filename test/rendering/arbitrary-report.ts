@@ -128,6 +128,27 @@ export const arbitraryComparison: fc.Arbitrary<Comparison> = fc.record({
       new_share: number,
     }),
   ),
+  shares: nullable(
+    fc.record({
+      parts: fc.array(fc.record({ change: text, estimate: number, low: number, high: number }), { maxLength: 3 }),
+      unexplained: fc.record({ estimate: number, low: number, high: number }),
+      additive: fc.boolean(),
+      left_out: count,
+    }),
+  ),
+  slices: fc.array(
+    fc.record({
+      attribute: text,
+      value: text,
+      traffic: number,
+      baseline: nullable(number),
+      post: nullable(number),
+      effect: fc.constant(null),
+      q: number,
+      explains: number,
+    }),
+    { maxLength: 3 },
+  ),
 });
 
 const suspect: fc.Arbitrary<Suspect> = fc.record({

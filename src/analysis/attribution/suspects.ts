@@ -1,4 +1,4 @@
-import type { Suspect, SuspectVerdict } from '../../domain/report.ts';
+import type { Shares, Suspect, SuspectVerdict } from '../../domain/report.ts';
 import type { Change } from '../../domain/upgrade.ts';
 import type { Finding } from '../comparing/comparing.ts';
 import type { ComparingContext } from '../comparing/measuring.ts';
@@ -6,6 +6,7 @@ import { strength } from '../verdict.ts';
 import { benefitsOf } from './benefit.ts';
 import { judgeOwnPlaces } from './own-place.ts';
 import { falsifier, separatingStep } from './separation.ts';
+import { sharesOf } from './shares/shares.ts';
 import { STANDING_SCORE, type Standing, type Testimony } from './standing.ts';
 import { sentencesOf } from './statement.ts';
 import { hearFindings } from './testimony.ts';
@@ -35,11 +36,17 @@ interface Judged {
   readonly table: Suspect['table'];
 }
 
+export interface Attribution {
+  readonly suspects: readonly Suspect[];
+  /** Of every regressed comparison; null where nothing was told apart by its traffic. */
+  readonly shares: ReadonlyMap<Finding, Shares | null>;
+}
+
 /** Every change of the document, most likely cause first: what each regressed comparison says, weighed and summed up. */
-export function rankSuspects(findings: readonly Finding[], context: ComparingContext): Suspect[] {
+export function attribute(findings: readonly Finding[], context: ComparingContext): Attribution {
   const regressed = findings.filter(({ comparison }) => comparison.verdict === 'regressed');
   const ownPlace = judgeOwnPlaces(findings, context.graph, context.upgrade.changes);
-  const testimonies = hearFindings(regressed, context, ownPlace);
+  const { besides, testimonies } = hearFindings(regressed, context, ownPlace);
   const hearings = regressed
     .map((finding, i) => ({
       finding,
@@ -59,7 +66,23 @@ export function rankSuspects(findings: readonly Finding[], context: ComparingCon
         left.order - right.order,
     )
     .map(({ one }) => one);
-  return untied(ranked).map((one, index) => asSuspect(one, index + 1));
+  const suspects = untied(ranked).map((one, index) => asSuspect(one, index + 1));
+  const accused = new Set(judged.flatMap(({ change, verdict }) => (isAccusing(verdict) ? [change] : [])));
+  const shares = new Map(
+    besides.map((beside, i) => [beside.finding, sharesOf(beside, shownGuilty(testimonies[i]!, accused))]),
+  );
+  return { suspects, shares };
+}
+
+function isAccusing(verdict: SuspectVerdict): boolean {
+  return verdict === 'blamed' || verdict === 'contributing';
+}
+
+/** Numbers of the accused that this comparison itself shows to be guilty: only what was identified is given a share. */
+function shownGuilty(testimonies: readonly Testimony[], accused: ReadonlySet<Change>): number[] {
+  return testimonies.flatMap(({ change, standing }, number) =>
+    accused.has(change) && (standing === 'guilty' || standing === 'enabling') ? [number] : [],
+  );
 }
 
 /** Who is accused comes before who is not, and who is cleared comes last, whatever the scores. */
@@ -130,7 +153,7 @@ function judge(
     ...evidenceOf(own, verdict),
     ...(verdict === 'blamed' ? sentencesOf(benefitsOf(change, findings, context)) : []),
   ];
-  const isAccused = verdict === 'blamed' || verdict === 'contributing';
+  const isAccused = isAccusing(verdict);
   return {
     isFirm: isMostlyInnocent(own, hearings, ({ isUnreached }) => isUnreached !== true),
     change,

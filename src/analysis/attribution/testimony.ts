@@ -27,16 +27,18 @@ const SUFFICIENT_SHARE = 0.75;
 /** One that explains at least this is guilty of it. */
 const MATERIAL_SHARE = 0.2;
 
+/** By finding: what was held beside each other, and by finding and change what that says. */
+export interface Heard {
+  readonly besides: readonly Beside[];
+  readonly testimonies: readonly (readonly Testimony[])[];
+}
+
 /**
  * What each regressed comparison says about every change, witness after witness: could it reach this traffic, did traffic
  * meet it, what ran beside it, where does it sit, when did it come. What one comparison establishes at the level of all that
  * is claimed, the others are asked at the ordinary one.
  */
-export function hearFindings(
-  findings: readonly Finding[],
-  context: ComparingContext,
-  ownPlace: OwnPlace,
-): Testimony[][] {
+export function hearFindings(findings: readonly Finding[], context: ComparingContext, ownPlace: OwnPlace): Heard {
   const claims = findings.length * context.upgrade.changes.length;
   const besides = findings.map((finding) => besideOf(finding, context, claims));
   const established = new Set(
@@ -45,7 +47,7 @@ export function hearFindings(
     ),
   );
   const heard = besides.map((beside) => hear(beside, context, ownPlace, established));
-  return poolOverIndicators(findings, heard);
+  return { besides, testimonies: poolOverIndicators(findings, heard) };
 }
 
 function hear(

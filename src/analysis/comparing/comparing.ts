@@ -83,6 +83,8 @@ function decided(
     series: hasMoved(verdict) ? chartSeries(indicator, design.sample, phases) : null,
     working: workingOf(estimate, design.calibration, asFar, indicator.better),
     mix,
+    shares: null,
+    slices: [],
   };
   return { comparison, subject, indicator, design, estimate, onset };
 }
@@ -105,6 +107,8 @@ function undecided({ subject, design, indicator }: Measured, result: NoEstimate)
     series: null,
     working: null,
     mix: null,
+    shares: null,
+    slices: [],
   };
   return { comparison, subject, indicator, design, estimate: null, onset: null };
 }

@@ -8,6 +8,9 @@ import { certaintyPieces, onsetSentence } from '../evidence.ts';
 import type { Markup } from '../markup.ts';
 import { html } from '../markup.ts';
 import { binSeries, MOST_CHART_POINTS } from '../series-bins.ts';
+import { sharesSentence } from '../shares.ts';
+import { slicePhrases } from '../slices.ts';
+import { visibleName } from '../visible.ts';
 import { JUDGEMENTS, VERDICTS } from '../wording.ts';
 import { endpointName, name, pathOf, section } from './names.ts';
 
@@ -40,6 +43,7 @@ function comparisonCard(comparison: Comparison, inputs: Inputs, id: string): Mar
   const { symbol, tone } = VERDICTS[comparison.verdict];
   const remark = MOVES.get(comparison.verdict);
   const chart = timeChart(comparison, inputs, `${id}-time`);
+  const shares = sharesSentence(comparison, visibleName);
   const interval = intervalPlot(comparison, `${id}-effect`);
   return html`<article class="card ${tone}" aria-labelledby="${id}">
 <h3 class="subject" id="${id}"><span aria-hidden="true">${symbol}</span> ${endpointName(comparison.endpoint)} <span class="indicator">${name(comparison.indicator)}</span></h3>
@@ -48,6 +52,8 @@ ${figures(comparison)}${since(comparison)}
 ${chart === null ? null : html`<figure>${chart}${chartCaption(comparison)}</figure>`}
 ${interval === null ? null : html`<figure>${interval}<figcaption>Effect with its interval; the shaded zone is the margin.</figcaption></figure>`}
 <p class="facts">${certaintyPieces(comparison).join(' · ')}</p>
+${shares === null ? null : html`<p class="note">${shares}</p>`}
+${slicePhrases(comparison, visibleName).map((phrase) => html`<p class="note">${phrase}</p>`)}
 ${comparison.notes.map((note) => html`<p class="note">${note}</p>`)}
 </article>
 `;

@@ -9,6 +9,8 @@ import { MIX_TITLE, mixWords, movedByMix } from '../mix.ts';
 import type { ComparisonGroups } from '../overview.ts';
 import { groupUnknown, orderQuality } from '../overview.ts';
 import { withinMarginWords } from '../sensitivity.ts';
+import { sharesSentence } from '../shares.ts';
+import { slicePhrases } from '../slices.ts';
 import { methodWords, READINGS, SEVERITIES, VERDICTS } from '../wording.ts';
 import { markdownSection, moreLine, table } from './blocks.ts';
 import { escapeMarkdown, markdownName } from './escape.ts';
@@ -33,8 +35,8 @@ export function comparisonBlocks(title: string, comparisons: readonly Comparison
   const shown = comparisons.slice(0, ROW_LIMIT);
   const rest = comparisons.length - shown.length;
   const notes = shown.flatMap((comparison) =>
-    comparison.notes.map(
-      (note) => `- ${subjectWords(comparison)} ${markdownName(comparison.indicator)}: ${escapeMarkdown(note)}`,
+    [...shareNotes(comparison), ...comparison.notes.map(escapeMarkdown)].map(
+      (note) => `- ${subjectWords(comparison)} ${markdownName(comparison.indicator)}: ${note}`,
     ),
   );
   return markdownSection(
@@ -43,6 +45,12 @@ export function comparisonBlocks(title: string, comparisons: readonly Comparison
     moreLine(rest > 0 ? formatCount(rest) : null),
     notes.join('\n'),
   );
+}
+
+function shareNotes(comparison: Comparison): string[] {
+  const sentence = sharesSentence(comparison, markdownName, escapeMarkdown);
+  const slices = slicePhrases(comparison, markdownName, escapeMarkdown);
+  return sentence === null ? slices : [sentence, ...slices];
 }
 
 function comparisonCells(comparison: Comparison): readonly string[] {

@@ -3,6 +3,8 @@ import type { Comparison } from '../../domain/report.ts';
 import { formatSpan } from '../../domain/times.ts';
 import { certaintyPieces, onsetSentence } from '../evidence.ts';
 import { binSeries, seriesExtent, seriesSpan } from '../series-bins.ts';
+import { sharesSentence } from '../shares.ts';
+import { slicePhrases } from '../slices.ts';
 import { visibleName } from '../visible.ts';
 import { JUDGEMENTS, VERDICTS } from '../wording.ts';
 import type { Paragraph, Span } from './layout.ts';
@@ -82,8 +84,21 @@ export function comparisonDetails(comparison: Comparison, width: number): readon
     ...onsetParagraphs(comparison),
     detail('sure', [plain(certaintyPieces(comparison).map(solid).join(' · '))]),
     ...trendParagraphs(comparison, width),
+    ...shareParagraphs(comparison, width),
+    ...sliceParagraphs(comparison, width),
     ...noteParagraphs(comparison),
   ];
+}
+
+function shareParagraphs(comparison: Comparison, width: number): Paragraph[] {
+  const sentence = sharesSentence(comparison, (change) => shortName(change, width, 0.4));
+  return sentence === null ? [] : [detail('shares', [plain(sentence)])];
+}
+
+function sliceParagraphs(comparison: Comparison, width: number): Paragraph[] {
+  return slicePhrases(comparison, (one) => shortName(one, width, 0.4)).map((phrase) =>
+    detail('where', [plain(phrase)]),
+  );
 }
 
 export function noteParagraphs(comparison: Comparison): readonly Paragraph[] {
