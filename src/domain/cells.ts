@@ -69,7 +69,7 @@ export interface CellKey {
   readonly peer: string | null;
   readonly instance: string | null;
   readonly version: string | null;
-  /** Exposure attributes: `feature_flag.<flag>`, `config.<key>`, and those a change's exposure rule names. */
+  /** `feature_flag.<flag>`, `config.<key>`, what exposure rules and strata name, and the region or zone of the process. */
   readonly attributes: Attributes;
   /** Spans carry flags and retries, metrics see all traffic: never added together. */
   readonly source: 'metrics' | 'spans';

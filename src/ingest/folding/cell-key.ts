@@ -1,13 +1,14 @@
 import type { CellKey, CellSeries } from '../../domain/cells.ts';
 import type { Attributes } from '../../domain/telemetry.ts';
 import { buildsOf } from '../conventions/build-identity.ts';
+import { placesOf } from '../conventions/resource-places.ts';
 import { flagsAndConfig, layered, namedAttributes } from './exposure.ts';
 import { attributesKey, compareTexts, textKey } from './identity.ts';
 
 /** What the SDKs call a service without a name (OpenTelemetry resource conventions, `service.name`). */
 const UNKNOWN_SERVICE = 'unknown_service';
 
-/** Who reported: one process of one version of a service, and what its resource says about exposure. */
+/** Who reported: one process of one version of a service, and what its resource says about exposure and place. */
 export interface Reporter {
   readonly service: string;
   readonly instance: string | null;
@@ -23,7 +24,7 @@ export function reporterOf(resource: Attributes, exposureAttributes: ReadonlySet
     instance: resource.get('service.instance.id') ?? null,
     version: resource.get('service.version') ?? null,
     builds: buildsOf(resource),
-    exposure: exposureOf(resource, exposureAttributes),
+    exposure: layered(placesOf(resource), exposureOf(resource, exposureAttributes)),
   };
 }
 
