@@ -7,12 +7,13 @@ import { ALL_BLOCKS, change, FIRST_POST_BLOCK, reportOf, upgradeOf } from '../su
 
 const HOSTS = 8;
 const regionOf = (host: number) => (host % 4 === 0 ? 'eu' : 'us');
+const regionAlone = (host: number): [string, string][] => [['cloud.region', regionOf(host)]];
 
 /** Eight hosts in two regions with errors of 2 % before, and whatever is added after. */
-function slices(added: (host: number) => number, seed: number): readonly Slice[] {
+function slices(added: (host: number) => number, seed: number, placeOf = regionAlone): readonly Slice[] {
   const random = seededRandom(seed);
   const series = Array.from({ length: HOSTS }, (_, host): CellSeries => {
-    const attributes = new Map([['cloud.region', regionOf(host)]]);
+    const attributes = new Map(placeOf(host));
     const errorShareAt = (block: number) => 0.02 + (block >= FIRST_POST_BLOCK ? added(host) : 0);
     return simulateRequests(
       cellKey({ instance: `gateway-${host}`, attributes }),
@@ -49,5 +50,38 @@ describe('slices of a regression', () => {
     const [first] = slices((host) => (host === 3 ? 0.3 : 0), 9);
     expect(first).toMatchObject({ attribute: 'service.instance.id', value: 'gateway-3' });
     expect(first!.explains).toBeGreaterThan(0.85);
+  });
+
+  it('show the same traffic once, however many attributes tell it apart', () => {
+    const cluster = (host: number): [string, string][] => [
+      ['cloud.region', regionOf(host)],
+      ['k8s.cluster.name', `${regionOf(host)}-1`],
+    ];
+    const found = slices((host) => (regionOf(host) === 'eu' ? 0.1 : 0), 1, cluster);
+    expect(found[0]).toMatchObject({ attribute: 'cloud.region', value: 'eu' });
+    expect(found.map(({ attribute }) => attribute)).not.toContain('k8s.cluster.name');
+  });
+});
+
+describe('the place of a process', () => {
+  it('is neither held equal as a kind of traffic nor taken for a change that nobody listed', () => {
+    const random = seededRandom(4);
+    const moved = Array.from({ length: HOSTS }, (_, host) =>
+      ['eu', 'us'].map((region, after) =>
+        simulateRequests(
+          cellKey({ instance: `gateway-${host}`, attributes: new Map([['cloud.region', region]]) }),
+          ALL_BLOCKS,
+          (block) => (Number(block >= FIRST_POST_BLOCK) === after ? { ...ORDINARY, requests: 40 } : null),
+          random,
+        ),
+      ),
+    ).flat();
+    const report = reportOf(cellsOf(moved), upgradeOf({ method: 'before-after' }));
+    expect(report.inputs.inferred).toEqual([]);
+    expect(report.suspects).toEqual([]);
+    for (const { mix, notes } of report.comparisons) {
+      expect(mix).toBeNull();
+      expect(notes.join()).not.toContain('cloud.region');
+    }
   });
 });

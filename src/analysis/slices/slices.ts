@@ -1,3 +1,4 @@
+import type { CellSeries } from '../../domain/cells.ts';
 import type { Slice } from '../../domain/report.ts';
 import { explanatoryPower, surprise } from '../../statistics/adtributor.ts';
 import { benjaminiHochberg } from '../../statistics/benjamini-hochberg.ts';
@@ -37,10 +38,11 @@ export function slicesOf(finding: Finding, exposure: ReadonlySet<string>, phases
   const { series } = finding.subject;
   const names = new Set(series.flatMap(({ key }) => [...key.attributes.keys()]));
   const attributes = [...names].filter((name) => !exposure.has(name)).sort(compareText);
-  const candidates = ['service.instance.id', ...attributes].flatMap((attribute) => {
+  const all = ['service.instance.id', ...attributes].flatMap((attribute) => {
     const tally = tallyValues(series, attribute, response, phases);
     return tally.values.length < 2 || tally.values.length > MOST_VALUES ? [] : candidatesOf(attribute, tally, finding);
   });
+  const candidates = withoutTwins(all, series);
   const adjusted = benjaminiHochberg(candidates.map(({ p }) => p));
   return candidates
     .map((one, i) => ({ one, q: adjusted[i]! }))
@@ -48,6 +50,15 @@ export function slicesOf(finding: Finding, exposure: ReadonlySet<string>, phases
     .sort((a, b) => surpriseOf(b.one) - surpriseOf(a.one) || compareText(a.one.value, b.one.value))
     .slice(0, MOST_SLICES)
     .map(({ one, q }) => asSlice(one, q, finding, phases));
+}
+
+/** A region of one cluster, or of one instance, is the same traffic twice: it is tested and shown once, by its first name. */
+function withoutTwins(candidates: readonly Candidate[], series: readonly CellSeries[]): Candidate[] {
+  const seen = new Set<string>();
+  return candidates.filter(({ attribute, value }) => {
+    const own = series.flatMap(({ key }, index) => (valueIn(key, attribute) === value ? [index] : [])).join();
+    return !seen.has(own) && seen.add(own);
+  });
 }
 
 /** Explaining the whole of a move is no news of most of the traffic: each is expected to explain its share of it. */
