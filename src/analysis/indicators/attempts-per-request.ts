@@ -9,7 +9,13 @@ export const attemptsPerRequest: IndicatorKind = {
   of(subject, { upgrade }) {
     const known = subject.series.some((series) => series.attempts !== null && series.retries !== null);
     if (subject.measure !== REQUESTS || !known) return [];
-    const described = { name: 'attempts_per_request', unit: '1', better: 'lower', primary: false } as const;
+    const described = {
+      name: 'attempts_per_request',
+      unit: '1',
+      better: 'lower',
+      about: 'attempts',
+      primary: false,
+    } as const;
     const margin = upgrade.margins.retryRatio;
     return [
       ratioIndicator(described, columnRatio('attempts', 'count'), 'positive', (pair) => relativeEstimate(pair, margin)),

@@ -15,7 +15,7 @@ export const errorRatio: IndicatorKind = {
     const objectives = slosOf(subject, slos).flatMap((slo) => (slo.indicator.kind === 'errors' ? [slo.objective] : []));
     const floor = objectives.length > 0 ? 0.1 * (1 - Math.max(...objectives)) : DEFAULT_FLOOR;
     const margin = { relative: upgrade.margins.errorRatio, floor };
-    const described = { name: 'error_ratio', unit: '1', better: 'lower', primary: true } as const;
+    const described = { name: 'error_ratio', unit: '1', better: 'lower', about: 'other', primary: true } as const;
     return [
       ratioIndicator(described, columnRatio('errors', 'count'), 'share', (pair) => differenceEstimate(pair, margin)),
     ];

@@ -18,6 +18,8 @@ export interface Indicator {
   readonly name: string;
   readonly unit: string;
   readonly better: Better;
+  /** Time, or a share of requests that took long; what was sent, again and again; or anything else. */
+  readonly about: 'time' | 'attempts' | 'other';
   /** A verdict rests on these; the others are shown beside them. */
   readonly primary: boolean;
   /** Noise grows with this power of the level: 1 for counts, 2 for a gauge. */

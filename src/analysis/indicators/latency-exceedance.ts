@@ -51,6 +51,7 @@ function exceedance(
     name,
     unit: '1',
     better: 'lower',
+    about: 'time',
     primary,
     levelPower: 1,
     isRatio: true,

@@ -18,7 +18,8 @@ export const latencyQuantile: IndicatorKind = {
     // Latencies without buckets have a tail that nobody saw: one comparison says so, rather than none.
     const quantiles = resolution === 'none' ? QUANTILES.filter(({ p }) => p === 0.99) : QUANTILES;
     return quantiles.map(({ p, name, primary }) => {
-      const described = { name, unit: 's', better: 'lower', primary: primary && resolution !== 'coarse' } as const;
+      const isPrimary = primary && resolution !== 'coarse';
+      const described = { name, unit: 's', better: 'lower', about: 'time', primary: isPrimary } as const;
       return quantileIndicator(described, p, upgrade.margins.latency);
     });
   },

@@ -32,6 +32,7 @@ const TAIL_SHARE: Indicator = {
   name: 'latency.tail_share',
   unit: '1',
   better: 'lower',
+  about: 'time',
   primary: false,
   levelPower: 1,
   isRatio: false,

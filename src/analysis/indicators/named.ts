@@ -4,7 +4,7 @@ import type { Indicator, IndicatorContext } from './indicator.ts';
 
 export interface NamedEntry {
   readonly named: NamedIndicator;
-  readonly described: Pick<Indicator, 'name' | 'unit' | 'better' | 'primary'>;
+  readonly described: Pick<Indicator, 'name' | 'unit' | 'better' | 'about' | 'primary'>;
   /** Relative margin. */
   readonly margin: number;
 }
@@ -18,9 +18,10 @@ const DEFAULT_MARGIN = 0.02;
 export function namedOf(subject: Subject, { upgrade }: IndicatorContext, kind: NamedIndicator['kind']): NamedEntry[] {
   return upgrade.indicators
     .filter((named) => named.kind === kind && named.name === subject.measure)
-    .map((named) => ({
-      named,
-      described: { name: named.name, unit: named.unit, better: named.better, primary: true },
-      margin: TIME_UNITS.has(named.unit) ? upgrade.margins.latency : DEFAULT_MARGIN,
-    }));
+    .map((named) => {
+      const { name, unit, better } = named;
+      const about = TIME_UNITS.has(unit) ? 'time' : 'other';
+      const margin = about === 'time' ? upgrade.margins.latency : DEFAULT_MARGIN;
+      return { named, described: { name, unit, better, about, primary: true }, margin };
+    });
 }

@@ -8,7 +8,7 @@ import { quantileMix } from '../strata/mix.ts';
 import type { Indicator } from './indicator.ts';
 import { quantileTimeline } from './quantile-timeline.ts';
 
-type Described = Pick<Indicator, 'name' | 'unit' | 'better' | 'primary'>;
+type Described = Pick<Indicator, 'name' | 'unit' | 'better' | 'about' | 'primary'>;
 
 /** A quantile of a histogram, compared as a ratio. */
 export function quantileIndicator(described: Described, p: number, margin: number): Indicator {

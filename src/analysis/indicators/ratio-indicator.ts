@@ -6,7 +6,7 @@ import type { Indicator } from './indicator.ts';
 import { marginsOfLevel } from './margins-of-level.ts';
 import { ratioTimeline } from './ratio-timeline.ts';
 
-type Described = Pick<Indicator, 'name' | 'unit' | 'better' | 'primary'>;
+type Described = Pick<Indicator, 'name' | 'unit' | 'better' | 'about' | 'primary'>;
 
 /** An indicator that is a ratio of sums; `judge` turns the two arms into an effect with its margins. */
 export function ratioIndicator(

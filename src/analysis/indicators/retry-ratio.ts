@@ -12,7 +12,7 @@ export const retryRatio: IndicatorKind = {
   of(subject, { upgrade }) {
     if (subject.measure !== REQUESTS || subject.series.every((series) => series.retries === null)) return [];
     const margin = { relative: upgrade.margins.retryRatio, floor: FLOOR };
-    const described = { name: 'retry_ratio', unit: '1', better: 'lower', primary: true } as const;
+    const described = { name: 'retry_ratio', unit: '1', better: 'lower', about: 'attempts', primary: true } as const;
     return [
       ratioIndicator(described, columnRatio('retries', 'count'), 'positive', (pair) =>
         differenceEstimate(pair, margin),

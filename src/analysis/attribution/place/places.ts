@@ -41,15 +41,16 @@ export function placesOf(findings: readonly Finding[], graph: CallGraph): Places
     pointedAt: (finding) => pointed.get(finding) ?? vantageOf(finding.subject, graph).callee,
     stormOn: (name) =>
       (byCallee.get(name) ?? []).find(
-        (view) =>
-          isSentMoreOften(view) && SENT_AGAIN.has(view.finding.indicator.name) && pointed.get(view.finding) !== name,
+        (view) => isSentAgain(view) && isKnownOrLooksWorse(view) && pointed.get(view.finding) !== name,
       )?.finding ?? null,
     views,
   };
 }
 
 /** What a caller sends again is its own doing, unless something shows that the callee got worse. */
-const SENT_AGAIN: ReadonlySet<string> = new Set(['retry_ratio', 'attempts_per_request']);
+function isSentAgain({ finding }: View): boolean {
+  return finding.indicator.about === 'attempts';
+}
 
 /**
  * Of the two ends of a call that got worse, the one for which more of what can be seen got worse: the hit ratio of a risk
@@ -62,7 +63,6 @@ function pointOf(
 ): string {
   if (vantage.seenBy === 'callee' || vantage.caller === null) return vantage.callee;
   const seen = byCallee.get(vantage.callee) ?? [];
-  const isSentAgain = (view: View): boolean => SENT_AGAIN.has(view.finding.indicator.name);
   if (isSentAgain({ finding, vantage })) {
     const isQuiet = !seen.some((view) => hasRegressed(view) && !isSentAgain(view));
     if (isQuiet || isAlone({ finding, vantage }, seen)) return vantage.caller;
@@ -74,7 +74,7 @@ function pointOf(
 }
 
 /** Where something is known to be worse, the cause of it is not asked again to stand out from everything compared. */
-function isSentMoreOften(view: View): boolean {
+function isKnownOrLooksWorse(view: View): boolean {
   return hasRegressed(view) || looksWorse(view.finding.comparison);
 }
 
@@ -85,9 +85,8 @@ function isAlone({ finding, vantage }: View, seen: readonly View[]): boolean {
   return others.length > 0 && ![...others, ...own].some(hasRegressed);
 }
 
-/** In seconds, or a share of requests that took long. */
 export function isTime({ indicator }: Finding): boolean {
-  return indicator.unit === 's' || indicator.name.startsWith('latency.');
+  return indicator.about === 'time';
 }
 
 function hitRatio(views: readonly View[]): number {
