@@ -20,6 +20,9 @@ export function exposureAttributes(changes: readonly Change[]): Set<string> {
 /** Can exposure be read off the cells? `unmet`: the attribute is there, but never with the change's value. */
 export type Sight = 'visible' | 'unmet' | 'unseen';
 
+/** Fewer blocks with both kinds of traffic say nothing reliable. */
+export const FEWEST_MIXED_BLOCKS = 6;
+
 /** Who met a change among the series of a subject. */
 export interface Exposure {
   readonly change: Change;

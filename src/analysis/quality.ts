@@ -3,20 +3,25 @@ import { describeQuality, type QualityFinding } from '../domain/quality.ts';
 import type { Slo } from '../domain/slo.ts';
 import type { Upgrade } from '../domain/upgrade.ts';
 import { hasTraffic } from './budget.ts';
-import { countedShares } from './counted-shares.ts';
 import { trafficShifts } from './course/traffic-shift.ts';
-import { readExposure } from './exposure.ts';
+import { readExposure, type SharesMet } from './exposure.ts';
 import { BASELINE, type Phases, POST, phaseOf } from './phases.ts';
 import { splitFindings } from './split-quality.ts';
 import { compareText, type Subject } from './subjects.ts';
+
+/** What cells are held against. */
+export interface QualityContext {
+  readonly upgrade: Upgrade;
+  readonly slos: readonly Slo[];
+  readonly phases: Phases;
+  readonly shares: SharesMet;
+}
 
 /** What the analysis itself notices about the data; what readers noticed comes with the cells. */
 export function qualityOf(
   cells: Cells,
   subjects: readonly Subject[],
-  upgrade: Upgrade,
-  slos: readonly Slo[],
-  phases: Phases,
+  { upgrade, slos, phases, shares }: QualityContext,
 ): QualityFinding[] {
   if (cells.series.length === 0) return [describeQuality('no-data', '', 'telemetry')];
   return [
@@ -24,8 +29,8 @@ export function qualityOf(
     ...endpointFindings(subjects, phases),
     ...instanceFindings(subjects),
     ...trafficShifts(subjects, phases),
-    ...exposureFindings(cells, upgrade),
-    ...splitFindings(subjects, upgrade.changes, phases),
+    ...exposureFindings(cells, upgrade, shares),
+    ...splitFindings(subjects, upgrade.changes, phases, shares),
     ...upgrade.indicators
       .filter(({ name }) => !cells.series.some(({ measure }) => measure === name))
       .map(({ name, metric }) => describeQuality('indicator-without-data', metric, name)),
@@ -82,8 +87,7 @@ function instanceFindings(subjects: readonly Subject[]): QualityFinding[] {
     : [describeQuality('one-instance', single.sort(compareText).slice(0, 5).join(', '), single[0]!)];
 }
 
-function exposureFindings(cells: Cells, upgrade: Upgrade): QualityFinding[] {
-  const shares = countedShares(cells.evaluations);
+function exposureFindings(cells: Cells, upgrade: Upgrade, shares: SharesMet): QualityFinding[] {
   return upgrade.changes.flatMap((change) => {
     const { sight } = readExposure(change, cells.series, shares);
     const isCalled = change.peer !== null && cells.series.some(({ key }) => key.peer === change.peer);

@@ -13,8 +13,8 @@ import { countedShares } from './counted-shares.ts';
 import { noteMovedLoad } from './course/moved-load.ts';
 import { troubleOnset } from './course/trouble-onset.ts';
 import { exposureAttributes } from './exposure.ts';
+import { inferChanges } from './inferring/infer-changes.ts';
 import type { InferredChange } from './inferring/inferred-change.ts';
-import { inferChanges } from './inferring/inferred-changes.ts';
 import { unlistedChanges } from './inferring/unlisted-changes.ts';
 import { shownMechanisms, withMechanisms } from './mechanisms/shown-mechanisms.ts';
 import { type Phases, resolvePhases } from './phases.ts';
@@ -71,7 +71,7 @@ export function buildReport(input: ReportInput): Report {
     budgets: slos.flatMap((slo) => burnOf(slo, subjects, context) ?? []),
     quality: [
       ...input.quality,
-      ...qualityOf(cells, subjects, upgrade, slos, phases),
+      ...qualityOf(cells, subjects, context),
       ...(isStated ? unlistedChanges(inferred, upgrade.changes) : []),
       ...bucketFindings(subjects, findings, slos, phases).filter(({ code }) => !isKnown(code, input)),
     ],

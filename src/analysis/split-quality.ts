@@ -3,7 +3,7 @@ import { formatPercent } from '../domain/numbers.ts';
 import { describeQuality, type QualityFinding } from '../domain/quality.ts';
 import type { Change } from '../domain/upgrade.ts';
 import { sampleRatioP } from '../statistics/sample-ratio.ts';
-import { doseAt, readExposure } from './exposure.ts';
+import { doseAt, readExposure, type SharesMet } from './exposure.ts';
 import { type Phases, POST, phaseOf } from './phases.ts';
 import { compareText, type Subject } from './subjects.ts';
 
@@ -31,11 +31,12 @@ export function splitFindings(
   subjects: readonly Subject[],
   changes: readonly Change[],
   phases: Phases,
+  shares: SharesMet,
 ): QualityFinding[] {
   const own = subjects.filter(({ measure, peer }) => measure === REQUESTS && peer === null);
   const series = own.flatMap((subject) => subject.series);
   return changes.flatMap((change) => {
-    const cells = splitCells(change, series, phases);
+    const cells = splitCells(change, series, phases, shares);
     if (!isSplitByRequest(cells)) return [];
     const blocks = [...new Set(cells.map(({ block }) => block))].sort((a, b) => a - b);
     if (blocks.length < FEWEST_BLOCKS) return [];
@@ -55,8 +56,8 @@ function isSplitByRequest(cells: readonly SplitCell[]): boolean {
 /** More than there are blocks since the epoch: instance and block in one number. */
 const BLOCKS_EVER = 2 ** 32;
 
-function splitCells(change: Change, series: readonly CellSeries[], phases: Phases): SplitCell[] {
-  const exposure = readExposure(change, series);
+function splitCells(change: Change, series: readonly CellSeries[], phases: Phases, shares: SharesMet): SplitCell[] {
+  const exposure = readExposure(change, series, shares);
   if (exposure.sight !== 'visible') return [];
   const cells = new Map<number, SplitCell>();
   const numbers = new Map<string, number>();
@@ -94,7 +95,11 @@ function unevenBetween(
   { id }: Change,
 ): QualityFinding[] {
   const groups = new Map<string, SplitCell[]>();
-  for (const cell of cells) groups.set(groupOf(cell), [...(groups.get(groupOf(cell)) ?? []), cell]);
+  for (const cell of cells) {
+    const group = groups.get(groupOf(cell));
+    if (group) group.push(cell);
+    else groups.set(groupOf(cell), [cell]);
+  }
   if (groups.size < 2) return [];
   const ordered = [...groups].sort(([a], [b]) => compareText(a, b)).map(([, group]) => group);
   const effect = designEffect(ordered);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { inferChanges } from '../../src/analysis/inferring/infer-changes.ts';
 import { changeName } from '../../src/analysis/inferring/inferred-change.ts';
-import { inferChanges } from '../../src/analysis/inferring/inferred-changes.ts';
 import { resolvePhases } from '../../src/analysis/phases.ts';
 import type { CellKey, CellSeries, FlagEvaluationSeries } from '../../src/domain/cells.ts';
 import { cellKey, cellsOf, namedSeries, START_BLOCK } from '../support/simulated-cells.ts';

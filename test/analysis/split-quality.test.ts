@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { countedShares } from '../../src/analysis/counted-shares.ts';
 import { resolvePhases } from '../../src/analysis/phases.ts';
 import { splitFindings } from '../../src/analysis/split-quality.ts';
 import { groupSubjects } from '../../src/analysis/subjects.ts';
@@ -33,7 +34,7 @@ function fleet(shareAt: (host: number, block: number) => number, random: SeededR
 
 function findings(series: readonly CellSeries[]): string[] {
   const subjects = groupSubjects(cellsOf(series), PHASES);
-  return splitFindings(subjects, [FLAG], PHASES).map(({ message }) => message);
+  return splitFindings(subjects, [FLAG], PHASES, countedShares([])).map(({ message }) => message);
 }
 
 describe('a change that splits requests', () => {

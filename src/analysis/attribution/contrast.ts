@@ -1,6 +1,8 @@
 import { type FixedEffectsFit, fixedEffectsFit, intervalOf } from '../../statistics/fixed-effects-fit.ts';
 import type { Interval } from '../../statistics/mover.ts';
 import { CONFIDENCE } from '../comparing/decision.ts';
+import { FEWEST_HOSTS } from '../designs/design.ts';
+import { FEWEST_MIXED_BLOCKS } from '../exposure.ts';
 import type { ExposureCells } from './exposure-cells.ts';
 
 /** What changes did to traffic that met them, all that can be seen at once, everything else in the same blocks being equal. */
@@ -42,10 +44,6 @@ export interface ContrastFit {
 
 /** Level of the interval that shows a difference to be negligible. */
 export const EQUIVALENCE = 2 * CONFIDENCE - 1;
-/** Fewer blocks with both kinds of traffic say nothing reliable. */
-const FEWEST_BLOCKS = 6;
-/** With fewer instances their own troubles are not seen in what varies between them. */
-const FEWEST_HOSTS = 5;
 
 /**
  * One fit for all visible changes. Instances are their own control where they ran before; where a change came with new
@@ -123,7 +121,7 @@ function isToldFromTime({ fit }: ContrastFit, number: number): boolean {
 
 function contrastIn(one: ContrastFit, number: number, level: number): Contrast | null {
   const blocks = mixedBlocks(one, number);
-  if (blocks < FEWEST_BLOCKS) return null;
+  if (blocks < FEWEST_MIXED_BLOCKS) return null;
   const set = aliasSet(one.fit, number);
   const factors = new Map([[standsFor(one.fit, number), 1]]);
   return {

@@ -2,6 +2,7 @@ import { clusterRatio } from '../../statistics/cluster-ratio.ts';
 import { neededGrowth } from '../../statistics/minimum-detectable.ts';
 import type { Finding } from '../comparing/comparing.ts';
 import { CONFIDENCE } from '../comparing/decision.ts';
+import { FEWEST_MIXED_BLOCKS } from '../exposure.ts';
 import { NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
 import { countByCluster, placeRows, type RowRatio } from '../sampling/sample.ts';
 import { responseWithinStrata } from '../strata/response-within-strata.ts';
@@ -25,8 +26,6 @@ const RATES = { alpha: (1 - CONFIDENCE) / 2, power: 0.8 };
 const PATIENCE_MINUTES = 30;
 /** The trouble of a single instance could be its own. */
 const FEWEST_INSTANCES = 2;
-/** A contrast needs as many blocks to be read at all. */
-const FEWEST_BLOCKS = 6;
 const LONGEST_MINUTES = 7 * 24 * 60;
 
 /**
@@ -74,7 +73,7 @@ function lasting(
   move: number,
   { resolutionMs }: Phases,
 ): Experiment | null {
-  const blocks = Math.max(FEWEST_BLOCKS, Math.ceil(neededGrowth(fixed, perBlock, move / 2, RATES)));
+  const blocks = Math.max(FEWEST_MIXED_BLOCKS, Math.ceil(neededGrowth(fixed, perBlock, move / 2, RATES)));
   const minutes = Math.max(1, Math.ceil((blocks * resolutionMs) / 60_000));
   return minutes <= LONGEST_MINUTES ? { part, minutes } : null;
 }

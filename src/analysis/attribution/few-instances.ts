@@ -1,4 +1,5 @@
 import type { Interval } from '../../statistics/mover.ts';
+import { FEWEST_HOSTS } from '../designs/design.ts';
 import { NEITHER, type Phases, phaseOf } from '../phases.ts';
 import { placeRows } from '../sampling/sample.ts';
 import { compareText } from '../subjects.ts';
@@ -6,15 +7,12 @@ import { named } from '../verdict.ts';
 import type { Beside } from './beside.ts';
 import { EQUIVALENCE } from './contrast.ts';
 import { responseShift } from './remainder.ts';
+import { NEGLIGIBLE_SHARE } from './share-levels.ts';
 import type { Testimony } from './standing.ts';
 import { plainly } from './statement.ts';
 
-/** With fewer instances one of them is a large part of the traffic, and its trouble may be anybody's. */
-const FEWEST_INSTANCES = 5;
 /** No more of the instances than this are set aside. */
 const MOST_ASIDE = 0.25;
-/** Where the others moved by no more than this of the move, it is not theirs. */
-const NEGLIGIBLE_SHARE = 0.25;
 
 /**
  * A change that many instances met, while only a few of them got worse: what those few have of their own is the likelier
@@ -28,7 +26,7 @@ export function fewInstances(beside: Beside, number: number, phases: Phases): Te
   const met = new Set(
     series.flatMap(({ key }, i) => (exposure.exposed[i] && key.instance !== null ? [key.instance] : [])),
   );
-  if (met.size < FEWEST_INSTANCES) return null;
+  if (met.size < FEWEST_HOSTS) return null;
   const shiftOf = (holds: (instance: string | null) => boolean): Interval | null => {
     const sample = placeRows(
       series,

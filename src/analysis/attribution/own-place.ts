@@ -8,6 +8,7 @@ import { readExposure, type Sight } from '../exposure.ts';
 import { named } from '../verdict.ts';
 import { largestMove, mostAdded, moveOf, ownPart } from './place/own-part.ts';
 import { hasRegressed, isCallersView, isTime, isWell, type Place, type Places, placesOf } from './place/places.ts';
+import { NEGLIGIBLE_SHARE } from './share-levels.ts';
 import type { Standing, Testimony } from './standing.ts';
 import { plainly } from './statement.ts';
 
@@ -24,8 +25,6 @@ export interface OwnPlace {
 const WELL_SHARE = 0.5;
 /** A place that added at least this much of its move itself is where the trail ends, whatever it calls. */
 const MAIN_SHARE = 0.5;
-/** One that added less than this to a move is not where it comes from. */
-const NEGLIGIBLE_SHARE = 0.25;
 
 interface Hearing {
   readonly change: Change;

@@ -16,16 +16,10 @@ import { shareOfMove, splitShares, weighInteractions } from './interaction.ts';
 import type { OwnPlace } from './own-place.ts';
 import { poolOverIndicators } from './pooled-time.ts';
 import { shiftWithout } from './remainder.ts';
+import { MATERIAL_SHARE, NEGLIGIBLE_SHARE, SUFFICIENT_SHARE } from './share-levels.ts';
 import type { Testimony } from './standing.ts';
 import { plainly, type Statement } from './statement.ts';
 import { timingTestimony } from './timing.ts';
-
-/** A change that could explain no more than this of a regression is cleared of it. */
-const NEGLIGIBLE_SHARE = 0.25;
-/** One that explains at least this leaves nothing that others would be needed for. */
-const SUFFICIENT_SHARE = 0.75;
-/** One that explains at least this is guilty of it. */
-const MATERIAL_SHARE = 0.2;
 
 /** By finding: what was held beside each other, and by finding and change what that says. */
 export interface Heard {

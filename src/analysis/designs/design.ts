@@ -20,7 +20,7 @@ export interface Design {
 const FEWEST_OVERLAP_SHARE = 0.5;
 const FEWEST_OVERLAP_BLOCKS = 6;
 /** With fewer hosts an arm, a host's own trouble cannot be told from the change: C(2m, m) relabelings are too few. */
-const FEWEST_HOSTS = 5;
+export const FEWEST_HOSTS = 5;
 
 /**
  * The designs the data allows, best first: concurrent where traffic that met none of the changes ran beside traffic that

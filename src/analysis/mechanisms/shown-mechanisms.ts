@@ -6,7 +6,7 @@ import type { ComparingContext } from '../comparing/measuring.ts';
 import { readExposure } from '../exposure.ts';
 import type { Subject } from '../subjects.ts';
 import { strength } from '../verdict.ts';
-import { besideSample } from './beside.ts';
+import { besideSample } from './beside-sample.ts';
 import { MECHANISMS } from './index.ts';
 import type { ArmNames, MechanismKind, Signature, Traffic } from './mechanism.ts';
 

@@ -1,10 +1,7 @@
-import type { Exposure } from '../exposure.ts';
+import { type Exposure, FEWEST_MIXED_BLOCKS } from '../exposure.ts';
 import { BASELINE, NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
 import { placeRows, type Sample } from '../sampling/sample.ts';
 import type { Subject } from '../subjects.ts';
-
-/** Fewer blocks with both kinds of traffic say nothing reliable. */
-const FEWEST_BLOCKS = 6;
 
 /**
  * Traffic of post with a change (the post arm) against traffic without it in the same blocks, where both met the same of all
@@ -22,7 +19,7 @@ export function besideSample(
   let best: { sides: Sides; state: string } | null = null;
   for (const state of [...new Set(states)].sort()) {
     const sides = sidesOf(subject, exposure, (index) => states[index] === state, phases);
-    if (sides.blocks.size >= FEWEST_BLOCKS && sides.thinner > (best?.sides.thinner ?? 0)) best = { sides, state };
+    if (sides.blocks.size >= FEWEST_MIXED_BLOCKS && sides.thinner > (best?.sides.thinner ?? 0)) best = { sides, state };
   }
   if (best === null) return null;
   const { sides, state } = best;
