@@ -3,8 +3,7 @@ import { candidateKindOf } from '../candidates/index.ts';
 import type { Finding } from '../comparing/comparing.ts';
 import { CONFIDENCE } from '../comparing/decision.ts';
 import type { ComparingContext } from '../comparing/measuring.ts';
-import { doseAt, type Exposure, readExposure } from '../exposure.ts';
-import { POST } from '../phases.ts';
+import { type Exposure, readExposure } from '../exposure.ts';
 import type { RowRatio } from '../sampling/sample.ts';
 import { responseWithinStrata } from '../strata/response-within-strata.ts';
 import { type Contrast, type ContrastFit, contrastsOf } from './contrast.ts';
@@ -54,21 +53,4 @@ export function besideOf(
     return { ...contrast, inseparableFrom: contrast.inseparableFrom.map((column) => fitted[column]!) };
   });
   return { finding, exposures, response, total, contrasts, fits, fitted };
-}
-
-/** Share of the comparison's post arm that met the change: in a concurrent comparison that is exposed traffic only. */
-export function exposedShareOf({ finding, response }: Beside, exposure: Exposure): number {
-  const { sample } = finding.design;
-  let exposed = 0;
-  let total = 0;
-  sample.series.forEach((series, index) => {
-    const armOf = sample.armOf[index]!;
-    for (let row = 0; row < armOf.length; row++) {
-      const denominator = armOf[row] === POST ? (response?.denominator(series, row) ?? Number.NaN) : Number.NaN;
-      if (Number.isNaN(denominator)) continue;
-      total += denominator;
-      exposed += doseAt(exposure, index, row) * denominator;
-    }
-  });
-  return total === 0 ? 0 : exposed / total;
 }

@@ -3,10 +3,12 @@ import { intervalOf } from '../../statistics/fixed-effects-fit.ts';
 import type { Interval } from '../../statistics/mover.ts';
 import { candidateKindOf } from '../candidates/index.ts';
 import { CONFIDENCE } from '../comparing/decision.ts';
-import { doseAt, type Exposure } from '../exposure.ts';
+import type { Exposure } from '../exposure.ts';
 import { type Phases, POST, phaseOf } from '../phases.ts';
-import { type Beside, exposedShareOf } from './beside.ts';
-import { type ContrastFit, contrastFit } from './contrast.ts';
+import type { Beside } from './beside.ts';
+import { contrastFit } from './contrast.ts';
+import { ranTogether, shareThatMet } from './met-together.ts';
+import { scaled, shareOfMove, withinWhole } from './share-of-move.ts';
 import type { Testimony } from './standing.ts';
 import { plainly } from './statement.ts';
 
@@ -23,47 +25,6 @@ interface Pair {
 
 /** Alone, no more than this of what the two do together. */
 const HARMLESS_SHARE = 0.25;
-/** Blocks in which all four combinations ran. */
-const FEWEST_BLOCKS = 6;
-
-/**
- * What two or more guilty changes do beyond the sum of what each does alone is split evenly between them: their Shapley
- * values where effects are sums over pairs, so that shares do not add up to more than the whole.
- */
-export function splitShares(beside: Beside, testimonies: readonly Testimony[]): Testimony[] {
-  const guilty = testimonies.flatMap(({ standing }, i) => (standing === 'guilty' ? [i] : []));
-  const split = guilty.length < 2 ? null : jointFit(beside, guilty);
-  if (split === null) return [...testimonies];
-  return testimonies.map((testimony, number) =>
-    guilty.includes(number) ? { ...testimony, share: split(number) } : testimony,
-  );
-}
-
-/** Null where the guilty were not told apart by one fit, or never met traffic together. */
-function jointFit(beside: Beside, guilty: readonly number[]): ((number: number) => Interval) | null {
-  const columnOf = (number: number): number => beside.fitted.indexOf(number);
-  const base = beside.fits.find(({ fit }) => guilty.every((one) => !Number.isNaN(fit.coefficients[columnOf(one)])));
-  if (base === undefined || beside.total === null) return null;
-  const { doses } = base.cells;
-  const pairs = guilty
-    .flatMap((first, i) => guilty.slice(i + 1).map((second) => [first, second] as const))
-    .filter(([one, other]) => blocksWithAllFour(base, columnOf(one), columnOf(other)) >= FEWEST_BLOCKS);
-  if (pairs.length === 0) return null;
-  const products = pairs.map(([one, other]) =>
-    doses[columnOf(one)]!.map((dose, row) => dose * doses[columnOf(other)]![row]!),
-  );
-  const { fit } = contrastFit(base.cells, base.rows, base.groupings, products);
-  const { total } = beside;
-  return (number) => {
-    const factors = new Map([[columnOf(number), exposedShareOf(beside, beside.exposures[number]!)]]);
-    pairs.forEach((pair, i) => {
-      if (!pair.includes(number) || Number.isNaN(fit.coefficients[doses.length + i])) return;
-      const [one, other] = [beside.exposures[pair[0]]!, beside.exposures[pair[1]]!];
-      factors.set(doses.length + i, shareThatMetBoth(beside, one, other) / 2);
-    });
-    return shareOfMove(intervalOf(fit, factors, CONFIDENCE), total.estimate);
-  };
-}
 
 /**
  * Two changes that do harm only together, as a flag does that opens a new path in a new binary: each is harmless where the
@@ -104,7 +65,7 @@ function costOf({ change }: Exposure): number {
 function pairOf(beside: Beside, first: number, second: number): Pair | null {
   const [one, other] = [beside.fitted.indexOf(first), beside.fitted.indexOf(second)];
   const base = beside.fits.find(({ fit }) => [one, other].every((column) => !Number.isNaN(fit.coefficients[column])));
-  if (base === undefined || blocksWithAllFour(base, one, other) < FEWEST_BLOCKS) return null;
+  if (base === undefined || !ranTogether(base, [one, other])) return null;
   const doses = base.cells.doses;
   const product = doses[one]!.map((dose, row) => dose * doses[other]![row]!);
   const { fit } = contrastFit(base.cells, base.rows, base.groupings, [product]);
@@ -116,17 +77,8 @@ function pairOf(beside: Beside, first: number, second: number): Pair | null {
     firstAlone: intervalOf(fit, new Map([[one, 1]]), CONFIDENCE),
     secondAlone: intervalOf(fit, new Map([[other, 1]]), CONFIDENCE),
     together: intervalOf(fit, new Map([[joint, 1]]), CONFIDENCE),
-    bothShare: shareThatMetBoth(beside, beside.exposures[first]!, beside.exposures[second]!),
+    bothShare: shareThatMet(beside, [beside.exposures[first]!, beside.exposures[second]!]),
   };
-}
-
-function blocksWithAllFour({ cells, rows }: ContrastFit, one: number, other: number): number {
-  const seen = new Map<number, number>();
-  for (const row of rows) {
-    const combination = (cells.doses[one]![row]! > 0 ? 1 : 0) + (cells.doses[other]![row]! > 0 ? 2 : 0);
-    seen.set(cells.block[row]!, (seen.get(cells.block[row]!) ?? 0) | (1 << combination));
-  }
-  return [...seen.values()].filter((combinations) => combinations === 0b1111).length;
 }
 
 /** Worse together beyond doubt, while each alone is within what chance allows of nothing, or nearly nothing. */
@@ -142,29 +94,8 @@ function doHarmOnlyTogether({ firstAlone, secondAlone, together }: Pair, { findi
   return least > 0 && isHarmless(firstAlone) && isHarmless(secondAlone);
 }
 
-function shareOfBoth({ together, bothShare }: Pair, { total }: Beside): Interval {
-  return shareOfMove(together, (total?.estimate ?? Number.NaN) / bothShare);
-}
-
-/** Between nothing and the whole. */
-export function shareOfMove({ estimate, low, high }: Interval, move: number): Interval {
-  const within = (end: number): number => Math.min(1, Math.max(0, end / move));
-  const ends = [within(low), within(high)];
-  return { estimate: within(estimate), low: Math.min(...ends), high: Math.max(...ends) };
-}
-
-function shareThatMetBoth({ finding: { design }, response }: Beside, one: Exposure, other: Exposure): number {
-  let [both, all] = [0, 0];
-  design.sample.series.forEach((series, index) => {
-    const armOf = design.sample.armOf[index]!;
-    for (let row = 0; row < armOf.length; row++) {
-      const requests = armOf[row] === POST ? (response?.denominator(series, row) ?? Number.NaN) : Number.NaN;
-      if (Number.isNaN(requests)) continue;
-      all += requests;
-      both += requests * doseAt(one, index, row) * doseAt(other, index, row);
-    }
-  });
-  return all > 0 ? both / all : 0;
+function shareOfBoth({ together, bothShare }: Pair, { total }: Beside): Interval | null {
+  return total === null ? null : withinWhole(shareOfMove(scaled(together, bothShare), total));
 }
 
 /** The four levels of the response, so that a person can check the claim. */

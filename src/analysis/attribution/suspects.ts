@@ -6,7 +6,7 @@ import { strength } from '../verdict.ts';
 import { benefitsOf } from './benefit.ts';
 import { judgeOwnPlaces } from './own-place.ts';
 import { falsifier, separatingStep } from './separation.ts';
-import { sharesOf } from './shares/shares.ts';
+import { sharesOf } from './shares.ts';
 import { STANDING_SCORE, type Standing, type Testimony } from './standing.ts';
 import { sentencesOf } from './statement.ts';
 import { hearFindings } from './testimony.ts';
@@ -232,12 +232,9 @@ function alignedRivals(index: number, hearings: readonly Hearing[]): Change[] {
   return [...rivals.values()];
 }
 
+/** In the strongest comparison in which it is guilty, so that the shares of several changes there are of one move. */
 function strongestShare(own: readonly Testimony[]): Suspect['share'] {
-  let strongest: Suspect['share'] = null;
-  for (const { standing, share } of own) {
-    if (standing === 'guilty' && share !== null && share.estimate > (strongest?.estimate ?? -1)) strongest = share;
-  }
-  return strongest;
+  return own.find(({ standing, share }) => standing === 'guilty' && share !== null)?.share ?? null;
 }
 
 /** A guilty change counts by what it explains, at least half; an open one by its emphasis, an aligned one from open up. */

@@ -8,15 +8,18 @@ import { effectOf } from '../comparing/decision.ts';
 import type { ComparingContext } from '../comparing/measuring.ts';
 import type { Phases } from '../phases.ts';
 import { named } from '../verdict.ts';
-import { type Beside, besideOf, exposedShareOf } from './beside.ts';
+import { type Beside, besideOf } from './beside.ts';
 import { type Contrast, EQUIVALENCE } from './contrast.ts';
 import { contrastTable, levelsBeside } from './contrast-table.ts';
 import { fewInstances } from './few-instances.ts';
-import { shareOfMove, splitShares, weighInteractions } from './interaction.ts';
+import { weighInteractions } from './interaction.ts';
+import { shareThatMet } from './met-together.ts';
 import type { OwnPlace } from './own-place.ts';
 import { poolOverIndicators } from './pooled-time.ts';
 import { shiftWithout } from './remainder.ts';
 import { MATERIAL_SHARE, NEGLIGIBLE_SHARE, SUFFICIENT_SHARE } from './share-levels.ts';
+import { scaled, shareOfMove, withinWhole } from './share-of-move.ts';
+import { sharesOf } from './shares.ts';
 import type { Testimony } from './standing.ts';
 import { plainly, type Statement } from './statement.ts';
 import { timingTestimony } from './timing.ts';
@@ -111,7 +114,8 @@ function contrastTestimony(
   const share = shareOf(beside, number, contrast.difference, total);
   const others = contrast.inseparableFrom.map((other) => exposures[other]!.change);
   const caught = others.length === 0 ? 'guilty' : 'entangled';
-  const most = shareOf(beside, number, contrast.equivalence, total).high;
+  const met = shareThatMet(beside, [exposures[number]!]);
+  const most = scaled(contrast.equivalence, met / total.estimate).high;
   const standing = isGuilty(beside, number, by) ? caught : most < NEGLIGIBLE_SHARE ? 'innocent' : 'open';
   const visible = exposures.filter(({ sight }) => sight === 'visible');
   return {
@@ -126,7 +130,18 @@ function contrastTestimony(
 
 /** What the contrast explains of the whole move: effect where met, times how much met it, over the move. */
 function shareOf(beside: Beside, number: number, difference: Interval, total: Interval): Interval {
-  return shareOfMove(difference, total.estimate / exposedShareOf(beside, beside.exposures[number]!));
+  const met = shareThatMet(beside, [beside.exposures[number]!]);
+  return withinWhole(shareOfMove(scaled(difference, met), total));
+}
+
+/** What several guilty changes did is split between them, so that their shares do not add up to more than was done. */
+function splitShares(beside: Beside, testimonies: readonly Testimony[]): Testimony[] {
+  const guilty = testimonies.flatMap(({ standing }, number) => (standing === 'guilty' ? [number] : []));
+  const parts = guilty.length < 2 ? [] : (sharesOf(beside, guilty)?.parts ?? []);
+  return testimonies.map((testimony) => {
+    const part = parts.find(({ change }) => change === testimony.change.id);
+    return part === undefined ? testimony : { ...testimony, share: withinWhole(part) };
+  });
 }
 
 function setStatements(change: Change, others: readonly Change[]): Statement[] {
@@ -150,7 +165,7 @@ function contrastStatement(
   const levels = levelsBeside(finding, exposure, others, phases);
   const place = named(finding.comparison);
   const claim = `in the same ${contrast.blocks} blocks, with it against without it, judged by ${contrast.basis.count} ${contrast.basis.kind}`;
-  const met = `${formatPercent(exposedShareOf(beside, exposure))} of the traffic met it`;
+  const met = `${formatPercent(shareThatMet(beside, [exposure]))} of the traffic met it`;
   const explains = `explains ${formatPercent(share.estimate)} (${formatPercent(share.low)} to ${formatPercent(share.high)}) of the move`;
   if (levels === null) {
     const differs = `the response differs by ${formatNumber(contrast.difference.estimate)}`;

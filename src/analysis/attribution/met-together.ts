@@ -1,13 +1,10 @@
-import { doseAt, type Exposure } from '../../exposure.ts';
-import { POST } from '../../phases.ts';
-import type { Beside } from '../beside.ts';
-import type { ContrastFit } from '../contrast.ts';
-
-/** Blocks in which all combinations ran; fewer say nothing reliable of what changes do together. */
-const FEWEST_BLOCKS = 6;
+import { doseAt, type Exposure, FEWEST_MIXED_BLOCKS } from '../exposure.ts';
+import { POST } from '../phases.ts';
+import type { Beside } from './beside.ts';
+import type { ContrastFit } from './contrast.ts';
 
 /** Did every combination of these changes, met or not, run beside the others? By columns of the fit. */
-export function playersTogether({ cells, rows }: ContrastFit, columns: readonly number[]): boolean {
+export function ranTogether({ cells, rows }: ContrastFit, columns: readonly number[]): boolean {
   const seen = new Map<number, Set<number>>();
   for (const row of rows) {
     const met = columns.reduce((bits, column, i) => bits | (cells.doses[column]![row]! > 0 ? 1 << i : 0), 0);
@@ -15,11 +12,11 @@ export function playersTogether({ cells, rows }: ContrastFit, columns: readonly 
     seen.set(block, (seen.get(block) ?? new Set()).add(met));
   }
   const whole = [...seen.values()].filter((combinations) => combinations.size === 1 << columns.length);
-  return whole.length >= FEWEST_BLOCKS;
+  return whole.length >= FEWEST_MIXED_BLOCKS;
 }
 
-/** Share of the comparison's post arm that met all of these changes. */
-export function togetherShare({ finding: { design }, response }: Beside, exposures: readonly Exposure[]): number {
+/** Share of the comparison's post arm that met all of these changes: in a concurrent comparison that is exposed traffic only. */
+export function shareThatMet({ finding: { design }, response }: Beside, exposures: readonly Exposure[]): number {
   let [met, all] = [0, 0];
   design.sample.series.forEach((series, index) => {
     const armOf = design.sample.armOf[index]!;

@@ -1,11 +1,12 @@
-import type { Shares } from '../../../domain/report.ts';
-import { intervalOf } from '../../../statistics/fixed-effects-fit.ts';
-import { type Interval, moverDifference } from '../../../statistics/mover.ts';
-import { MOST_PLAYERS, shapleyValues } from '../../../statistics/shapley.ts';
-import { CONFIDENCE } from '../../comparing/decision.ts';
-import { type Beside, exposedShareOf } from '../beside.ts';
-import { type ContrastFit, contrastFit } from '../contrast.ts';
-import { playersTogether, togetherShare } from './together.ts';
+import type { Shares } from '../../domain/report.ts';
+import { intervalOf } from '../../statistics/fixed-effects-fit.ts';
+import { moverDifference } from '../../statistics/mover.ts';
+import { MOST_PLAYERS, shapleyValues } from '../../statistics/shapley.ts';
+import { CONFIDENCE } from '../comparing/decision.ts';
+import type { Beside } from './beside.ts';
+import { type ContrastFit, contrastFit } from './contrast.ts';
+import { ranTogether, shareThatMet } from './met-together.ts';
+import { scaled, shareOfMove } from './share-of-move.ts';
 
 /** Several changes of one comparison with an effect of their own: bit i stands for player i. */
 interface Term {
@@ -32,14 +33,14 @@ export function sharesOf(beside: Beside, accused: readonly number[]): Shares | n
     const factors = factorsOf((term) => shapleyValues(players.length, worthOf(term))[player]!);
     const own = new Map([...factors].filter(([, factor]) => factor !== 0));
     const effect = intervalOf(fit, own, CONFIDENCE);
-    return { change: exposures[number]!.change.id, ...asShare(effect, total) };
+    return { change: exposures[number]!.change.id, ...shareOfMove(effect, total) };
   });
   const explained = intervalOf(
     fit,
     factorsOf(({ metShare }) => metShare),
     CONFIDENCE,
   );
-  const unexplained = scaled(moverDifference(explained, total), total.estimate);
+  const unexplained = scaled(moverDifference(explained, total), 1 / total.estimate);
   return { parts, unexplained, additive, left_out: told.length - players.length };
 }
 
@@ -51,7 +52,7 @@ function worthOf({ coalition, metShare }: Term): (joined: number) => number {
 /** The five that explain most: what more of them did stays in the remainder. In the order of the document. */
 function largest(beside: Beside, told: readonly number[]): number[] {
   const sizeOf = (number: number): number =>
-    Math.abs(beside.contrasts[number]!.difference.estimate) * exposedShareOf(beside, beside.exposures[number]!);
+    Math.abs(beside.contrasts[number]!.difference.estimate) * shareThatMet(beside, [beside.exposures[number]!]);
   const bySize = [...told].sort((a, b) => sizeOf(b) - sizeOf(a) || a - b);
   return bySize.slice(0, MOST_PLAYERS).sort((a, b) => a - b);
 }
@@ -67,7 +68,7 @@ function fitTogether(beside: Beside, base: ContrastFit, players: readonly number
   const columns = players.map((number) => beside.fitted.indexOf(number));
   const several = coalitionsOf(players.length).filter((coalition) => membersOf(coalition).length > 1);
   const seen = several.filter((coalition) =>
-    playersTogether(
+    ranTogether(
       base,
       membersOf(coalition).map((player) => columns[player]!),
     ),
@@ -83,7 +84,7 @@ function fitTogether(beside: Beside, base: ContrastFit, players: readonly number
   const add = (column: number, coalition: number): void => {
     if (Number.isNaN(fit.coefficients[column])) return;
     const exposures = membersOf(coalition).map((player) => beside.exposures[players[player]!]!);
-    terms.set(column, { coalition, metShare: togetherShare(beside, exposures) });
+    terms.set(column, { coalition, metShare: shareThatMet(beside, exposures) });
   };
   columns.forEach((column, player) => {
     add(column, 1 << player);
@@ -100,24 +101,4 @@ function coalitionsOf(players: number): number[] {
 
 function membersOf(coalition: number): number[] {
   return Array.from({ length: MOST_PLAYERS }, (_, player) => player).filter((player) => coalition & (1 << player));
-}
-
-/**
- * Interval of effect / total, each end from both intervals (MOVER to first order, Donner & Zou 2012). They are taken for
- * independent, though traffic that lifts one lifts the other: rather too wide.
- */
-function asShare(effect: Interval, total: Interval): Interval {
-  const { estimate, low, high } = scaled(effect, total.estimate);
-  const spread = scaled(total, total.estimate);
-  const reach = (own: number, whole: number): number => Math.hypot(own, estimate * whole);
-  return {
-    estimate,
-    low: estimate - reach(estimate - low, spread.high - 1),
-    high: estimate + reach(high - estimate, 1 - spread.low),
-  };
-}
-
-function scaled({ estimate, low, high }: Interval, by: number): Interval {
-  const ends = [low / by, high / by];
-  return { estimate: estimate / by, low: Math.min(...ends), high: Math.max(...ends) };
 }

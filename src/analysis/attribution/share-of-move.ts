@@ -1,0 +1,27 @@
+import type { Interval } from '../../statistics/mover.ts';
+
+/**
+ * Interval of effect / total, each end from both intervals (MOVER to first order, Donner & Zou 2012). They are taken for
+ * independent, though traffic that lifts one lifts the other: rather too wide.
+ */
+export function shareOfMove(effect: Interval, total: Interval): Interval {
+  const { estimate, low, high } = scaled(effect, 1 / total.estimate);
+  const spread = scaled(total, 1 / total.estimate);
+  const reach = (own: number, whole: number): number => Math.hypot(own, estimate * whole);
+  return {
+    estimate,
+    low: estimate - reach(estimate - low, spread.high - 1),
+    high: estimate + reach(high - estimate, 1 - spread.low),
+  };
+}
+
+/** Between nothing and the whole. */
+export function withinWhole({ estimate, low, high }: Interval): Interval {
+  const within = (end: number): number => Math.min(1, Math.max(0, end));
+  return { estimate: within(estimate), low: within(low), high: within(high) };
+}
+
+export function scaled({ estimate, low, high }: Interval, by: number): Interval {
+  const ends = [low * by, high * by];
+  return { estimate: estimate * by, low: Math.min(...ends), high: Math.max(...ends) };
+}
