@@ -31,6 +31,12 @@ function sentence(claim: string, places: readonly string[]): string {
   const rest = places.length - shown.length;
   const listed = [...shown, ...(rest === 0 ? [] : [`${rest} more`])];
   const list = listed.length < 2 ? listed.join('') : `${listed.slice(0, -1).join('; ')} and ${listed.at(-1)}`;
-  const text = list === '' ? claim : `${claim}: ${list}`;
-  return `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}.`;
+  return asSentence(list === '' ? claim : `${claim}: ${list}`);
+}
+
+/** A plain word at the beginning: names of changes and indicators (`backoff.v2`, `latency.p99`) keep their letters. */
+const PLAIN_WORD = /^[a-z]+(?=[\s,:]|$)/;
+
+export function asSentence(text: string): string {
+  return PLAIN_WORD.test(text) ? `${text[0]!.toUpperCase()}${text.slice(1)}.` : `${text}.`;
 }

@@ -1,5 +1,6 @@
 import type { ComparisonMethod, Mechanism, Suspect } from '../../domain/report.ts';
 import type { Change } from '../../domain/upgrade.ts';
+import { asSentence } from '../attribution/statement.ts';
 import { candidateKindOf } from '../candidates/index.ts';
 import type { Finding } from '../comparing/comparing.ts';
 import type { ComparingContext } from '../comparing/measuring.ts';
@@ -94,15 +95,7 @@ function testimoniesOf(
 }
 
 function testimony(change: Change, { manner, sentences }: Signature, blocks: number): string {
-  return asSentence(
-    `${change.id} did it by ${manner}: ${sentences[0] ?? ''}, in the same ${blocks} blocks`,
-    change.id.length,
-  );
-}
-
-/** Changes keep the letters of their name. */
-function asSentence(text: string, kept = 0): string {
-  return kept > 0 ? `${text}.` : `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}.`;
+  return `${change.id} did it by ${manner}: ${sentences[0] ?? ''}, in the same ${blocks} blocks.`;
 }
 
 /** The suspects, each with what the mechanisms say of it. */

@@ -13,8 +13,8 @@ export interface MoveBeside {
 }
 
 /**
- * Two-sided chance that a value moved as the rest did, and whether it moved to the worse of it: Mantel–Haenszel difference of value and rest in the same blocks,
- * post less baseline. Null where they did not run beside each other in both windows.
+ * Two-sided chance that a value moved as the rest did, and whether it moved to the worse of it: Mantel–Haenszel difference of
+ * value and rest in the same blocks, post less baseline. Null where they did not run beside each other in both windows.
  */
 export function moveBeside(tally: Tally, value: number, worse: 1 | -1): MoveBeside | null {
   const [before, after] = [differenceIn(tally, value, BASELINE), differenceIn(tally, value, POST)];

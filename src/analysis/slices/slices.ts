@@ -29,8 +29,9 @@ interface Candidate {
 }
 
 /**
- * The values of attributes whose traffic got worse by more than the rest in the same blocks, those that explain most beyond their share first;
- * empty where the regression is everywhere alike. `exposure`: attributes that tell who met a change, which attribution weighs.
+ * The values of attributes whose traffic got worse by more than the rest in the same blocks, those that explain most beyond
+ * their share first; empty where the regression is everywhere alike. `exposure`: attributes that tell who met a change, which
+ * attribution weighs.
  */
 export function slicesOf(finding: Finding, exposure: ReadonlySet<string>, phases: Phases): Slice[] {
   const response = responseWithinStrata(finding.indicator, finding.design.sample);
