@@ -5,12 +5,12 @@ import { JsonCursor } from './json/json-cursor.ts';
 import { skipValue } from './json/json-skip.ts';
 import { enterObject, nextKey } from './json/json-structure.ts';
 import { KeyTable } from './json/key-table.ts';
-import { AttributeCache } from './otlp/attribute-cache.ts';
-import { Envelope } from './otlp/envelope.ts';
-import { LineReport } from './otlp/line-report.ts';
-import { LogsReader } from './otlp/logs.ts';
-import { MetricsReader } from './otlp/metrics.ts';
-import { SpansReader } from './otlp/spans.ts';
+import { RecordReport } from './otlp/record-report.ts';
+import { AttributeCache } from './otlp-json/attribute-cache.ts';
+import { Envelope } from './otlp-json/envelope.ts';
+import { LogsReader } from './otlp-json/logs.ts';
+import { MetricsReader } from './otlp-json/metrics.ts';
+import { SpansReader } from './otlp-json/spans.ts';
 
 const SIGNAL_KEYS = new KeyTable(['resourceMetrics', 'resourceSpans', 'resourceLogs']);
 
@@ -25,13 +25,13 @@ export const otlpJson: Format = {
 
 class OtlpJsonDecoder implements LineDecoder {
   private readonly cursor = new JsonCursor();
-  private readonly report: LineReport;
+  private readonly report: RecordReport;
   /** By the index of the signal's key. */
   private readonly readers: readonly [MetricsReader, SpansReader, LogsReader];
 
   constructor(sink: TelemetrySink) {
     const { cursor } = this;
-    this.report = new LineReport(sink);
+    this.report = new RecordReport(sink);
     const envelope = new Envelope(cursor);
     const attributes = new AttributeCache(cursor);
     this.readers = [

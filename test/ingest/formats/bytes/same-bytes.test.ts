@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sameBytes, viewOf } from '../../../../src/ingest/formats/json/same-bytes.ts';
+import { sameBytes, viewOf } from '../../../../src/ingest/formats/bytes/same-bytes.ts';
 
 const padding = fc.uint8Array({ maxLength: 9 });
 

@@ -1,7 +1,7 @@
-import { ByteInterner } from '../json/byte-interner.ts';
+import { ByteInterner } from '../bytes/byte-interner.ts';
+import { sameBytes, viewOf } from '../bytes/same-bytes.ts';
 import { BACKSLASH, CLOSE_BRACKET, COMMA, QUOTE } from '../json/json-bytes.ts';
 import type { JsonCursor } from '../json/json-cursor.ts';
-import { sameBytes, viewOf } from '../json/same-bytes.ts';
 
 const BEFORE_NAME = tokenOf('{"key":"');
 /** Both kinds of value are digits or text between quotes. */
@@ -56,7 +56,7 @@ export class PlainAttributes {
     if (known >= 0) return this.names[known]!;
     const name = cursor.bytes.toString('utf8', start, end);
     if (this.interner.size < MOST_NAMES) {
-      this.interner.add(0, cursor.bytes, start, end);
+      this.interner.add(0, cursor, start, end);
       this.names.push(name);
     }
     return name;

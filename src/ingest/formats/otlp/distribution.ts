@@ -1,7 +1,8 @@
-import type { LineReport } from './line-report.ts';
+import { MOST_NUMBERS, type NumberList } from '../bytes/number-list.ts';
+import type { RecordReport } from './record-report.ts';
 
 /** The sum of a distribution for the sink. One that is not finite is left out alone: the buckets beside it still count. */
-export function usableSum(report: LineReport, sum: number, present: boolean): number {
+export function usableSum(report: RecordReport, sum: number, present: boolean): number {
   if (present && !Number.isFinite(sum)) report.reject('not-finite', `sum is ${sum}; the rest of the point was used`);
   return Number.isFinite(sum) ? sum : Number.NaN;
 }
@@ -16,4 +17,9 @@ export function totalCount(counts: Float64Array): number {
     if (count < least) least = count;
   }
   return least < 0 ? Number.NaN : total;
+}
+
+/** Why a list is not used; null where it is. */
+export function lengthProblem(list: NumberList, name: string): string | null {
+  return list.tooLong ? `${list.length} ${name}; at most ${MOST_NUMBERS} are read` : null;
 }

@@ -2,9 +2,11 @@ import type { Attributes, StreamKind, Temporality } from '../../../domain/teleme
 import { InternedValues } from '../json/interned-values.ts';
 import { OPEN_BRACKET } from '../json/json-bytes.ts';
 import type { JsonCursor } from '../json/json-cursor.ts';
-import { decodeAttributes, NO_ATTRIBUTES } from './attributes.ts';
+import { decodeAttributes, NO_ATTRIBUTES } from '../otlp/attributes.ts';
+import { shapeNumber } from '../otlp/metric-rules.ts';
+import type { RecordReport } from '../otlp/record-report.ts';
+import { StreamOpener } from '../otlp/stream-opener.ts';
 import type { Envelope } from './envelope.ts';
-import type { LineReport } from './line-report.ts';
 
 const UNOPENED = -1;
 /** Far more distinct names than memory would hold, and two of them still fit a double exactly. */
@@ -24,28 +26,31 @@ export interface MetricHeader {
 /** The streams of a run: a stream is opened when the first usable point with its metric and attributes turns up. */
 export class StreamBook {
   private readonly cursor: JsonCursor;
-  private readonly report: LineReport;
   private readonly envelope: Envelope;
   private readonly attributes = new InternedValues<Attributes>(OPEN_BRACKET, decodeAttributes);
   /** The sink's number of each entry of `attributes`. */
   private streams: number[] = [];
-  private readonly overflowed = new Set<number>();
+  private readonly opener: StreamOpener;
   private readonly pairs = new Map<number, number>();
   private metric: MetricHeader | undefined;
   /** A number for everything that identifies a stream, except its attributes. */
   private space = 0;
 
-  constructor(cursor: JsonCursor, report: LineReport, envelope: Envelope) {
+  constructor(cursor: JsonCursor, report: RecordReport, envelope: Envelope) {
     this.cursor = cursor;
-    this.report = report;
+    this.opener = new StreamOpener(report);
     this.envelope = envelope;
+  }
+
+  get weight(): number {
+    return this.attributes.weight;
   }
 
   beginMetric(metric: MetricHeader): void {
     this.metric = metric;
     const owner = this.pair(this.envelope.resourceEntry, this.envelope.scopeEntry);
     const named = this.pair(this.pair(owner, metric.nameEntry), metric.unitEntry);
-    this.space = this.pair(named, shapeNumber(metric));
+    this.space = this.pair(named, shapeNumber(metric.kind, metric.temporality, metric.monotonic));
   }
 
   /** The entry of the attributes at the cursor; -1 where they are unusable. */
@@ -64,9 +69,9 @@ export class StreamBook {
   }
 
   private open(entry: number): number {
-    const { metric, envelope, report } = this;
+    const { metric, envelope } = this;
     const attributes = this.attributes.get(entry) ?? NO_ATTRIBUTES;
-    const stream = report.sink.openStream({
+    const stream = this.opener.open({
       resource: envelope.resource,
       scope: envelope.scope,
       metric: metric!.name,
@@ -76,10 +81,6 @@ export class StreamBook {
       monotonic: metric!.monotonic,
       attributes,
     });
-    if (attributes.get('otel.metric.overflow') === 'true' && !this.overflowed.has(stream)) {
-      this.overflowed.add(stream);
-      report.reject('series-overflow', `metric ${metric!.name} ran into its cardinality limit`);
-    }
     while (this.streams.length <= entry) this.streams.push(UNOPENED);
     this.streams[entry] = stream;
     this.attributes.replace(entry, NO_ATTRIBUTES);
@@ -96,12 +97,4 @@ export class StreamBook {
     }
     return number;
   }
-}
-
-const KINDS: readonly StreamKind[] = ['gauge', 'sum', 'histogram', 'exponential-histogram', 'summary'];
-const TEMPORALITIES: readonly Temporality[] = ['delta', 'cumulative', 'instant'];
-
-function shapeNumber(metric: MetricHeader): number {
-  const shape = KINDS.indexOf(metric.kind) * TEMPORALITIES.length + TEMPORALITIES.indexOf(metric.temporality);
-  return 2 * shape + Number(metric.monotonic);
 }

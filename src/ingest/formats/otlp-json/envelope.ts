@@ -5,7 +5,7 @@ import type { JsonCursor } from '../json/json-cursor.ts';
 import { skipRaw } from '../json/json-skip.ts';
 import { enterArray, enterObject, nextElement, nextKey } from '../json/json-structure.ts';
 import { KeyTable } from '../json/key-table.ts';
-import { decodeResource, decodeScope, NO_ATTRIBUTES } from './attributes.ts';
+import { decodeResource, decodeScope, NO_ATTRIBUTES } from '../otlp/attributes.ts';
 
 /** The two outer layers all signals share: resources, then scopes, then what the signal is about. */
 export class Envelope {
@@ -26,6 +26,10 @@ export class Envelope {
 
   get scope(): string {
     return this.scopes.get(this.scopeEntry) ?? '';
+  }
+
+  get weight(): number {
+    return this.resources.weight + this.scopes.weight;
   }
 
   /** Reads an array of resources, calling `readItem` with the cursor at each item within. */

@@ -5,12 +5,12 @@ import { skipValue } from '../json/json-skip.ts';
 import { enterObject, nextKey } from '../json/json-structure.ts';
 import { readMilliseconds, readText } from '../json/json-values.ts';
 import { KeyTable } from '../json/key-table.ts';
+import { NO_ATTRIBUTES } from '../otlp/attributes.ts';
+import { FlagRecord } from '../otlp/flag-record.ts';
+import { spanIdOf, traceIdOf } from '../otlp/identifiers.ts';
+import type { RecordReport } from '../otlp/record-report.ts';
 import type { AttributeCache } from './attribute-cache.ts';
-import { NO_ATTRIBUTES } from './attributes.ts';
 import { type Envelope, envelopeLayout, readFrom } from './envelope.ts';
-import { flagOutcome, isFlagEvent } from './flag-evaluation.ts';
-import { spanIdOf, traceIdOf } from './identifiers.ts';
-import type { LineReport } from './line-report.ts';
 
 const LAYOUT = envelopeLayout('scopeLogs', 'logRecords');
 const MEMBERS = ['timeUnixNano', 'observedTimeUnixNano', 'eventName', 'attributes', 'traceId', 'spanId'] as const;
@@ -20,18 +20,14 @@ const TELLING = Buffer.from('feature_flag', 'latin1');
 /** Reads the flag evaluations among the log records of OTLP/JSON; other records are passed over and not counted. */
 export class LogsReader {
   private readonly cursor: JsonCursor;
-  private readonly report: LineReport;
+  private readonly report: RecordReport;
   private readonly envelope: Envelope;
   private readonly attributes: AttributeCache;
-  private timeMs = 0;
-  private observedMs = 0;
-  private eventName = '';
-  private traceId = '';
-  private spanId = '';
+  private readonly record = new FlagRecord();
   /** Where the attributes start, if they may tell about a flag; else -1. */
   private attributesAt = -1;
 
-  constructor(cursor: JsonCursor, report: LineReport, envelope: Envelope, attributes: AttributeCache) {
+  constructor(cursor: JsonCursor, report: RecordReport, envelope: Envelope, attributes: AttributeCache) {
     this.cursor = cursor;
     this.report = report;
     this.envelope = envelope;
@@ -44,37 +40,32 @@ export class LogsReader {
   }
 
   private readRecord(): void {
-    const { cursor, report } = this;
-    this.timeMs = 0;
-    this.observedMs = 0;
-    this.eventName = '';
-    this.traceId = '';
-    this.spanId = '';
+    const { cursor, report, record } = this;
+    record.clear();
     this.attributesAt = -1;
     const mistypes = cursor.mistypes;
     if (!enterObject(cursor)) return;
     for (let key = nextKey(cursor, KEYS); key >= 0; key = nextKey(cursor, KEYS)) this.readMember(key);
     if (cursor.failed) return;
     const attributes = this.attributesAt < 0 ? NO_ATTRIBUTES : this.attributesFrom(this.attributesAt);
-    const name = this.eventName === '' ? (attributes.get('event.name') ?? '') : this.eventName;
     const mistyped = cursor.mistypes !== mistypes;
     cursor.mistypes = mistypes;
-    if (cursor.failed || !isFlagEvent(name)) return;
+    if (cursor.failed || !record.isAbout(attributes)) return;
     report.rows++;
     if (mistyped) {
       report.reject('bad-point', cursor.describeMistype());
-    } else this.deliver(attributes);
+    } else record.deliver(report, this.envelope.resource, attributes);
   }
 
   private readMember(key: number): void {
-    const { cursor } = this;
+    const { cursor, record } = this;
     const member = MEMBERS[key];
-    if (member === 'timeUnixNano') this.timeMs = readMilliseconds(cursor);
-    else if (member === 'observedTimeUnixNano') this.observedMs = readMilliseconds(cursor);
-    else if (member === 'eventName') this.eventName = readText(cursor);
+    if (member === 'timeUnixNano') record.timeMs = readMilliseconds(cursor);
+    else if (member === 'observedTimeUnixNano') record.observedMs = readMilliseconds(cursor);
+    else if (member === 'eventName') record.eventName = readText(cursor);
     else if (member === 'attributes') this.passAttributes();
-    else if (member === 'traceId') this.traceId = readText(cursor);
-    else this.spanId = readText(cursor);
+    else if (member === 'traceId') record.traceId = traceIdOf(readText(cursor));
+    else record.spanId = spanIdOf(readText(cursor));
   }
 
   /** Most records are not about flags: their attributes are not worth a map. */
@@ -92,23 +83,5 @@ export class LogsReader {
       attributes = this.attributes.read();
     });
     return attributes;
-  }
-
-  private deliver(attributes: Attributes): void {
-    const { report } = this;
-    const outcome = flagOutcome(attributes);
-    const timeMs = this.timeMs || this.observedMs;
-    if (outcome === null) report.reject('bad-point', 'a flag evaluation names no flag or no variant');
-    else if (timeMs === 0) report.reject('missing-time', 'a flag evaluation has no time');
-    else {
-      report.sink.flagEvaluation({
-        timeMs,
-        traceId: traceIdOf(this.traceId) ?? '',
-        spanId: spanIdOf(this.spanId) ?? '',
-        resource: this.envelope.resource,
-        flag: outcome.flag,
-        variant: outcome.variant,
-      });
-    }
   }
 }

@@ -4,7 +4,7 @@ import { OPEN_BRACKET } from '../json/json-bytes.ts';
 import type { JsonCursor } from '../json/json-cursor.ts';
 import { skipRaw } from '../json/json-skip.ts';
 import { skipMistyped } from '../json/json-structure.ts';
-import { decodeAttributes, NO_ATTRIBUTES } from './attributes.ts';
+import { decodeAttributes, NO_ATTRIBUTES } from '../otlp/attributes.ts';
 import { PlainAttributes } from './plain-attributes.ts';
 
 const MOST_ENTRIES = 1 << 16;

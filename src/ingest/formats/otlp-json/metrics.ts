@@ -1,4 +1,4 @@
-import type { StreamKind } from '../../../domain/telemetry.ts';
+import type { StreamKind, Temporality } from '../../../domain/telemetry.ts';
 import { InternedValues, NO_ENTRY } from '../json/interned-values.ts';
 import { QUOTE } from '../json/json-bytes.ts';
 import type { JsonCursor } from '../json/json-cursor.ts';
@@ -6,10 +6,11 @@ import { skipRaw } from '../json/json-skip.ts';
 import { enterObject, nextKey } from '../json/json-structure.ts';
 import { readBoolean, readInteger } from '../json/json-values.ts';
 import { KeyTable } from '../json/key-table.ts';
+import { DATA_KINDS, isAggregated, metricRefusal, temporalityOf } from '../otlp/metric-rules.ts';
+import type { RecordReport } from '../otlp/record-report.ts';
 import { type Envelope, eachElement, envelopeLayout, readFrom } from './envelope.ts';
 import { ExponentialPoint } from './exponential-point.ts';
 import { HistogramPoint } from './histogram-point.ts';
-import type { LineReport } from './line-report.ts';
 import { NumberPoint } from './number-point.ts';
 import { type PointKind, PointReader } from './point.ts';
 import { type MetricHeader, StreamBook } from './stream-book.ts';
@@ -20,12 +21,9 @@ const METRIC_KEYS = new KeyTable(['name', 'unit', 'gauge', 'sum', 'histogram', '
 const NAME = 0;
 const UNIT = 1;
 const FIRST_DATA = 2;
-const KINDS: readonly StreamKind[] = ['gauge', 'sum', 'histogram', 'exponential-histogram', 'summary'];
 const DATA_KEYS = new KeyTable(['aggregationTemporality', 'isMonotonic', 'dataPoints']);
 const TEMPORALITY = 0;
 const MONOTONIC = 1;
-const DELTA = 1;
-const CUMULATIVE = 2;
 const UNSEEN = -1;
 
 /** Reads the metrics of OTLP/JSON. Members may come in any order: points wait until all that names them was read. */
@@ -35,10 +33,11 @@ export class MetricsReader {
   private readonly book: StreamBook;
   private readonly points: PointReader;
   private readonly numberPoint: NumberPoint;
+  private readonly histogramPoint: HistogramPoint;
   private readonly pointKinds: { readonly [kind in StreamKind]: PointKind };
   private readonly names = new InternedValues<string>(QUOTE, textOf);
   private readonly units = new InternedValues<string>(QUOTE, textOf);
-  private readonly waiting = new Float64Array(KINDS.length);
+  private readonly waiting = new Float64Array(DATA_KINDS.length);
   private readonly metric: MetricHeader = {
     nameEntry: 0,
     name: '',
@@ -51,19 +50,25 @@ export class MetricsReader {
   private temporality = UNSEEN;
   private temporalityProblem = '';
 
-  constructor(cursor: JsonCursor, report: LineReport, envelope: Envelope) {
+  constructor(cursor: JsonCursor, report: RecordReport, envelope: Envelope) {
     this.cursor = cursor;
     this.envelope = envelope;
     this.book = new StreamBook(cursor, report, envelope);
     this.points = new PointReader(cursor, report, this.book);
     this.numberPoint = new NumberPoint(cursor);
+    this.histogramPoint = new HistogramPoint(cursor);
     this.pointKinds = {
       gauge: this.numberPoint,
       sum: this.numberPoint,
-      histogram: new HistogramPoint(cursor),
+      histogram: this.histogramPoint,
       'exponential-histogram': new ExponentialPoint(cursor),
       summary: new SummaryPoint(cursor),
     };
+  }
+
+  /** Memory what is kept takes, in bytes. */
+  get weight(): number {
+    return this.names.weight + this.units.weight + this.book.weight + this.histogramPoint.weight;
   }
 
   /** Reads the value of `resourceMetrics`. */
@@ -86,7 +91,7 @@ export class MetricsReader {
         skipRaw(cursor);
       }
     }
-    for (let kind = 0; kind < KINDS.length && !cursor.failed; kind++) {
+    for (let kind = 0; kind < DATA_KINDS.length && !cursor.failed; kind++) {
       if (waiting[kind] === UNSEEN) continue;
       readFrom(cursor, waiting[kind]!, () => this.readData(kind, name, unit));
     }
@@ -96,12 +101,12 @@ export class MetricsReader {
   private readData(kind: number, name: number, unit: number): void {
     const { cursor, metric } = this;
     if (!enterObject(cursor)) return;
-    metric.kind = KINDS[kind]!;
+    metric.kind = DATA_KINDS[kind]!;
     metric.nameEntry = name;
     metric.name = this.names.get(name) ?? '';
     metric.unitEntry = unit + 1;
     metric.unit = this.units.get(unit) ?? '';
-    const aggregated = metric.kind !== 'gauge' && metric.kind !== 'summary';
+    const aggregated = isAggregated(metric.kind);
     const sum = metric.kind === 'sum';
     this.temporality = UNSEEN;
     this.temporalityProblem = 'aggregationTemporality is absent';
@@ -113,37 +118,37 @@ export class MetricsReader {
       else if ((aggregated && this.temporality === UNSEEN) || (sum && monotonic === UNSEEN)) {
         waiting = cursor.position;
         skipRaw(cursor);
-      } else this.readPoints(aggregated, sum && monotonic === 1);
+      } else this.readPoints(sum && monotonic === 1);
     }
     if (waiting === UNSEEN || cursor.failed) return;
-    readFrom(cursor, waiting, () => this.readPoints(aggregated, sum && monotonic === 1));
+    readFrom(cursor, waiting, () => this.readPoints(sum && monotonic === 1));
   }
 
   private readTemporality(): void {
     const { cursor } = this;
     const mistypes = cursor.mistypes;
     const value = readInteger(cursor);
-    this.temporality = value === DELTA || value === CUMULATIVE ? value : 0;
+    this.temporality = Number.isNaN(value) ? 0 : value;
     this.temporalityProblem = `aggregationTemporality is ${value}`;
     if (cursor.mistypes === mistypes || cursor.failed) return;
     cursor.mistypes = mistypes;
     this.temporalityProblem = `aggregationTemporality: ${cursor.describeMistype()}`;
   }
 
-  private readPoints(aggregated: boolean, monotonic: boolean): void {
+  private readPoints(monotonic: boolean): void {
     const { cursor, metric, points } = this;
-    metric.temporality = aggregated ? (this.temporality === DELTA ? 'delta' : 'cumulative') : 'instant';
-    metric.monotonic = monotonic;
-    if (metric.name === '') {
-      eachElement(cursor, () => points.refusePoint('bad-point', 'the metric has no name'));
-    } else if (aggregated && this.temporality <= 0) {
-      eachElement(cursor, () => points.refusePoint('unspecified-temporality', this.temporalityProblem));
-    } else {
-      this.book.beginMetric(metric);
-      this.numberPoint.monotonic = monotonic;
-      const kind = this.pointKinds[metric.kind];
-      eachElement(cursor, () => points.readPoint(kind));
+    const temporality: Temporality | null = temporalityOf(metric.kind, this.temporality);
+    const refusal = metricRefusal(metric.name !== '', temporality, this.temporalityProblem);
+    if (refusal !== null) {
+      eachElement(cursor, () => points.refusePoint(refusal.code, refusal.detail));
+      return;
     }
+    metric.temporality = temporality!;
+    metric.monotonic = monotonic;
+    this.book.beginMetric(metric);
+    this.numberPoint.monotonic = monotonic;
+    const kind = this.pointKinds[metric.kind];
+    eachElement(cursor, () => points.readPoint(kind));
   }
 }
 

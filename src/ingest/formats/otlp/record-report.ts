@@ -1,11 +1,11 @@
 import type { QualityCode } from '../../../domain/quality.ts';
 import type { TelemetrySink } from '../../../domain/telemetry.ts';
 
-/** Where the decoders of one run deliver, and which line they are at. */
-export class LineReport {
+/** Where the decoders of one run deliver, and which record they are at: a line of a file or the body of a request. */
+export class RecordReport {
   readonly sink: TelemetrySink;
   where = '';
-  /** Points, spans and flag evaluations of the line, refused ones included. */
+  /** Points, spans and flag evaluations of the record, refused ones included. */
   rows = 0;
 
   constructor(sink: TelemetrySink) {

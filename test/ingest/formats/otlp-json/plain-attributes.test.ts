@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JsonCursor } from '../../../../src/ingest/formats/json/json-cursor.ts';
 import { decodeAttributes } from '../../../../src/ingest/formats/otlp/attributes.ts';
-import { PlainAttributes } from '../../../../src/ingest/formats/otlp/plain-attributes.ts';
+import { PlainAttributes } from '../../../../src/ingest/formats/otlp-json/plain-attributes.ts';
 import { spell } from '../arbitrary-otlp.ts';
 
 const REST = ',"status":{}}';

@@ -1,20 +1,6 @@
-import type { JsonCursor } from '../json/json-cursor.ts';
-import { enterObject, nextKey } from '../json/json-structure.ts';
-import { readDouble, readInteger, readIntegers } from '../json/json-values.ts';
-import { KeyTable } from '../json/key-table.ts';
-import { NumberList } from '../json/number-list.ts';
-import { totalCount, usableSum } from './distribution-sum.ts';
-import { type PointKind, type PointReader, pointKeys } from './point.ts';
-
-const KEYS = pointKeys(['count', 'sum', 'scale', 'zeroCount', 'zeroThreshold', 'positive', 'negative']);
-const COUNT = 0;
-const SUM = 1;
-const SCALE = 2;
-const ZERO_COUNT = 3;
-const ZERO_THRESHOLD = 4;
-const POSITIVE = 5;
-const BUCKET_KEYS = new KeyTable(['offset', 'bucketCounts']);
-const OFFSET = 0;
+import { NumberList } from '../bytes/number-list.ts';
+import { lengthProblem, totalCount, usableSum } from './distribution.ts';
+import type { PointHead, PointValues } from './point.ts';
 
 const LOWEST_SCALE = -10;
 const HIGHEST_SCALE = 20;
@@ -23,24 +9,18 @@ const LEAST_EXPONENT = -1075;
 const GREATEST_EXPONENT = 1025;
 
 /** ExponentialHistogramDataPoint: base 2^(2^-scale) (OpenTelemetry metrics data model). */
-export class ExponentialPoint implements PointKind {
-  readonly keys = KEYS;
-  private readonly cursor: JsonCursor;
-  private readonly positive = new NumberList();
-  private readonly negative = new NumberList();
-  private offset = 0;
-  private count = 0;
-  private sum = Number.NaN;
-  private sumPresent = false;
-  private scale = 0;
-  private zeroCount = 0;
-  private zeroThreshold = 0;
+export class ExponentialValues implements PointValues {
+  protected readonly positive = new NumberList();
+  protected readonly negative = new NumberList();
+  protected offset = 0;
+  protected count = 0;
+  protected sum = Number.NaN;
+  protected sumPresent = false;
+  protected scale = 0;
+  protected zeroCount = 0;
+  protected zeroThreshold = 0;
 
-  constructor(cursor: JsonCursor) {
-    this.cursor = cursor;
-  }
-
-  begin(): void {
+  clear(): void {
     this.positive.length = 0;
     this.negative.length = 0;
     this.offset = 0;
@@ -52,33 +32,14 @@ export class ExponentialPoint implements PointKind {
     this.zeroThreshold = 0;
   }
 
-  read(key: number): void {
-    const { cursor } = this;
-    if (key === COUNT) this.count = readInteger(cursor);
-    else if (key === SCALE) this.scale = readInteger(cursor);
-    else if (key === ZERO_COUNT) this.zeroCount = readInteger(cursor);
-    else if (key === ZERO_THRESHOLD) this.zeroThreshold = readDouble(cursor);
-    else if (key === POSITIVE) this.offset = this.readBuckets(this.positive);
-    else if (key === SUM) {
-      this.sum = readDouble(cursor);
-      this.sumPresent = true;
-    } else this.readBuckets(this.negative);
+  deliver(point: PointHead): void {
+    const { report } = point;
+    const tooLong = lengthProblem(this.positive, 'buckets') ?? lengthProblem(this.negative, 'buckets');
+    if (tooLong === null) this.check(point);
+    else report.reject('bad-point', tooLong);
   }
 
-  /** Fills the list and answers the index of its first bucket. */
-  private readBuckets(list: NumberList): number {
-    const { cursor } = this;
-    list.length = 0;
-    let offset = 0;
-    if (!enterObject(cursor)) return offset;
-    for (let key = nextKey(cursor, BUCKET_KEYS); key >= 0; key = nextKey(cursor, BUCKET_KEYS)) {
-      if (key === OFFSET) offset = readInteger(cursor);
-      else readIntegers(cursor, list);
-    }
-    return offset;
-  }
-
-  deliver(point: PointReader): void {
+  private check(point: PointHead): void {
     const { count } = this;
     const { report } = point;
     const positive = this.positive.view();
@@ -98,7 +59,7 @@ export class ExponentialPoint implements PointKind {
     }
   }
 
-  private hand(point: PointReader, zeroCount: number, positive: Float64Array): void {
+  private hand(point: PointHead, zeroCount: number, positive: Float64Array): void {
     const { report, startMs, timeMs } = point;
     const { count, scale, zeroThreshold, offset } = this;
     const sum = usableSum(report, this.sum, this.sumPresent);
