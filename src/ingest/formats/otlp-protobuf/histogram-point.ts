@@ -1,4 +1,5 @@
-import { type Bounds, boundsOf, HistogramValues, NO_BOUNDS } from '../otlp/histogram-values.ts';
+import { MOST_NUMBERS } from '../bytes/number-list.ts';
+import { type Bounds, boundsOf, HistogramValues } from '../otlp/histogram-values.ts';
 import type { PointHead } from '../otlp/point.ts';
 import { GatheredBytes } from '../protobuf/gathered-bytes.ts';
 import { InternedBytes } from '../protobuf/interned-bytes.ts';
@@ -50,11 +51,15 @@ export class HistogramPoint extends HistogramValues implements PointKind {
   }
 
   override deliver(point: PointHead): void {
-    const { boundBytes, boundLists } = this;
-    if (boundBytes.length > 0) {
-      this.bounds = boundLists.get(boundLists.read(0, boundBytes, () => decodeBounds(boundBytes))) ?? NO_BOUNDS;
-    }
+    if (this.boundBytes.length > 0) this.bounds = this.decodedBounds();
     super.deliver(point);
+  }
+
+  /** A list that no list of counts can match is not worth keeping. */
+  private decodedBounds(): Bounds {
+    const { boundBytes, boundLists } = this;
+    const decode = () => decodeBounds(boundBytes);
+    return boundBytes.length > 8 * MOST_NUMBERS ? decode() : boundLists.get(boundLists.read(0, boundBytes, decode));
   }
 
   private readBounds(): void {
