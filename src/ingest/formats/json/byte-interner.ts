@@ -1,5 +1,12 @@
-import type { JsonCursor } from './json-cursor.ts';
 import { sameBytes, viewOf } from './same-bytes.ts';
+
+/** Bytes with a place in them: what every cursor is. */
+export interface BytesAt {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+  readonly position: number;
+  readonly end: number;
+}
 
 const NONE = -1;
 const FNV_OFFSET = 0x811c9dc5 | 0;
@@ -25,7 +32,7 @@ export class ByteInterner {
   private last = NONE;
 
   /** The entry whose bytes are at the cursor, if it is the expected one and not empty, else -1. */
-  guess(space: number, cursor: JsonCursor): number {
+  guess(space: number, cursor: BytesAt): number {
     if (this.last === NONE) return NONE;
     const entry = this.followers[this.last]!;
     if (entry === NONE || this.spaces[entry] !== space) return NONE;
@@ -40,8 +47,14 @@ export class ByteInterner {
     return this.lengths[entry]!;
   }
 
+  /** Valid until the next `add`. */
+  bytesOf(entry: number): Buffer {
+    const start = this.starts[entry]!;
+    return this.arena.subarray(start, start + this.lengths[entry]!);
+  }
+
   /** The entry of the cursor's bytes [start, end), or -1. */
-  find(space: number, cursor: JsonCursor, start: number, end: number): number {
+  find(space: number, cursor: BytesAt, start: number, end: number): number {
     const length = end - start;
     const hash = hashOf(space, cursor.bytes, start, end);
     const mask = this.slots.length - 1;
@@ -76,7 +89,7 @@ export class ByteInterner {
     return entry;
   }
 
-  private holds(entry: number, cursor: JsonCursor, at: number): boolean {
+  private holds(entry: number, cursor: BytesAt, at: number): boolean {
     return sameBytes(this.arenaView, this.starts[entry]!, cursor.view, at, this.lengths[entry]!);
   }
 
