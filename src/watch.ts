@@ -70,9 +70,12 @@ export async function watchOnce(parts: WatchParts, signal: AbortSignal): Promise
       signal.throwIfAborted();
       await reportOn(claim, parts, signal);
     } catch (error) {
-      const again = signal.aborted ? 0 : waitAfter(error);
-      await parts.records.release(claim, parts.now() + again);
-      if (!signal.aborted) parts.onTrouble({ upgrade: name, error });
+      if (signal.aborted) {
+        await parts.records.release(claim, parts.now(), null);
+        continue;
+      }
+      await parts.records.release(claim, parts.now() + waitAfter(error), describe(error));
+      parts.onTrouble({ upgrade: name, error });
     }
   }
   return claims.length;
@@ -91,9 +94,9 @@ async function reportOn(claim: Claim, parts: WatchParts, signal: AbortSignal): P
   if (isNew || isFinal) {
     const { verdict, digest, json: document } = made;
     const report = { madeMs: nowMs, verdict, digest, isFinal, document };
-    if (!(await records.settle(claim, { report, nextDueMs }, parts.now()))) return;
+    if (!(await records.settle(claim, { report, nextDueMs }))) return;
   } else {
-    await records.release(claim, nextDueMs ?? nowMs);
+    await records.release(claim, nextDueMs ?? nowMs, null);
   }
   const { tenant, name: upgrade } = task;
   parts.onSettled({ tenant, upgrade, verdict: made.verdict, isFinal, isNew, tookMs: parts.now() - nowMs });
@@ -121,4 +124,9 @@ async function taskOf({ upgrade }: Claim, { records, reach }: WatchParts, nowMs:
 function waitAfter(error: unknown): number {
   const asked = error instanceof AppError ? error.retryAfterSeconds : null;
   return asked === null ? AFTER_TROUBLE_MS : asked * 1000;
+}
+
+/** For people to read beside the upgrade; what is not ours to say is in the log. */
+function describe(error: unknown): string {
+  return error instanceof AppError ? error.message : 'an error of Postflight; it is in the log';
 }

@@ -5,6 +5,7 @@ CREATE TABLE upgrades (
   registered_ms bigint NOT NULL,
   changed_ms bigint NOT NULL,
   due_ms bigint,
+  trouble text,
   lease_holder text COLLATE "C",
   lease_until_ms bigint,
   last_revision bigint NOT NULL,

@@ -5,6 +5,7 @@ CREATE TABLE upgrades (
   registered_ms integer NOT NULL,
   changed_ms integer NOT NULL,
   due_ms integer,
+  trouble text,
   lease_holder text,
   lease_until_ms integer,
   last_revision integer NOT NULL,

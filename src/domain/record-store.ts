@@ -13,6 +13,8 @@ export interface UpgradeRecord {
   readonly changedMs: number;
   /** Analysed again at this time; null once its post window has ended and the final report is made. */
   readonly dueMs: number | null;
+  /** Why the latest attempt to analyse it failed; null where it did not. */
+  readonly trouble: string | null;
 }
 
 export interface ReportRecord {
@@ -111,8 +113,8 @@ export interface RecordStore {
   claimDue(holder: string, nowMs: number, leaseMs: number, limit: number): Promise<Claim[]>;
   /** Answers false, and leaves nothing, where the claim has ended: passed to another holder, or the document changed. */
   settle(claim: Claim, outcome: Outcome): Promise<boolean>;
-  /** Gives a claim back unsettled, due again at `dueMs`. */
-  release(claim: Claim, dueMs: number): Promise<void>;
+  /** Gives a claim back unsettled, due again at `dueMs`; with what went wrong, where something did. */
+  release(claim: Claim, dueMs: number, trouble: string | null): Promise<void>;
 
   latestReport(tenant: string, upgrade: string): Promise<ReportRecord | null>;
   /** Null also where only the verdict of a report so old is kept. */

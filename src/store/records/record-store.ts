@@ -35,7 +35,7 @@ function recordStoreOf(database: RecordDatabase): RecordStore {
 
     claimDue: (holder, nowMs, leaseMs, limit) => claimDue(database, holder, nowMs, leaseMs, limit),
     settle: (claim, outcome) => settle(database, claim, outcome),
-    release: (claim, dueMs) => releaseClaim(database, claim, dueMs),
+    release: (claim, dueMs, trouble) => releaseClaim(database, claim, dueMs, trouble),
 
     latestReport: (tenant, upgrade) => latestReport(database, tenant, upgrade),
     report: (tenant, upgrade, revision) => findReport(database, tenant, upgrade, revision),

@@ -14,6 +14,7 @@ export function recordTables(kinds: ColumnKinds) {
       registeredMs: integer('registered_ms').notNull(),
       changedMs: integer('changed_ms').notNull(),
       dueMs: integer('due_ms'),
+      trouble: text('trouble'),
       leaseHolder: name('lease_holder'),
       leaseUntilMs: integer('lease_until_ms'),
       lastRevision: integer('last_revision').notNull(),

@@ -6,8 +6,8 @@ import type { RecordTables } from './tables.ts';
 
 type Upgrades = RecordTables['upgrades'];
 
-function recordColumns({ tenant, name, document, registeredMs, changedMs, dueMs }: Upgrades) {
-  return { tenant, name, document, registeredMs, changedMs, dueMs };
+function recordColumns({ tenant, name, document, registeredMs, changedMs, dueMs, trouble }: Upgrades) {
+  return { tenant, name, document, registeredMs, changedMs, dueMs, trouble };
 }
 
 function isUpgrade(upgrades: Upgrades, tenant: string, name: string): SQL | undefined {
@@ -31,7 +31,7 @@ export async function putUpgrade(
   const changed = await database.run((queries) =>
     queries
       .update(upgrades)
-      .set({ document, changedMs: nowMs, dueMs: nowMs, leaseHolder: null, leaseUntilMs: null })
+      .set({ document, changedMs: nowMs, dueMs: nowMs, trouble: null, leaseHolder: null, leaseUntilMs: null })
       .where(and(isUpgrade(upgrades, tenant, name), ne(upgrades.document, document)))
       .returning({ name: upgrades.name }),
   );
@@ -149,12 +149,17 @@ function isClaimed(upgrades: Upgrades, { upgrade, holder, untilMs }: Claim): SQL
 
 const NO_LEASE = { leaseHolder: null, leaseUntilMs: null };
 
-export async function releaseClaim(database: RecordDatabase, claim: Claim, dueMs: number): Promise<void> {
+export async function releaseClaim(
+  database: RecordDatabase,
+  claim: Claim,
+  dueMs: number,
+  trouble: string | null,
+): Promise<void> {
   const { upgrades } = database.tables;
   await database.run((queries) =>
     queries
       .update(upgrades)
-      .set({ dueMs, ...NO_LEASE })
+      .set({ dueMs, trouble, ...NO_LEASE })
       .where(isClaimed(upgrades, claim)),
   );
 }
@@ -168,7 +173,7 @@ export async function endClaim(
 ): Promise<number | null> {
   const [ended] = await queries
     .update(upgrades)
-    .set({ dueMs: nextDueMs, lastRevision: sql`${upgrades.lastRevision} + 1`, ...NO_LEASE })
+    .set({ dueMs: nextDueMs, trouble: null, lastRevision: sql`${upgrades.lastRevision} + 1`, ...NO_LEASE })
     .where(isClaimed(upgrades, claim))
     .returning({ revision: upgrades.lastRevision });
   return ended?.revision ?? null;
