@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { AppError } from '../../domain/error.ts';
 import type { Receipt, TelemetryWriter } from '../../domain/telemetry-store.ts';
-import { type BodyDecoder, SIGNALS, type Signal } from '../formats/format.ts';
+import type { BodyDecoder, Signal } from '../formats/format.ts';
 import { openDecoder } from '../formats/open-decoder.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { HTTP_STATUS } from './http-status.ts';
