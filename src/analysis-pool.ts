@@ -1,6 +1,7 @@
 import { Piscina } from 'piscina';
 import type { AnalysisTask } from './analyze-stored.ts';
 import { AppError } from './domain/error.ts';
+import type { EngineAddress } from './store/telemetry/client.ts';
 import type { MadeReport } from './watch.ts';
 
 /** Analyses in threads of their own, so that a long one never keeps an acknowledgement waiting. */
@@ -11,7 +12,7 @@ export interface AnalysisPool {
 
 /** What a thread needs to find the telemetry: plain values. */
 export interface AnalysisThreadData {
-  readonly clickhouseUrl: string;
+  readonly address: EngineAddress;
 }
 
 const ANALYSIS_LIMIT_MS = 240_000;
