@@ -50,7 +50,8 @@ export const windowsField: z.ZodType<Window[]> = z.unknown().transform((value, c
   return z.NEVER;
 });
 
-function changeField(kinds: ChangeKinds): z.ZodType<Change> {
+/** One entry of `spec.changes`. */
+export function changeField(kinds: ChangeKinds): z.ZodType<Change> {
   return mapping({
     id: text('backoff.v2'),
     kind: choice('kind', Object.keys(kinds)),
