@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Context, MiddlewareHandler } from 'hono';
+import type { MiddlewareHandler } from 'hono';
 import { AppError } from '../domain/error.ts';
 import { type RecordStore, SCOPES, type Scope } from '../domain/record-store.ts';
 import type { ApiEnv, ApiServices, Caller } from './services.ts';
@@ -14,26 +14,29 @@ type Parts = Pick<ApiServices, 'records' | 'anonymousTenant'>;
 /** Lets through who may do what needs `scope`, and says for which tenant. */
 export function requires(scope: Scope, parts: Parts): MiddlewareHandler<ApiEnv> {
   return async (context, next) => {
-    const caller = await callerOf(context, parts);
-    if (!caller.scopes.includes(scope) && !caller.scopes.includes('admin')) {
-      throw new AppError('forbidden', `this needs a token with the scope ${scope}`, {
-        remedy: `the scopes of this token: ${caller.scopes.join(', ') || 'none'}`,
-      });
-    }
-    context.set('caller', caller);
+    context.set('caller', await permittedCaller(context.req.raw, scope, parts));
     await next();
   };
 }
 
-async function callerOf(context: Context<ApiEnv>, { records, anonymousTenant }: Parts): Promise<Caller> {
-  const authorization = context.req.header('Authorization');
-  if (authorization !== undefined) return await tokenHolder(authorization, records);
+/** Who sends a request that needs `scope`; rejects with `unauthenticated` or `forbidden`. For doors that answer in their own way. */
+export async function permittedCaller(request: Request, scope: Scope, parts: Parts): Promise<Caller> {
+  const caller = await callerOf(request, parts);
+  if (caller.scopes.includes(scope) || caller.scopes.includes('admin')) return caller;
+  throw new AppError('forbidden', `this needs a token with the scope ${scope}`, {
+    remedy: `the scopes of this token: ${caller.scopes.join(', ') || 'none'}`,
+  });
+}
+
+async function callerOf(request: Request, { records, anonymousTenant }: Parts): Promise<Caller> {
+  const authorization = request.headers.get('Authorization');
+  if (authorization !== null) return await tokenHolder(authorization, records);
   if (anonymousTenant === null) {
     throw new AppError('unauthenticated', 'this needs a token', {
       remedy: 'send it as Authorization: Bearer pf_…',
     });
   }
-  refuseOtherSites(context);
+  refuseOtherSites(request);
   return { tenant: anonymousTenant, scopes: SCOPES };
 }
 
@@ -59,12 +62,12 @@ function isSame(a: string, b: string): boolean {
  * Without a token, a browser on this machine would do as any page it shows asks: by a name that leads to loopback (DNS
  * rebinding), or across origins. Such requests need a token, which no page has.
  */
-function refuseOtherSites(context: Context): void {
-  const host = context.req.header('Host') ?? new URL(context.req.url).host;
-  const origin = context.req.header('Origin');
-  if (LOOPBACK.test(host) && (origin === undefined || origin === `http://${host}`)) return;
+function refuseOtherSites(request: Request): void {
+  const host = request.headers.get('Host') ?? new URL(request.url).host;
+  const origin = request.headers.get('Origin');
+  if (LOOPBACK.test(host) && (origin === null || origin === `http://${host}`)) return;
   throw new AppError('forbidden', 'requests from another site, or by another name than loopback, need a token', {
-    place: origin === undefined ? 'Host' : 'Origin',
+    place: origin === null ? 'Host' : 'Origin',
     remedy: 'ask at 127.0.0.1 or localhost, or send a token',
   });
 }

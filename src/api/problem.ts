@@ -28,6 +28,8 @@ export const PROBLEM_TITLES: Readonly<Record<AppErrorCode, string>> = {
 /** Codes whose places and causes are ours alone to see. */
 const OURS: readonly AppErrorCode[] = ['internal', 'configuration', 'unavailable', 'unreadable'];
 const RETRY_AFTER_SECONDS = 5;
+/** Refused before the body was read, or before its end. */
+const BEFORE_THE_BODY: readonly number[] = [401, 403, 413, 415];
 
 /** The answer to everything that goes wrong (RFC 9457). */
 export function problemResponse(context: Context<ApiEnv>, thrown: unknown, services: ApiServices): Response {
@@ -52,6 +54,8 @@ export function problemResponse(context: Context<ApiEnv>, thrown: unknown, servi
   };
   const headers = new Headers({ 'Content-Type': PROBLEM_TYPE, 'Cache-Control': 'no-store' });
   if (status === 503) headers.set('Retry-After', String(error.retryAfterSeconds ?? RETRY_AFTER_SECONDS));
+  // What remains of a body that nobody reads is not worth receiving.
+  if (BEFORE_THE_BODY.includes(status) && context.req.raw.body !== null) headers.set('Connection', 'close');
   if (status === 401) headers.set('WWW-Authenticate', challengeFor(context));
   return context.body(JSON.stringify(problem), status, Object.fromEntries(headers));
 }

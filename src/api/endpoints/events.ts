@@ -35,6 +35,8 @@ const readEvents: Endpoint = {
     const latest = rows[0];
     const seen = seenBy(context, latest);
     if (latest?.isFinal && dueMs === null && seen >= latest.revision) return context.body(null, 204);
+    // Nobody reads what a HEAD answers: the stream would wait for that for ever.
+    if (context.req.method === 'HEAD') return context.body(null, 200, { 'Content-Type': 'text/event-stream' });
     return stream(context, parts, name, seen);
   },
 };
