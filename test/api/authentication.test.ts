@@ -15,7 +15,7 @@ const SCOPE_OF: Readonly<Record<string, Scope | null>> = {
   'GET /api/v1/upgrades/:name/report': 'read',
   'GET /api/v1/upgrades/:name/gate': 'read',
   'GET /api/v1/upgrades/:name/events': 'read',
-  'POST /api/v1/changes': 'ingest',
+  'POST /api/v1/changes': 'analyse',
   'GET /api/v1/changes': 'read',
   'PUT /api/v1/slos/:name': 'analyse',
   'GET /api/v1/slos/:name': 'read',
@@ -135,6 +135,33 @@ describe('who may do what', () => {
     expect(api.cellQueries.map(({ tenant }) => tenant)).toEqual(['ours']);
   });
 
+  it('answers a tenant the same whether another one is there or not, whatever it guesses', async () => {
+    const ours = await api.token(['admin'], 'ours');
+    const theirs = await api.token(['admin'], 'theirs');
+    const guesses = ['dten-4.2.0', 'orders', 'theirs', theirs.split('_')[1]!, '%00', '..%2F..', "'%20OR%201=1"];
+    const queries = ['', '?limit=1', '?revision=1', '?tenant=theirs', `?cursor=${cursor([api.nowMs + 1, 'zzz'])}`];
+    const paths = Object.keys(SCOPE_OF)
+      .filter((route) => !route.startsWith('POST'))
+      .flatMap((route) => guesses.map((guess) => route.replace(/:\w+/, guess)))
+      .flatMap((route) => queries.map((query) => `${route}${query}`));
+    const view = async (): Promise<string[]> => {
+      const seen: string[] = [];
+      for (const path of new Set(paths)) {
+        const [method = '', address = ''] = path.split(' ');
+        const answer = await api.ask(method, address, { token: ours, headers: { 'X-Request-Id': 'same' } });
+        seen.push(`${path} ${answer.status} ${await answer.text()}`);
+      }
+      return seen;
+    };
+    const alone = await view();
+    const headers = { 'Content-Type': 'application/yaml' };
+    await api.ask('POST', '/api/v1/upgrades', { token: theirs, body: UPGRADE, headers });
+    await api.ask('PUT', '/api/v1/slos/orders', { token: theirs, body: SLO, headers });
+    await api.report('regressed', { tenant: 'theirs' });
+    expect(await view()).toEqual(alone);
+    expect(alone.length).toBeGreaterThan(100);
+  });
+
   it('guards the routes of others by the same rule, and keeps its errors when it is mounted', async () => {
     const app = new Hono().route('/', remade(api, { anonymousTenant: null }));
     const answer = await app.request('/api/v1/upgrades');
@@ -142,6 +169,10 @@ describe('who may do what', () => {
     expect(answer.headers.get('Content-Type')).toBe('application/problem+json');
   });
 });
+
+function cursor(key: unknown): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url');
+}
 
 const SLO = `apiVersion: openslo/v1
 kind: SLO

@@ -25,6 +25,14 @@ const EVENTS: Readonly<Record<string, unknown>> = {
     accesses: [{ action: 'updateOn', resource: 'proj/p:env/production:flag/backoff.v2' }],
     titleVerb: 'turned off the flag',
   },
+  flagsmith: {
+    event_type: 'FLAG_UPDATED',
+    data: {
+      new_state: { enabled: true, feature: { name: 'backoff.v2' }, environment: { name: 'Production' } },
+      previous_state: { enabled: false, feature: { name: 'backoff.v2' } },
+      timestamp: '2026-11-20T02:40:00.595298Z',
+    },
+  },
   unleash: { id: 1, type: 'feature-environment-enabled', createdAt: '2026-11-20T02:10:00Z', featureName: 'a' },
 };
 

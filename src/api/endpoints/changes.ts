@@ -19,7 +19,7 @@ const eventBody = z
 const announceChanges: Endpoint = {
   method: 'post',
   path: '/api/v1/changes',
-  scope: 'ingest',
+  scope: 'analyse',
   summary: 'Announce changes',
   description: 'What sent them is told by their content. The same event twice is one.',
   body: Object.fromEntries([...JSON_TYPES, ...YAML_TYPES].map((type) => [type, eventBody])),

@@ -1,5 +1,6 @@
 import { cdevents } from './cdevents.ts';
 import type { ChangeEvent, ChangeFormat } from './change-format.ts';
+import { flagsmithFlags } from './flagsmith.ts';
 import { githubDeployments } from './github.ts';
 import { launchdarklyFlags } from './launchdarkly.ts';
 import { postflightChanges } from './postflight.ts';
@@ -11,6 +12,7 @@ export const CHANGE_FORMATS: readonly ChangeFormat[] = [
   githubDeployments,
   launchdarklyFlags,
   unleashFlags,
+  flagsmithFlags,
   postflightChanges,
 ];
 
