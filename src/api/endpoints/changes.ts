@@ -10,7 +10,7 @@ import { acceptedChangesSchema, changeListSchema } from '../schemas.ts';
 import { rangeOf, rangeParameters } from '../time-range.ts';
 
 const DAY_MS = 86_400_000;
-const RANGE = { usualMs: 7 * DAY_MS, longestMs: 366 * DAY_MS };
+const RANGE = { usualMs: 7 * DAY_MS, longestMs: 31 * DAY_MS };
 
 const eventBody = z
   .unknown()
@@ -52,7 +52,7 @@ const listChanges: Endpoint = {
   path: '/api/v1/changes',
   scope: 'read',
   summary: 'Changes that were announced, in order of time',
-  description: 'Those of the last seven days, unless the query says otherwise; a year at most.',
+  description: 'Those of the last seven days, unless the query says otherwise; a month at most.',
   query: changesQuery,
   answers: { 200: { says: 'the changes', content: { 'application/json': changeListSchema } } },
   handle: async (context, { records, now }) => {
