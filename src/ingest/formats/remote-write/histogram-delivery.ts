@@ -1,4 +1,4 @@
-import { NumberList } from '../json/number-list.ts';
+import { NumberList } from '../bytes/number-list.ts';
 import { CUSTOM_BUCKETS, type NativeHistogram, RESET_HINT } from './native-histogram.ts';
 import { SHAPE } from './series-book.ts';
 import type { SeriesReport } from './series-report.ts';

@@ -1,8 +1,8 @@
-import { NumberList } from '../json/number-list.ts';
-import { WIRE, type WireCursor } from './wire-cursor.ts';
+import { NumberList } from '../bytes/number-list.ts';
+import { LENGTH, type ProtobufCursor, tagOf, VARINT } from '../protobuf/protobuf-cursor.ts';
 
-const OFFSET_TAG = (1 << 3) | WIRE.varint;
-const LENGTH_TAG = (2 << 3) | WIRE.varint;
+const OFFSET_TAG = tagOf(1, VARINT);
+const LENGTH_TAG = tagOf(2, VARINT);
 /** More buckets than any histogram has: Prometheus itself keeps a few hundred. */
 const MOST_BUCKETS = 1 << 14;
 /** Binary exponents of the smallest and beyond the largest double, at the finest schema. */
@@ -27,25 +27,26 @@ export class NativeBuckets {
     this.absolute.length = 0;
   }
 
-  readSpan(cursor: WireCursor): void {
-    const outer = cursor.enter();
+  readSpan(cursor: ProtobufCursor): void {
+    const holder = cursor.enter();
     let offset = 0;
     let length = 0;
-    for (let tag = cursor.nextTag(); tag > 0; tag = cursor.nextTag()) {
-      if (tag === OFFSET_TAG) offset = cursor.readZigzag();
-      else if (tag === LENGTH_TAG) length = cursor.readUnsigned();
+    while (cursor.more) {
+      const tag = cursor.readTag();
+      if (tag === OFFSET_TAG) offset = cursor.readSint64();
+      else if (tag === LENGTH_TAG) length = cursor.readUint64();
       else cursor.skip(tag);
     }
-    cursor.leave(outer);
+    cursor.leave(holder);
     this.offsets.push(offset);
     this.lengths.push(length);
   }
 
-  readDeltas(cursor: WireCursor, tag: number): void {
-    readPacked(cursor, tag, () => this.deltas.push(cursor.readZigzag()));
+  readDeltas(cursor: ProtobufCursor, tag: number): void {
+    readPacked(cursor, tag, () => this.deltas.push(cursor.readSint64()));
   }
 
-  readCounts(cursor: WireCursor, tag: number): void {
+  readCounts(cursor: ProtobufCursor, tag: number): void {
     readPacked(cursor, tag, () => this.absolute.push(cursor.readDouble()));
   }
 
@@ -87,16 +88,16 @@ export class NativeBuckets {
   }
 }
 
-function readPacked(cursor: WireCursor, tag: number, read: () => void): void {
-  if ((tag & 7) !== WIRE.bytes) {
+function readPacked(cursor: ProtobufCursor, tag: number, read: () => void): void {
+  if ((tag & 7) !== LENGTH) {
     read();
     return;
   }
-  const outer = cursor.enter();
+  const holder = cursor.enter();
   while (cursor.position < cursor.end) read();
-  cursor.leave(outer);
+  cursor.leave(holder);
 }
 
-export function readDoubles(cursor: WireCursor, tag: number, list: NumberList): void {
+export function readDoubles(cursor: ProtobufCursor, tag: number, list: NumberList): void {
   readPacked(cursor, tag, () => list.push(cursor.readDouble()));
 }

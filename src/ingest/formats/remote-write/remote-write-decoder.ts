@@ -1,11 +1,11 @@
 import { AppError } from '../../../domain/error.ts';
 import type { TelemetrySink } from '../../../domain/telemetry.ts';
+import { ProtobufCursor } from '../protobuf/protobuf-cursor.ts';
 import { MetadataBook } from './metadata-book.ts';
 import { SeriesBook } from './series-book.ts';
 import type { Pass } from './series-points.ts';
 import { SeriesReport } from './series-report.ts';
 import { SymbolizedRequest } from './symbolized-request.ts';
-import { WireCursor } from './wire-cursor.ts';
 import { WriteRequest } from './write-request.ts';
 import { WriteTally } from './write-tally.ts';
 
@@ -14,7 +14,7 @@ export type WriteMessage = 'prometheus.WriteRequest' | 'io.prometheus.write.v2.R
 
 /** Decodes the write requests of one tenant; what it has interned lives as long as the decoder, within limits. */
 export class RemoteWriteDecoder {
-  private readonly cursor = new WireCursor();
+  private readonly cursor = new ProtobufCursor();
   private readonly book: SeriesBook;
   private readonly report: SeriesReport;
   private readonly requests: { readonly [message in WriteMessage]: { read(pass: Pass): void } };

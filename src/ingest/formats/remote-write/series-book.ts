@@ -5,14 +5,14 @@ import {
   type TelemetrySink,
   type Temporality,
 } from '../../../domain/telemetry.ts';
-import { ByteInterner, type BytesAt } from '../json/byte-interner.ts';
+import { ByteInterner } from '../bytes/byte-interner.ts';
+import type { ByteSource } from '../bytes/byte-source.ts';
 import { pointAttributesOf, resourceOf } from './job-resource.ts';
 import type { FamilyMetadata, MetadataBook } from './metadata-book.ts';
 import { isCounter, METRIC_TYPE } from './series-kind.ts';
 import { readLabels } from './series-labels.ts';
 
-/** Series kept by their labels; beyond either limit all are forgotten and learnt again. */
-const MOST_SERIES = 1 << 18;
+/** Memory for the labels of series; beyond it all are forgotten and learnt again. */
 const MOST_BYTES = 1 << 26;
 const NOT_OPENED = -2;
 const TYPES = 8;
@@ -36,7 +36,7 @@ export const BY_FAMILY = 0;
 export class SeriesBook {
   private readonly sink: TelemetrySink;
   private readonly metadata: MetadataBook;
-  private interner = new ByteInterner();
+  private readonly interner = new ByteInterner();
   /** The sink's number, by entry and shape. */
   private streams = new Int32Array(64 * SHAPES).fill(NOT_OPENED);
   private readonly problems = new Map<number, string>();
@@ -56,12 +56,12 @@ export class SeriesBook {
 
   /** To be called between requests. */
   keepBounded(): void {
-    if (this.interner.size > MOST_SERIES || this.interner.stored > MOST_BYTES) this.forget();
+    if (this.interner.weight > MOST_BYTES) this.forget();
   }
 
   forget(): void {
     this.generation++;
-    this.interner = new ByteInterner();
+    this.interner.clear();
     this.streams.fill(NOT_OPENED);
     this.problems.clear();
     this.counts.clear();
@@ -82,20 +82,20 @@ export class SeriesBook {
     return 1 + (type > 0 && type < TYPES ? type : 0) + TYPES * number;
   }
 
-  /** The entry of the labels that begin at the cursor, if it is the one that came next before; else -1. */
-  guess(at: BytesAt): number {
-    return this.interner.guess(BY_FAMILY, at);
+  /** The entry of the labels that begin at `position`, if it is the one that came next before; else -1. */
+  guess(source: ByteSource, position: number, end: number): number {
+    return this.interner.guess(BY_FAMILY, source, position, end);
   }
 
   labelBytes(entry: number): number {
     return this.interner.lengthOf(entry);
   }
 
-  /** The entry of the labels in `[start, end)` of the cursor's bytes. */
-  entryOf(at: BytesAt, start: number, end: number, space = BY_FAMILY): number {
-    const known = this.interner.find(space, at, start, end);
+  /** The entry of the labels in `[start, end)`. */
+  entryOf(source: ByteSource, start: number, end: number, space = BY_FAMILY): number {
+    const known = this.interner.find(space, source, start, end);
     if (known >= 0) return known;
-    const entry = this.interner.add(space, at.bytes, start, end);
+    const entry = this.interner.add(space, source, start, end);
     this.spaces.push(space);
     const { metric, problem } = readLabels(this.interner.bytesOf(entry));
     if (problem !== null) this.problems.set(entry, `series ${nameOf(metric)}: ${problem}`);

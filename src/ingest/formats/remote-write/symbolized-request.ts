@@ -1,35 +1,34 @@
-import { ByteInterner } from '../json/byte-interner.ts';
-import { NumberList } from '../json/number-list.ts';
+import { ByteInterner } from '../bytes/byte-interner.ts';
+import { NumberList } from '../bytes/number-list.ts';
+import { LENGTH, ProtobufCursor, tagOf, VARINT } from '../protobuf/protobuf-cursor.ts';
 import type { SeriesBook } from './series-book.ts';
 import { LABEL_TAG, NAME_TAG, VALUE_TAG } from './series-labels.ts';
 import { type Pass, SeriesPoints } from './series-points.ts';
 import type { SeriesReport } from './series-report.ts';
-import { WIRE, WireCursor } from './wire-cursor.ts';
 
 /** Fields of Request, TimeSeries and Metadata (prometheus/prometheus, prompb/io/prometheus/write/v2/types.proto). */
-const SYMBOL_TAG = (4 << 3) | WIRE.bytes;
-const SERIES_TAG = (5 << 3) | WIRE.bytes;
-const REFERENCES_TAG = (1 << 3) | WIRE.bytes;
-const REFERENCE_TAG = (1 << 3) | WIRE.varint;
-const METADATA_TAG = (5 << 3) | WIRE.bytes;
+const SYMBOL_TAG = tagOf(4, LENGTH);
+const SERIES_TAG = tagOf(5, LENGTH);
+const REFERENCES_TAG = tagOf(1, LENGTH);
+const REFERENCE_TAG = tagOf(1, VARINT);
+const METADATA_TAG = tagOf(5, LENGTH);
 /** Where release candidates before 2.0-rc.4 kept the start of all points of a series. */
-const CREATED_TAG = (6 << 3) | WIRE.varint;
-const TYPE_TAG = (1 << 3) | WIRE.varint;
-const UNIT_TAG = (4 << 3) | WIRE.varint;
+const CREATED_TAG = tagOf(6, VARINT);
+const TYPE_TAG = tagOf(1, VARINT);
+const UNIT_TAG = tagOf(4, VARINT);
 const POINT_TAGS = {
-  sample: (2 << 3) | WIRE.bytes,
-  histogram: (3 << 3) | WIRE.bytes,
-  exemplar: (4 << 3) | WIRE.bytes,
+  sample: tagOf(2, LENGTH),
+  histogram: tagOf(3, LENGTH),
+  exemplar: tagOf(4, LENGTH),
 } as const;
 
-/** Texts kept by their bytes; beyond either limit all are forgotten and learnt again. */
-const MOST_TEXTS = 1 << 20;
+/** Memory for texts and series; beyond it all are forgotten and learnt again. */
 const MOST_BYTES = 1 << 26;
 const UNKNOWN = -1;
 
 /** io.prometheus.write.v2.Request: the message of version 2.0, whose labels refer to a table of texts. */
 export class SymbolizedRequest {
-  private readonly cursor: WireCursor;
+  private readonly cursor: ProtobufCursor;
   private readonly book: SeriesBook;
   private readonly report: SeriesReport;
   private readonly points: SeriesPoints;
@@ -37,19 +36,19 @@ export class SymbolizedRequest {
   private readonly stops = new NumberList();
   /** The number of each symbol of the request in `texts`. */
   private numbers = new Int32Array(1024);
-  private texts = new ByteInterner();
+  private readonly texts = new ByteInterner();
   /** Series by the numbers of their labels, as bytes, in the space of their metadata. */
-  private series = new ByteInterner();
+  private readonly series = new ByteInterner();
   private entries: number[] = [];
   private generation = 0;
   private readonly references = new NumberList();
-  private readonly key = new WireCursor();
+  private readonly key = new ProtobufCursor();
   private keyNumbers = new Int32Array(0);
   private type = 0;
   private unit = 0;
   private createdMs = 0;
 
-  constructor(cursor: WireCursor, book: SeriesBook, report: SeriesReport) {
+  constructor(cursor: ProtobufCursor, book: SeriesBook, report: SeriesReport) {
     this.cursor = cursor;
     this.book = book;
     this.report = report;
@@ -64,7 +63,8 @@ export class SymbolizedRequest {
     this.readSymbols();
     if (cursor.failed) return;
     cursor.position = start;
-    for (let tag = cursor.nextTag(); tag > 0; tag = cursor.nextTag()) {
+    while (cursor.more) {
+      const tag = cursor.readTag();
       if (tag === SERIES_TAG) this.readSeries(pass);
       else cursor.skip(tag);
     }
@@ -72,11 +72,11 @@ export class SymbolizedRequest {
 
   private keepBounded(): void {
     const { texts, series, book } = this;
-    const isFull = texts.size > MOST_TEXTS || series.size > MOST_TEXTS || texts.stored + series.stored > MOST_BYTES;
+    const isFull = texts.weight + series.weight > MOST_BYTES;
     if (!isFull && this.generation === book.generation) return;
     this.generation = book.generation;
-    this.texts = new ByteInterner();
-    this.series = new ByteInterner();
+    texts.clear();
+    series.clear();
     this.entries = [];
   }
 
@@ -84,15 +84,16 @@ export class SymbolizedRequest {
     const { cursor, starts, stops } = this;
     starts.length = 0;
     stops.length = 0;
-    for (let tag = cursor.nextTag(); tag > 0; tag = cursor.nextTag()) {
+    while (cursor.more) {
+      const tag = cursor.readTag();
       if (tag !== SYMBOL_TAG) {
         cursor.skip(tag);
         continue;
       }
-      const stop = cursor.readExtent();
+      const length = cursor.readLength();
       starts.push(cursor.position);
-      stops.push(stop);
-      cursor.position = stop;
+      stops.push(cursor.position + length);
+      cursor.position += length;
     }
     if (starts.length > this.numbers.length) this.numbers = new Int32Array(2 * starts.length);
     this.numbers.fill(UNKNOWN, 0, starts.length);
@@ -100,7 +101,7 @@ export class SymbolizedRequest {
 
   private readSeries(pass: Pass): void {
     const { cursor, book, report } = this;
-    const outer = cursor.enter();
+    const holder = cursor.enter();
     const start = cursor.position;
     this.readHeader();
     if (!cursor.failed) {
@@ -108,7 +109,7 @@ export class SymbolizedRequest {
       const problem = this.findSeries();
       this.points.read(pass, this.createdMs, problem ?? book.problemOf(report.entry));
     }
-    cursor.leave(outer);
+    cursor.leave(holder);
   }
 
   /** Labels and metadata, which may come after the points they are about. */
@@ -118,27 +119,29 @@ export class SymbolizedRequest {
     this.type = 0;
     this.unit = 0;
     this.createdMs = 0;
-    for (let tag = cursor.nextTag(); tag > 0; tag = cursor.nextTag()) {
+    while (cursor.more) {
+      const tag = cursor.readTag();
       if (tag === REFERENCES_TAG) {
-        const outer = cursor.enter();
-        while (cursor.position < cursor.end) references.push(cursor.readUnsigned());
-        cursor.leave(outer);
-      } else if (tag === REFERENCE_TAG) references.push(cursor.readUnsigned());
+        const holder = cursor.enter();
+        while (cursor.position < cursor.end) references.push(cursor.readUint64());
+        cursor.leave(holder);
+      } else if (tag === REFERENCE_TAG) references.push(cursor.readUint64());
       else if (tag === METADATA_TAG) this.readMetadata();
-      else if (tag === CREATED_TAG) this.createdMs = cursor.readSigned();
+      else if (tag === CREATED_TAG) this.createdMs = cursor.readInt64();
       else cursor.skip(tag);
     }
   }
 
   private readMetadata(): void {
     const { cursor } = this;
-    const outer = cursor.enter();
-    for (let tag = cursor.nextTag(); tag > 0; tag = cursor.nextTag()) {
-      if (tag === TYPE_TAG) this.type = cursor.readUnsigned();
-      else if (tag === UNIT_TAG) this.unit = cursor.readUnsigned();
+    const holder = cursor.enter();
+    while (cursor.more) {
+      const tag = cursor.readTag();
+      if (tag === TYPE_TAG) this.type = cursor.readUint64();
+      else if (tag === UNIT_TAG) this.unit = cursor.readUint64();
       else cursor.skip(tag);
     }
-    cursor.leave(outer);
+    cursor.leave(holder);
   }
 
   /** Names the series to the report; answers why it cannot be used, where its references lead nowhere. */
@@ -156,15 +159,14 @@ export class SymbolizedRequest {
     }
     if (this.unit >= Math.max(symbols, 1)) return `a unit refers to symbol ${this.unit} of ${symbols}`;
     const space = book.spaceOf(this.type, this.unit === 0 ? '' : this.textOf(this.unit));
-    key.position = 0;
-    key.end = 4 * references.length;
-    const known = this.series.find(space, key, 0, key.end);
+    const keyBytes = 4 * references.length;
+    const known = this.series.lookup(space, key, 0, keyBytes);
     if (known >= 0) {
       report.entry = this.entries[known]!;
       return null;
     }
-    this.series.add(space, key.bytes, 0, key.end);
-    const labels = new WireCursor();
+    this.series.add(space, key, 0, keyBytes);
+    const labels = new ProtobufCursor();
     labels.reset(this.labelsOf(references));
     report.entry = book.entryOf(labels, 0, labels.end, space);
     this.entries.push(report.entry);
@@ -176,7 +178,7 @@ export class SymbolizedRequest {
     const start = this.starts.view()[symbol]!;
     const stop = this.stops.view()[symbol]!;
     const known = texts.find(0, cursor, start, stop);
-    const number = known >= 0 ? known : texts.add(0, cursor.bytes, start, stop);
+    const number = known >= 0 ? known : texts.add(0, cursor, start, stop);
     this.numbers[symbol] = number;
     return number;
   }
