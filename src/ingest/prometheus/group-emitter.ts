@@ -90,19 +90,19 @@ class Output {
   }
 
   write(point: Readonly<AssembledPoint>, isDelta: boolean): void {
-    const stream = this.#stream.streamAt(point.timeMs);
-    if (this.#stream.hasChanged && !isDelta) this.#hand(stream, this.#last);
-    this.#hand(stream, point);
+    const output = this.#stream;
+    const stream = output.streamAt(point.startMs, point.timeMs);
+    if (output.isCarried) this.#hand(stream, output.carriedMs, this.#last);
+    this.#hand(stream, output.startMs, point);
     if (!isDelta) this.#remember(point);
   }
 
-  #hand(stream: number, { startMs, timeMs, count, sum, bounds, buckets }: Readonly<AssembledPoint>): void {
-    this.#sink.histogramPoint(stream, startMs, timeMs, count, sum, bounds, buckets);
+  #hand(stream: number, start: number, { timeMs, count, sum, bounds, buckets }: Readonly<AssembledPoint>): void {
+    this.#sink.histogramPoint(stream, start, timeMs, count, sum, bounds, buckets);
   }
 
-  #remember({ startMs, timeMs, count, sum, bounds, buckets }: Readonly<AssembledPoint>): void {
+  #remember({ timeMs, count, sum, bounds, buckets }: Readonly<AssembledPoint>): void {
     const last = this.#last;
-    last.startMs = startMs;
     last.timeMs = timeMs;
     last.count = count;
     last.sum = sum;

@@ -26,25 +26,28 @@ export class SeriesEmitter {
     if (targets.length === 0) return;
     const { identity } = stream;
     const { resource, attributes } = this.#names.split(identity.attributes);
-    const isCumulative = identity.temporality === 'cumulative';
     this.#points.load(stream.points);
-    const { rows } = orderRows(this.#points, this.#layouts, isCumulative ? 'cumulative' : 'delta');
+    const { rows } = orderRows(
+      this.#points,
+      this.#layouts,
+      identity.temporality === 'cumulative' ? 'cumulative' : 'delta',
+    );
     for (const { metric, unit } of targets) {
       const output = this.#opener.open(
         { ...identity, metric, unit: unit === '' ? identity.unit : unit, attributes },
         resource,
       );
       for (let i = 0; i < rows.length; i++) {
-        const number = output.streamAt(this.#points.timeMs[rows[i]!]!);
-        if (output.hasChanged && isCumulative) this.#hand(number, rows[i - 1]!);
-        this.#hand(number, rows[i]!);
+        const row = rows[i]!;
+        const number = output.streamAt(this.#points.startMs[row]!, this.#points.timeMs[row]!);
+        if (output.isCarried) this.#hand(number, output.carriedMs, rows[i - 1]!);
+        this.#hand(number, output.startMs, row);
       }
     }
   }
 
-  #hand(stream: number, row: number): void {
-    const { startMs, timeMs, count, sum, layout, offset, first, length, buckets } = this.#points;
-    const start = startMs[row]!;
+  #hand(stream: number, start: number, row: number): void {
+    const { timeMs, count, sum, layout, offset, first, length, buckets } = this.#points;
     const time = timeMs[row]!;
     const from = first[row]!;
     const counts = buckets.subarray(from, from + length[row]!);
