@@ -1,7 +1,7 @@
 import { AppError } from '../../../domain/error.ts';
 import type { TelemetrySink } from '../../../domain/telemetry.ts';
+import { MetadataBook } from '../prometheus/metadata-book.ts';
 import { ProtobufCursor } from '../protobuf/protobuf-cursor.ts';
-import { MetadataBook } from './metadata-book.ts';
 import { SeriesBook } from './series-book.ts';
 import type { Pass } from './series-points.ts';
 import { SeriesReport } from './series-report.ts';

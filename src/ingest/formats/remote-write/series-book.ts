@@ -1,15 +1,9 @@
-import {
-  type Attributes,
-  PROMETHEUS_SCOPE,
-  type StreamKind,
-  type TelemetrySink,
-  type Temporality,
-} from '../../../domain/telemetry.ts';
+import type { TelemetrySink } from '../../../domain/telemetry.ts';
 import { ByteInterner } from '../bytes/byte-interner.ts';
 import type { ByteSource } from '../bytes/byte-source.ts';
-import { pointAttributesOf, resourceOf } from './job-resource.ts';
-import type { FamilyMetadata, MetadataBook } from './metadata-book.ts';
-import { isCounter, METRIC_TYPE } from './series-kind.ts';
+import type { FamilyMetadata, MetadataBook } from '../prometheus/metadata-book.ts';
+import { METRIC_TYPE } from '../prometheus/series-kind.ts';
+import { SeriesOpener, SHAPE, SHAPES } from '../prometheus/series-opener.ts';
 import { readLabels } from './series-labels.ts';
 
 /** Memory for the labels of series; beyond it all are forgotten and learnt again. */
@@ -18,29 +12,17 @@ const NOT_OPENED = -2;
 const TYPES = 8;
 const NAME_CHARACTERS = 200;
 
-/** What a series holds: one label set may have several. */
-export const SHAPE = { number: 0, exponential: 1, explicit: 2, gaugeExponential: 3, gaugeExplicit: 4 } as const;
-const SHAPES = 5;
-const KIND_OF_SHAPE: readonly StreamKind[] = [
-  'sum',
-  'exponential-histogram',
-  'histogram',
-  'exponential-histogram',
-  'histogram',
-];
-
 /** The metadata of a series is what its metric's family is known for. */
 export const BY_FAMILY = 0;
 
 /** The streams of a sender, found again by the bytes of their labels. */
 export class SeriesBook {
-  private readonly sink: TelemetrySink;
+  private readonly opener: SeriesOpener;
   private readonly metadata: MetadataBook;
   private readonly interner = new ByteInterner();
   /** The sink's number, by entry and shape. */
   private streams = new Int32Array(64 * SHAPES).fill(NOT_OPENED);
   private readonly problems = new Map<number, string>();
-  private readonly resources = new Map<string, Attributes>();
   private readonly units = new Map<string, number>();
   private unitNames: string[] = [];
   private spaces: number[] = [];
@@ -50,7 +32,7 @@ export class SeriesBook {
   generation = 0;
 
   constructor(sink: TelemetrySink, metadata: MetadataBook) {
-    this.sink = sink;
+    this.opener = new SeriesOpener(sink);
     this.metadata = metadata;
   }
 
@@ -65,7 +47,7 @@ export class SeriesBook {
     this.streams.fill(NOT_OPENED);
     this.problems.clear();
     this.counts.clear();
-    this.resources.clear();
+    this.opener.forget();
     this.units.clear();
     this.unitNames = [];
     this.spaces = [];
@@ -126,20 +108,8 @@ export class SeriesBook {
   private open(entry: number, shape: number): number {
     const { metric, labels } = readLabels(this.interner.bytesOf(entry));
     const { type, unit } = this.metadataOf(entry, metric);
-    const counter = shape === SHAPE.number && isCounter(metric, type);
-    if (counter && !metric.endsWith('_sum')) this.counts.add(entry);
-    const gauge = (shape === SHAPE.number && !counter) || shape > SHAPE.explicit;
-    const temporality: Temporality = gauge ? 'instant' : 'cumulative';
-    const stream = this.sink.openStream({
-      resource: this.resourceOf(labels),
-      scope: PROMETHEUS_SCOPE,
-      metric,
-      unit,
-      kind: shape === SHAPE.number && gauge ? 'gauge' : KIND_OF_SHAPE[shape]!,
-      temporality,
-      monotonic: counter,
-      attributes: pointAttributesOf(labels),
-    });
+    const { stream, isCount } = this.opener.open(metric, labels, shape, type, unit);
+    if (isCount) this.counts.add(entry);
     this.streams[entry * SHAPES + shape] = stream;
     return stream;
   }
@@ -148,16 +118,6 @@ export class SeriesBook {
     const space = this.spaces[entry]!;
     if (space === BY_FAMILY) return this.metadata.of(metric);
     return { type: (space - 1) % TYPES, unit: this.unitNames[Math.floor((space - 1) / TYPES)]! };
-  }
-
-  /** One map for all series of a target: sinks know resources by reference. */
-  private resourceOf(labels: Attributes): Attributes {
-    const resource = resourceOf(labels);
-    const key = JSON.stringify([...resource]);
-    const known = this.resources.get(key);
-    if (known !== undefined) return known;
-    this.resources.set(key, resource);
-    return resource;
   }
 
   private grow(): void {

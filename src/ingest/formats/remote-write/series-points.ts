@@ -1,8 +1,8 @@
+import { SHAPE } from '../prometheus/series-opener.ts';
 import { FIXED64, type ProtobufCursor, tagOf, VARINT } from '../protobuf/protobuf-cursor.ts';
 import { HistogramDelivery } from './histogram-delivery.ts';
 import { NativeHistogram } from './native-histogram.ts';
 import { isStale } from './sample-value.ts';
-import { SHAPE } from './series-book.ts';
 import type { SeriesReport } from './series-report.ts';
 
 /** Tags of the repeated fields of a TimeSeries, which the two versions number differently. */

@@ -1,5 +1,5 @@
+import type { MetadataBook } from '../prometheus/metadata-book.ts';
 import { LENGTH, ProtobufCursor, tagOf, VARINT } from '../protobuf/protobuf-cursor.ts';
-import type { MetadataBook } from './metadata-book.ts';
 import type { SeriesBook } from './series-book.ts';
 import { LABEL_TAG, readText } from './series-labels.ts';
 import { type Pass, SeriesPoints } from './series-points.ts';
