@@ -36,6 +36,21 @@ export function resolvePhases(upgrade: Upgrade, firstMs: number, lastMs: number)
   return { resolutionMs: upgrade.resolutionMs, baseline, window: upgrade.window, post };
 }
 
+/** Without a baseline, so much of the past is read where there is no end to it: a day has every hour of one season. */
+const PAST_MS = 86_400_000;
+
+/** From when to when a source is read that holds more than this; null where the document does not say. */
+export function readingRange({ window, baseline, post, changes }: Upgrade): {
+  readonly startMs: number | null;
+  readonly endMs: number | null;
+} {
+  const changeTimes = changes.flatMap((change) => (change.atMs === null ? [] : [change.atMs]));
+  const upgradeStartMs = window?.startMs ?? minimum(changeTimes) ?? post?.startMs;
+  const pastMs = upgradeStartMs === undefined ? undefined : upgradeStartMs - PAST_MS;
+  const startMs = minimum(baseline.map((one) => one.startMs)) ?? pastMs;
+  return { startMs: startMs ?? null, endMs: post?.endMs ?? null };
+}
+
 function spanOf(startMs: number | undefined, endMs: number | undefined): Window[] {
   return startMs !== undefined && endMs !== undefined && startMs < endMs ? [{ startMs, endMs }] : [];
 }

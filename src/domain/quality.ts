@@ -19,6 +19,7 @@ export const QUALITY_CODES = {
   'unspecified-temporality': { severity: 'error', says: 'points without temporality were left out' },
   'missing-time': { severity: 'error', says: 'points without a time were left out' },
   'no-recorded-value': { severity: 'info', says: 'streams were marked stale' },
+  'source-warning': { severity: 'warning', says: 'a server warned about its answers; data may be missing' },
   'duplicate-point': { severity: 'info', says: 'points came twice and were counted once' },
   'overlapping-points': {
     severity: 'warning',

@@ -3,6 +3,7 @@ import type { TelemetrySink } from '../../domain/telemetry.ts';
 import type { TelemetrySource } from '../../domain/upgrade.ts';
 import type { FileFormat } from '../formats/format.ts';
 import { FILE_FORMATS } from '../formats/index.ts';
+import { readPrometheusServers } from './prometheus-servers.ts';
 import type { Reading, ReadingOptions, ReadingSummary } from './reading.ts';
 import { summarize } from './reading-summary.ts';
 import { readTelemetryFiles } from './telemetry-files.ts';
@@ -22,6 +23,7 @@ export type SourceReader = (
 /** The kinds of source this version reads: files of every format. What is not a file is a file and an entry here. */
 export const SOURCES: ReadonlyMap<SourceKind, SourceReader> = new Map<SourceKind, SourceReader>([
   ...FILE_FORMATS.map((format) => [format.name, readerOf(format)] as const),
+  ['prometheus', readPrometheusServers],
 ]);
 
 /** Reads everything the document's `telemetry` names into the sink, kind by kind. */

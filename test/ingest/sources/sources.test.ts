@@ -52,19 +52,29 @@ describe('readSources', () => {
     ]);
   });
 
-  it.each<TelemetrySource>([{ kind: 'prometheus', url: 'http://127.0.0.1:9090' }])(
-    'refuses a $kind source before it reads anything, and says what to do instead',
-    async (source) => {
-      const sink = new RecordingSink();
-      const reading = readSources([{ kind: 'otlp', pattern: 'a.jsonl' }, source], folder, sink);
-      await expect(reading).rejects.toMatchObject({
-        name: 'AppError',
-        code: 'document',
-        message: expect.stringContaining(source.kind),
-        remedy: expect.stringContaining('OTLP JSON lines'),
-      });
-    },
-  );
+  it('refuses a kind of source it does not know before it reads anything, and says what to do instead', async () => {
+    const sources: TelemetrySource[] = [
+      { kind: 'otlp', pattern: 'a.jsonl' },
+      { kind: 'openmetrics', pattern: 'before.txt' },
+    ];
+    const sink = new RecordingSink();
+    const readers = new Map([...SOURCES].filter(([kind]) => kind === 'otlp'));
+    await expect(readSources(sources, folder, sink, {}, readers)).rejects.toMatchObject({
+      name: 'AppError',
+      code: 'document',
+      message: expect.stringContaining('openmetrics'),
+      remedy: expect.stringContaining('OTLP JSON lines'),
+    });
+  });
+
+  it('refuses a server where the document does not say from when on it is to be read', async () => {
+    const source: TelemetrySource = { kind: 'prometheus', url: 'http://127.0.0.1:9090' };
+    const wanted = { startMs: null, endMs: null, indicators: [] };
+    await expect(readSources([source], folder, new RecordingSink(), { wanted })).rejects.toMatchObject({
+      code: 'document',
+      place: 'spec.baseline',
+    });
+  });
 
   it('refuses a document without telemetry', async () => {
     await expect(readSources([], folder, new RecordingSink())).rejects.toMatchObject({ code: 'document' });
