@@ -25,6 +25,9 @@ const POINT_TAGS = {
 /** Memory for texts and series; beyond it all are forgotten and learnt again. */
 const MOST_BYTES = 1 << 26;
 const UNKNOWN = -1;
+const NOTHING_MISSING = -1;
+const FEWEST_LABELS = 64;
+const CONTINUES = 0x80;
 
 /** io.prometheus.write.v2.Request: the message of version 2.0, whose labels refer to a table of texts. */
 export class SymbolizedRequest {
@@ -41,9 +44,13 @@ export class SymbolizedRequest {
   private readonly series = new ByteInterner();
   private entries: number[] = [];
   private generation = 0;
-  private readonly references = new NumberList();
-  private readonly key = new ProtobufCursor();
+  /** The labels of the series at hand: how many names and values, the symbol of each and its number in `texts`. */
+  private labels = 0;
+  private symbols = new Uint32Array(0);
   private keyNumbers = new Int32Array(0);
+  /** `keyNumbers` as bytes. */
+  private readonly key = new ProtobufCursor();
+  private missing = NOTHING_MISSING;
   private type = 0;
   private unit = 0;
   private createdMs = 0;
@@ -53,7 +60,7 @@ export class SymbolizedRequest {
     this.book = book;
     this.report = report;
     this.points = new SeriesPoints(cursor, report, POINT_TAGS);
-    this.reserveKey(64);
+    this.growKey();
   }
 
   read(pass: Pass): void {
@@ -114,22 +121,64 @@ export class SymbolizedRequest {
 
   /** Labels and metadata, which may come after the points they are about. */
   private readHeader(): void {
-    const { cursor, references } = this;
-    references.length = 0;
+    const { cursor } = this;
+    this.labels = 0;
+    this.missing = NOTHING_MISSING;
     this.type = 0;
     this.unit = 0;
     this.createdMs = 0;
     while (cursor.more) {
       const tag = cursor.readTag();
-      if (tag === REFERENCES_TAG) {
-        const holder = cursor.enter();
-        while (cursor.position < cursor.end) references.push(cursor.readUint64());
-        cursor.leave(holder);
-      } else if (tag === REFERENCE_TAG) references.push(cursor.readUint64());
+      if (tag === REFERENCES_TAG) this.readReferences();
+      else if (tag === REFERENCE_TAG) this.addReference(cursor.readUint64());
       else if (tag === METADATA_TAG) this.readMetadata();
       else if (tag === CREATED_TAG) this.createdMs = cursor.readInt64();
       else cursor.skip(tag);
     }
+  }
+
+  /** Most references take one byte or two, and there are twenty to a sample. */
+  private readReferences(): void {
+    const { cursor } = this;
+    const holder = cursor.enter();
+    const { bytes, end } = cursor;
+    while (this.keyNumbers.length < this.labels + end - cursor.position) this.growKey();
+    const { numbers, keyNumbers, symbols } = this;
+    const known = this.starts.length;
+    let at = cursor.position;
+    let labels = this.labels;
+    while (at + 1 < end) {
+      const low = bytes[at]!;
+      const high = bytes[at + 1]!;
+      const isShort = low < CONTINUES;
+      const symbol = isShort ? low : (low & 127) | (high << 7);
+      const number = symbol < known ? numbers[symbol]! : UNKNOWN;
+      if (number === UNKNOWN || (!isShort && high >= CONTINUES)) break;
+      keyNumbers[labels] = number;
+      symbols[labels++] = symbol;
+      at += isShort ? 1 : 2;
+    }
+    cursor.moveTo(at, end);
+    this.labels = labels;
+    if (cursor.more) this.readReferencesSlowly();
+    cursor.leave(holder);
+  }
+
+  /** One that is long, the last, or new to this request; then the others. */
+  private readReferencesSlowly(): void {
+    const { cursor } = this;
+    while (cursor.more) this.addReference(cursor.readUint64());
+  }
+
+  private addReference(symbol: number): void {
+    if (symbol >= this.starts.length) {
+      this.missing = symbol;
+      return;
+    }
+    if (this.labels === this.keyNumbers.length) this.growKey();
+    const number = this.numbers[symbol]!;
+    this.keyNumbers[this.labels] = number === UNKNOWN ? this.numberOf(symbol) : number;
+    this.symbols[this.labels++] = symbol;
   }
 
   private readMetadata(): void {
@@ -146,20 +195,13 @@ export class SymbolizedRequest {
 
   /** Names the series to the report; answers why it cannot be used, where its references lead nowhere. */
   private findSeries(): string | null {
-    const { book, report, key } = this;
-    const references = this.references.view();
+    const { book, report, key, missing } = this;
     const symbols = this.starts.length;
-    if (references.length % 2 !== 0) return 'a series has a label without a value';
-    if (references.length > this.keyNumbers.length) this.reserveKey(2 * references.length);
-    for (let i = 0; i < references.length; i++) {
-      const reference = references[i]!;
-      if (reference >= symbols) return `a label refers to symbol ${reference} of ${symbols}`;
-      const number = this.numbers[reference]!;
-      this.keyNumbers[i] = number === UNKNOWN ? this.numberOf(reference) : number;
-    }
+    if (missing !== NOTHING_MISSING) return `a label refers to symbol ${missing} of ${symbols}`;
+    if (this.labels % 2 !== 0) return 'a series has a label without a value';
     if (this.unit >= Math.max(symbols, 1)) return `a unit refers to symbol ${this.unit} of ${symbols}`;
     const space = book.spaceOf(this.type, this.unit === 0 ? '' : this.textOf(this.unit));
-    const keyBytes = 4 * references.length;
+    const keyBytes = 4 * this.labels;
     const known = this.series.lookup(space, key, 0, keyBytes);
     if (known >= 0) {
       report.entry = this.entries[known]!;
@@ -167,7 +209,7 @@ export class SymbolizedRequest {
     }
     this.series.add(space, key, 0, keyBytes);
     const labels = new ProtobufCursor();
-    labels.reset(this.labelsOf(references));
+    labels.reset(this.labelBytes());
     report.entry = book.entryOf(labels, 0, labels.end, space);
     this.entries.push(report.entry);
     return null;
@@ -188,11 +230,11 @@ export class SymbolizedRequest {
   }
 
   /** The labels as version 1.0 writes them: both versions share one book. */
-  private labelsOf(references: Float64Array): Buffer {
+  private labelBytes(): Buffer {
     const parts: Buffer[] = [];
-    for (let i = 0; i < references.length; i += 2) {
-      const name = this.fieldOf(NAME_TAG, references[i]!);
-      const value = this.fieldOf(VALUE_TAG, references[i + 1]!);
+    for (let i = 0; i < this.labels; i += 2) {
+      const name = this.fieldOf(NAME_TAG, this.symbols[i]!);
+      const value = this.fieldOf(VALUE_TAG, this.symbols[i + 1]!);
       parts.push(Buffer.of(LABEL_TAG, ...varint(name.length + value.length)), name, value);
     }
     return Buffer.concat(parts);
@@ -203,9 +245,15 @@ export class SymbolizedRequest {
     return Buffer.concat([Buffer.of(tag, ...varint(text.length)), text]);
   }
 
-  private reserveKey(labels: number): void {
-    this.keyNumbers = new Int32Array(labels);
-    this.key.reset(Buffer.from(this.keyNumbers.buffer));
+  private growKey(): void {
+    const length = Math.max(2 * this.keyNumbers.length, FEWEST_LABELS);
+    const numbers = new Int32Array(length);
+    const symbols = new Uint32Array(length);
+    numbers.set(this.keyNumbers);
+    symbols.set(this.symbols);
+    this.keyNumbers = numbers;
+    this.symbols = symbols;
+    this.key.reset(Buffer.from(numbers.buffer));
   }
 }
 
