@@ -38,20 +38,17 @@ export class NativeBuckets {
       else cursor.skip(tag);
     }
     cursor.leave(holder);
+    if (this.offsets.length > MOST_BUCKETS) return;
     this.offsets.push(offset);
     this.lengths.push(length);
   }
 
   readDeltas(cursor: ProtobufCursor, tag: number): void {
-    readPacked(cursor, tag, () => this.deltas.push(cursor.readSint64()));
+    readPacked(cursor, tag, this.deltas, () => this.deltas.push(cursor.readSint64()));
   }
 
   readCounts(cursor: ProtobufCursor, tag: number): void {
-    readPacked(cursor, tag, () => this.absolute.push(cursor.readDouble()));
-  }
-
-  get isEmpty(): boolean {
-    return this.offsets.length === 0 && this.deltas.length === 0 && this.absolute.length === 0;
+    readPacked(cursor, tag, this.absolute, () => this.absolute.push(cursor.readDouble()));
   }
 
   /** Lays the buckets out into `indices` and `counts`; answers what is wrong with them. */
@@ -61,7 +58,7 @@ export class NativeBuckets {
     this.indices.length = 0;
     this.total = 0;
     this.isNegative = false;
-    if (given.length > MOST_BUCKETS) return `${given.length} buckets, ${MOST_BUCKETS} are allowed`;
+    if (given.length > MOST_BUCKETS || this.offsets.length > MOST_BUCKETS) return `more than ${MOST_BUCKETS} buckets`;
     const offsets = this.offsets.view();
     const lengths = this.lengths.view();
     let at = 0;
@@ -88,16 +85,18 @@ export class NativeBuckets {
   }
 }
 
-function readPacked(cursor: ProtobufCursor, tag: number, read: () => void): void {
+/** Reads one more element than is allowed at most, so that too many are seen to be too many. */
+function readPacked(cursor: ProtobufCursor, tag: number, list: NumberList, read: () => void): void {
   if ((tag & 7) !== LENGTH) {
-    read();
+    if (list.length > MOST_BUCKETS) cursor.skip(tag);
+    else read();
     return;
   }
   const holder = cursor.enter();
-  while (cursor.position < cursor.end) read();
+  while (cursor.more && list.length <= MOST_BUCKETS) read();
   cursor.leave(holder);
 }
 
 export function readDoubles(cursor: ProtobufCursor, tag: number, list: NumberList): void {
-  readPacked(cursor, tag, () => list.push(cursor.readDouble()));
+  readPacked(cursor, tag, list, () => list.push(cursor.readDouble()));
 }

@@ -11,6 +11,9 @@ const MOST_BYTES = 1 << 26;
 const NOT_OPENED = -2;
 const TYPES = 8;
 const NAME_CHARACTERS = 200;
+/** Far more units than there are; a sender that makes more up gets none of them. */
+const MOST_UNITS = 1 << 10;
+const UNIT_CHARACTERS = 64;
 
 /** The metadata of a series is what its metric's family is known for. */
 export const BY_FAMILY = 0;
@@ -22,12 +25,15 @@ export class SeriesBook {
   private readonly interner = new ByteInterner();
   /** The sink's number, by entry and shape. */
   private streams = new Int32Array(64 * SHAPES).fill(NOT_OPENED);
-  private readonly problems = new Map<number, string>();
+  /** Entries of label sets that cannot be used. */
+  private readonly unusable = new Set<number>();
   private readonly units = new Map<string, number>();
   private unitNames: string[] = [];
   private spaces: number[] = [];
   /** Entries whose values cannot be below zero. */
   private readonly counts = new Set<number>();
+  private describedEntry = NOT_OPENED;
+  private description = '';
   /** Counts how often entries lost their meaning. */
   generation = 0;
 
@@ -36,16 +42,12 @@ export class SeriesBook {
     this.metadata = metadata;
   }
 
-  /** To be called between requests. */
-  keepBounded(): void {
-    if (this.interner.weight > MOST_BYTES) this.forget();
-  }
-
   forget(): void {
     this.generation++;
     this.interner.clear();
     this.streams.fill(NOT_OPENED);
-    this.problems.clear();
+    this.unusable.clear();
+    this.describedEntry = NOT_OPENED;
     this.counts.clear();
     this.opener.forget();
     this.units.clear();
@@ -56,12 +58,7 @@ export class SeriesBook {
   /** The space of series that come with metadata of their own. */
   spaceOf(type: number, unit: string): number {
     if (type === METRIC_TYPE.unknown && unit === '') return BY_FAMILY;
-    let number = this.units.get(unit);
-    if (number === undefined) {
-      number = this.unitNames.push(unit) - 1;
-      this.units.set(unit, number);
-    }
-    return 1 + (type > 0 && type < TYPES ? type : 0) + TYPES * number;
+    return 1 + (type > 0 && type < TYPES ? type : 0) + TYPES * this.numberOfUnit(unit);
   }
 
   /** The entry of the labels that begin at `position`, if it is the one that came next before; else -1. */
@@ -77,21 +74,25 @@ export class SeriesBook {
   entryOf(source: ByteSource, start: number, end: number, space = BY_FAMILY): number {
     const known = this.interner.find(space, source, start, end);
     if (known >= 0) return known;
+    if (this.interner.weight > MOST_BYTES) this.forget();
     const entry = this.interner.add(space, source, start, end);
     this.spaces.push(space);
-    const { metric, problem } = readLabels(this.interner.bytesOf(entry));
-    if (problem !== null) this.problems.set(entry, `series ${nameOf(metric)}: ${problem}`);
+    if (readLabels(this.interner.bytesOf(entry)).problem !== null) this.unusable.add(entry);
     if ((entry + 1) * SHAPES > this.streams.length) this.grow();
     return entry;
   }
 
   /** Null: the series may be used. */
   problemOf(entry: number): string | null {
-    return this.problems.size === 0 ? null : (this.problems.get(entry) ?? null);
+    if (this.unusable.size === 0 || !this.unusable.has(entry)) return null;
+    return `${this.describe(entry)}: ${readLabels(this.interner.bytesOf(entry)).problem}`;
   }
 
   describe(entry: number): string {
-    return `series ${nameOf(readLabels(this.interner.bytesOf(entry)).metric)}`;
+    if (entry === this.describedEntry) return this.description;
+    this.description = `series ${nameOf(readLabels(this.interner.bytesOf(entry)).metric)}`;
+    this.describedEntry = entry;
+    return this.description;
   }
 
   stream(entry: number, shape: number): number {
@@ -118,6 +119,16 @@ export class SeriesBook {
     const space = this.spaces[entry]!;
     if (space === BY_FAMILY) return this.metadata.of(metric);
     return { type: (space - 1) % TYPES, unit: this.unitNames[Math.floor((space - 1) / TYPES)]! };
+  }
+
+  private numberOfUnit(unit: string): number {
+    const known = this.units.get(unit);
+    if (known !== undefined) return known;
+    const isKept = unit === '' || (this.units.size < MOST_UNITS && unit.length <= UNIT_CHARACTERS);
+    if (!isKept) return this.numberOfUnit('');
+    const number = this.unitNames.push(unit) - 1;
+    this.units.set(unit, number);
+    return number;
   }
 
   private grow(): void {

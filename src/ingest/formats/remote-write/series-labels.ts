@@ -6,6 +6,10 @@ export const METRIC_NAME = '__name__';
 export const LABEL_TAG = tagOf(1, LENGTH);
 export const NAME_TAG = tagOf(1, LENGTH);
 export const VALUE_TAG = tagOf(2, LENGTH);
+/** More than any store takes of one series. */
+export const MOST_LABELS = 1 << 10;
+export const TOO_MANY_LABELS = `it has more than ${MOST_LABELS} labels`;
+const REASON_CHARACTERS = 100;
 const TEXT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** A label set, or what is wrong with it. */
@@ -45,7 +49,8 @@ function readLabel(cursor: ProtobufCursor, labels: Map<string, string>): string 
   cursor.leave(holder);
   if (name === null || value === null) return 'a label is not valid UTF-8';
   if (name === '') return 'a label has no name';
-  if (labels.has(name)) return `label ${JSON.stringify(name)} appears twice`;
+  if (labels.has(name)) return `label ${JSON.stringify(name.slice(0, REASON_CHARACTERS))} appears twice`;
+  if (labels.size === MOST_LABELS) return TOO_MANY_LABELS;
   labels.set(name, value);
   return null;
 }

@@ -45,6 +45,7 @@ export class SeriesPoints {
       const { histogram } = this.tags;
       while (cursor.more) {
         const tag = cursor.readTag();
+        this.report.countElement();
         if (tag === histogram) this.readHistogram(startMs);
         else cursor.skip(tag);
       }
@@ -56,6 +57,7 @@ export class SeriesPoints {
     const { tally } = this.report;
     while (cursor.more) {
       const tag = cursor.readTag();
+      this.report.countElement();
       if (tag === tags.sample) {
         this.readSample(startMs);
         continue;
@@ -76,6 +78,7 @@ export class SeriesPoints {
     }
     while (cursor.more) {
       const tag = cursor.readTag();
+      report.countElement();
       cursor.skip(tag);
       if (tag === tags.histogram) tally.hasHistograms = true;
       if (pass === 'histograms' && tag === tags.histogram) tally.histograms.refused++;

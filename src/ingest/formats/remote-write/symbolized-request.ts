@@ -2,7 +2,7 @@ import { ByteInterner } from '../bytes/byte-interner.ts';
 import { NumberList } from '../bytes/number-list.ts';
 import { LENGTH, ProtobufCursor, tagOf, VARINT } from '../protobuf/protobuf-cursor.ts';
 import type { SeriesBook } from './series-book.ts';
-import { LABEL_TAG, NAME_TAG, VALUE_TAG } from './series-labels.ts';
+import { LABEL_TAG, MOST_LABELS, NAME_TAG, TOO_MANY_LABELS, VALUE_TAG } from './series-labels.ts';
 import { type Pass, SeriesPoints } from './series-points.ts';
 import type { SeriesReport } from './series-report.ts';
 
@@ -25,7 +25,6 @@ const POINT_TAGS = {
 /** Memory for texts and series; beyond it all are forgotten and learnt again. */
 const MOST_BYTES = 1 << 26;
 const UNKNOWN = -1;
-const NOTHING_MISSING = -1;
 const FEWEST_LABELS = 64;
 const CONTINUES = 0x80;
 
@@ -50,7 +49,7 @@ export class SymbolizedRequest {
   private keyNumbers = new Int32Array(0);
   /** `keyNumbers` as bytes. */
   private readonly key = new ProtobufCursor();
-  private missing = NOTHING_MISSING;
+  private problem: string | null = null;
   private type = 0;
   private unit = 0;
   private createdMs = 0;
@@ -77,14 +76,17 @@ export class SymbolizedRequest {
     }
   }
 
+  /** Between requests: within one, the numbers of its symbols stand. */
   private keepBounded(): void {
-    const { texts, series, book } = this;
-    const isFull = texts.weight + series.weight > MOST_BYTES;
-    if (!isFull && this.generation === book.generation) return;
-    this.generation = book.generation;
-    texts.clear();
-    series.clear();
+    if (this.texts.weight <= MOST_BYTES) return;
+    this.texts.clear();
+    this.forgetSeries();
+  }
+
+  private forgetSeries(): void {
+    this.series.clear();
     this.entries = [];
+    this.generation = this.book.generation;
   }
 
   private readSymbols(): void {
@@ -97,6 +99,7 @@ export class SymbolizedRequest {
         cursor.skip(tag);
         continue;
       }
+      this.report.countElement();
       const length = cursor.readLength();
       starts.push(cursor.position);
       stops.push(cursor.position + length);
@@ -108,6 +111,7 @@ export class SymbolizedRequest {
 
   private readSeries(pass: Pass): void {
     const { cursor, book, report } = this;
+    report.countElement();
     const holder = cursor.enter();
     const start = cursor.position;
     this.readHeader();
@@ -123,7 +127,7 @@ export class SymbolizedRequest {
   private readHeader(): void {
     const { cursor } = this;
     this.labels = 0;
-    this.missing = NOTHING_MISSING;
+    this.problem = null;
     this.type = 0;
     this.unit = 0;
     this.createdMs = 0;
@@ -141,7 +145,8 @@ export class SymbolizedRequest {
   private readReferences(): void {
     const { cursor } = this;
     const holder = cursor.enter();
-    const { bytes, end } = cursor;
+    const { bytes } = cursor;
+    const end = Math.min(cursor.end, cursor.position + 2 * MOST_LABELS - this.labels);
     while (this.keyNumbers.length < this.labels + end - cursor.position) this.growKey();
     const { numbers, keyNumbers, symbols } = this;
     const known = this.starts.length;
@@ -158,7 +163,7 @@ export class SymbolizedRequest {
       symbols[labels++] = symbol;
       at += isShort ? 1 : 2;
     }
-    cursor.moveTo(at, end);
+    cursor.moveTo(at, cursor.end);
     this.labels = labels;
     if (cursor.more) this.readReferencesSlowly();
     cursor.leave(holder);
@@ -167,14 +172,14 @@ export class SymbolizedRequest {
   /** One that is long, the last, or new to this request; then the others. */
   private readReferencesSlowly(): void {
     const { cursor } = this;
-    while (cursor.more) this.addReference(cursor.readUint64());
+    while (cursor.more && this.problem === null) this.addReference(cursor.readUint64());
   }
 
   private addReference(symbol: number): void {
-    if (symbol >= this.starts.length) {
-      this.missing = symbol;
-      return;
-    }
+    const symbols = this.starts.length;
+    if (symbol >= symbols) this.problem ??= `a label refers to symbol ${symbol} of ${symbols}`;
+    else if (this.labels >= 2 * MOST_LABELS) this.problem ??= TOO_MANY_LABELS;
+    if (this.problem !== null) return;
     if (this.labels === this.keyNumbers.length) this.growKey();
     const number = this.numbers[symbol]!;
     this.keyNumbers[this.labels] = number === UNKNOWN ? this.numberOf(symbol) : number;
@@ -195,22 +200,24 @@ export class SymbolizedRequest {
 
   /** Names the series to the report; answers why it cannot be used, where its references lead nowhere. */
   private findSeries(): string | null {
-    const { book, report, key, missing } = this;
+    const { book, report, key } = this;
     const symbols = this.starts.length;
-    if (missing !== NOTHING_MISSING) return `a label refers to symbol ${missing} of ${symbols}`;
+    if (this.problem !== null) return this.problem;
     if (this.labels % 2 !== 0) return 'a series has a label without a value';
     if (this.unit >= Math.max(symbols, 1)) return `a unit refers to symbol ${this.unit} of ${symbols}`;
     const space = book.spaceOf(this.type, this.unit === 0 ? '' : this.textOf(this.unit));
     const keyBytes = 4 * this.labels;
+    if (this.generation !== book.generation || this.series.weight > MOST_BYTES) this.forgetSeries();
     const known = this.series.lookup(space, key, 0, keyBytes);
     if (known >= 0) {
       report.entry = this.entries[known]!;
       return null;
     }
-    this.series.add(space, key, 0, keyBytes);
     const labels = new ProtobufCursor();
     labels.reset(this.labelBytes());
     report.entry = book.entryOf(labels, 0, labels.end, space);
+    if (this.generation !== book.generation) this.forgetSeries();
+    this.series.add(space, key, 0, keyBytes);
     this.entries.push(report.entry);
     return null;
   }

@@ -45,6 +45,7 @@ export class WriteRequest {
 
   private readMetadata(): void {
     const { cursor } = this;
+    this.report.countElement();
     const holder = cursor.enter();
     let type = 0;
     let family: string | null = '';
@@ -63,6 +64,7 @@ export class WriteRequest {
 
   private readSeries(pass: Pass): void {
     const { cursor, book, report } = this;
+    report.countElement();
     const holder = cursor.enter();
     const start = cursor.position;
     const guessed = book.guess(cursor, start, cursor.end);
