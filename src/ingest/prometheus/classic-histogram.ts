@@ -84,11 +84,6 @@ abstract class Assembly {
     point.sum = valueAt(sum, timeMs);
   }
 
-  /** Whether a bucket that the point lacks is there again soon. */
-  protected comesBack(soonMs: number): boolean {
-    return this.parts.buckets.some((column, i) => Number.isNaN(this.levels[i]!) && column.comesBy(soonMs));
-  }
-
   /** Buckets of the bounds whose level is a number; answers whether all levels rise with their bounds, up to the count. */
   protected layBuckets(): boolean {
     const { levels, point, parts } = this;
@@ -114,17 +109,21 @@ abstract class Assembly {
 /** Every point stands for itself, so one that cannot be used costs nothing: the next one counts on. */
 class CumulativeAssembly extends Assembly {
   #bounds = -1;
+  readonly #signatures = new Map<string, number>();
 
   at(timeMs: number, soonMs: number): Outcome {
     this.readLevels(timeMs);
     const bounds = this.#signature();
-    if (bounds !== this.#bounds && this.comesBack(soonMs)) return 'incomplete';
+    if (bounds !== this.#bounds && this.#comesBack(timeMs, soonMs)) return 'incomplete';
     if (!this.layBuckets()) return 'broken';
     this.#bounds = bounds;
     return 'whole';
   }
 
-  #signatures = new Map<string, number>();
+  /** Whether a bucket that the point lacks is there again soon. */
+  #comesBack(timeMs: number, soonMs: number): boolean {
+    return this.parts.buckets.some((column, i) => Number.isNaN(this.levels[i]!) && column.comesBy(timeMs, soonMs));
+  }
 
   /** The same number for the same bounds. */
   #signature(): number {
@@ -136,12 +135,16 @@ class CumulativeAssembly extends Assembly {
   }
 }
 
-/** What a point that cannot be used yet has added is kept for the next one. */
+/**
+ * What was added up to a bound is never more than what was added up to the next one. Where it is, a series missed a point
+ * and makes up for it in the next: what was added waits for that, so that no observation changes its bucket.
+ */
 class DeltaAssembly extends Assembly {
   readonly #waiting: Float64Array;
   #waitingCount = 0;
   #waitingSum = 0;
   #waitingFromMs = Number.NaN;
+  #waited = 0;
 
   constructor(parts: HistogramParts) {
     super(parts);
@@ -149,34 +152,16 @@ class DeltaAssembly extends Assembly {
   }
 
   at(timeMs: number, soonMs: number): Outcome {
-    const { levels, point } = this;
     this.readLevels(timeMs);
-    const lacks = this.#lacksObservations();
-    const comesBack = lacks && this.comesBack(soonMs);
     this.#addUp();
-    if (comesBack) return 'incomplete';
-    for (let i = 0; i < levels.length; i++)
-      levels[i] = lacks && Number.isNaN(levels[i]!) ? Number.NaN : this.#waiting[i]!;
-    point.count = this.#waitingCount;
-    point.sum = this.#waitingSum;
-    point.startMs = this.#waitingFromMs;
-    this.#waiting.fill(0);
-    this.#waitingCount = 0;
-    this.#waitingSum = 0;
-    this.#waitingFromMs = Number.NaN;
+    if (this.#waited < FEW_POINTS && this.#catchesUp(timeMs, soonMs)) {
+      this.#waited++;
+      return 'incomplete';
+    }
+    this.#takeWaiting();
     this.#dropFalling();
     this.layBuckets();
     return 'whole';
-  }
-
-  /** A bucket that says nothing has added nothing, unless one below it has. */
-  #lacksObservations(): boolean {
-    let below = 0;
-    for (const level of this.levels) {
-      if (!Number.isNaN(level)) below = level;
-      else if (below > 0) return true;
-    }
-    return false;
   }
 
   #addUp(): void {
@@ -185,6 +170,37 @@ class DeltaAssembly extends Assembly {
     this.#waitingCount += point.count;
     this.#waitingSum += point.sum;
     if (!(this.#waitingFromMs <= point.startMs)) this.#waitingFromMs = point.startMs;
+  }
+
+  /** Whether a bucket that holds less than one below it has a point to come. */
+  #catchesUp(timeMs: number, soonMs: number): boolean {
+    let below = 0;
+    for (let i = 0; i < this.#waiting.length; i++) {
+      const level = this.#waiting[i]!;
+      if (level < below && this.parts.buckets[i]!.comesBy(timeMs, soonMs)) return true;
+      below = Math.max(below, level);
+    }
+    return false;
+  }
+
+  /** A bucket that said nothing at this instant and holds less than one below it is gone. */
+  #takeWaiting(): void {
+    const { levels, point } = this;
+    let below = 0;
+    for (let i = 0; i < levels.length; i++) {
+      const level = this.#waiting[i]!;
+      const isGone = Number.isNaN(levels[i]!) && level < below;
+      levels[i] = isGone ? Number.NaN : level;
+      below = Math.max(below, level);
+    }
+    point.count = this.#waitingCount;
+    point.sum = this.#waitingSum;
+    point.startMs = this.#waitingFromMs;
+    this.#waiting.fill(0);
+    this.#waitingCount = 0;
+    this.#waitingSum = 0;
+    this.#waitingFromMs = Number.NaN;
+    this.#waited = 0;
   }
 
   /** Bounds that count more than a bound above them, since one of both missed a point: the coarser histogram is right. */

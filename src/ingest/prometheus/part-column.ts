@@ -23,9 +23,10 @@ export class PartColumn {
     return times[this.#at] === timeMs ? this.#at : -1;
   }
 
-  /** Whether a point comes after the instant asked for last, and not after `untilMs`. */
-  comesBy(untilMs: number): boolean {
-    return this.#at < this.timeMs.length && this.timeMs[this.#at]! <= untilMs;
+  /** Whether a point comes after the instant, which is the one asked for last, and by `untilMs`. */
+  comesBy(afterMs: number, untilMs: number): boolean {
+    const next = this.timeMs[this.#at] === afterMs ? this.#at + 1 : this.#at;
+    return next < this.timeMs.length && this.timeMs[next]! <= untilMs;
   }
 }
 

@@ -127,7 +127,7 @@ function problemOf(tally: WriteTally, written: Written, receipts: readonly Recei
     `${histograms - written.histograms} of ${histograms} histograms`,
     `${exemplars - written.exemplars} of ${exemplars} exemplars`,
   ];
-  const reason = tally.firstReason ?? refusalOf(receipts);
+  const reason = tally.firstReason ?? refusalOf(receipts, tally);
   return `not written: ${counts.join(', ')}; first reason: ${reason}`;
 }
 
@@ -135,8 +135,10 @@ function totalOf({ handed, leftOut, refused }: ElementTally): number {
   return handed + leftOut + refused;
 }
 
-function refusalOf(receipts: readonly Receipt[]): string {
-  const first = receipts.flatMap(({ reasons }) => reasons).find(({ count }) => count > 0);
+/** Of the store: what the decoder remarked is no reason. */
+function refusalOf(receipts: readonly Receipt[], { remarks }: WriteTally): string {
+  const reasons = receipts.flatMap((receipt) => receipt.reasons).filter(({ count }) => count > 0);
+  const first = reasons.find(({ code }) => !remarks.has(code)) ?? reasons[0];
   if (first === undefined) return 'the store did not take them';
   const { message } = describeQuality(first.code, first.detail, first.where);
   return `${first.where}: ${message}`;

@@ -184,25 +184,38 @@ describe('what a store hands out: what was added by block', () => {
     expect(read.cells).toEqual(expected);
   });
 
-  it('keeps what was added while a bucket said nothing', () => {
-    const all = deltas(samplesOf([steady('a', '1', 0, 21)]), true);
-    const late = all.map((sample) => {
+  /** One bucket's series that tells what it added in two blocks in the second of them. */
+  function late(saidFirst: number | null): Sample[] {
+    return deltas(samplesOf([steady('a', '1', 0, 21)]), true).flatMap((sample) => {
       const scrape = (sample.timeMs - T0) / SCRAPE_MS;
-      if (sample.identity.attributes.get('le') !== '0.25') return sample;
-      return scrape === 9
-        ? null
-        : scrape === 10
-          ? { ...sample, value: 2 * sample.value, startMs: T0 + 8 * SCRAPE_MS }
-          : sample;
+      if (sample.identity.attributes.get('le') !== '0.25' || scrape < 9 || scrape > 10) return [sample];
+      if (scrape === 10) return [{ ...sample, value: 2 * sample.value }];
+      return saidFirst === null ? [] : [{ ...sample, value: saidFirst }];
     });
-    const { cells } = folded((sink) =>
-      feedSamples(
-        sink,
-        late.filter((sample) => sample !== null),
-      ),
+  }
+
+  it.each([null, 0])(
+    'loses no observation, and none changes its bucket, where a series is late (it says %s)',
+    (said) => {
+      const { cells } = folded((sink) => feedSamples(sink, late(said)));
+      const complete = folded((sink) => feedSamples(sink, deltas(samplesOf([steady('a', '1', 0, 21)]), true))).cells;
+      const bucketsOf = ({ series: [one] }: typeof cells) => {
+        const { counts, firstCount, layouts } = one!.histogram!;
+        expect(layouts).toHaveLength(1);
+        return BOUNDS.map((_, bucket) => total([...firstCount.slice(0, -1)].map((first) => counts[first + bucket]!)));
+      };
+      expect(bucketsOf(cells)).toEqual(bucketsOf(complete));
+      expect(total([...cells.series[0]!.count])).toBe(7 * 20);
+    },
+  );
+
+  it('goes on without a bucket that is gone for good, block by block', () => {
+    const gone = deltas(samplesOf([steady('a', '1', 0, 21)]), true).filter(
+      ({ identity, timeMs }) => !(identity.attributes.get('le') === '0.25' && timeMs > T0 + 8 * SCRAPE_MS),
     );
-    const [one] = cells.series;
-    expect(total([...one!.count])).toBe(7 * 20);
-    expect(one!.histogram?.layouts).toHaveLength(1);
+    const { cells } = folded((sink) => feedSamples(sink, gone));
+    const complete = folded((sink) => feedSamples(sink, deltas(samplesOf([steady('a', '1', 0, 21)]), true))).cells;
+    expect(cells.series[0]!.count).toEqual(complete.series[0]!.count);
+    expect(cells.series[0]!.histogram!.layouts).toHaveLength(2);
   });
 });

@@ -49,6 +49,7 @@ export class SeriesReport {
 
   /** Something about an element that was used all the same. */
   remark(code: QualityCode, detail: string): void {
+    this.tally.remarks.add(code);
     this.sink.reject(code, this.book.describe(this.entry), detail);
   }
 
