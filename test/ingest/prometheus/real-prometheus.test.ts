@@ -3,6 +3,7 @@ import { serve } from '@hono/node-server';
 import { compress } from 'snappyjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFolding } from '../../../src/ingest/folding/folding.ts';
+import { ByteBudget } from '../../../src/ingest/routes/byte-budget.ts';
 import { remoteWriteRoutes } from '../../../src/ingest/routes/remote-write.ts';
 import { readSources } from '../../../src/ingest/sources/index.ts';
 import { installedPrometheus, PrometheusProcess } from '../../support/prometheus-process.ts';
@@ -82,7 +83,14 @@ describe.skipIf(version === null)(`Prometheus ${version}`, { timeout: 120_000 },
   const sampleCount = sent.reduce((sum, { samples = [] }) => sum + samples.length, 0);
 
   beforeAll(async () => {
-    const app = remoteWriteRoutes({ store, tenantOf: () => 'acme' });
+    const app = remoteWriteRoutes({
+      tenantOf: async () => 'acme',
+      writerOf: (tenant) => store.writerOf(tenant),
+      budget: new ByteBudget(2 ** 30),
+      wireLimitBytes: 2 ** 23,
+      decodedLimitBytes: 2 ** 25,
+      onAnswer: () => undefined,
+    });
     const port = await new Promise<number>((resolve) => {
       receiver = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, (info) => resolve(info.port)) as Server;
     });

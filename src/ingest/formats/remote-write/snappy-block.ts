@@ -11,15 +11,17 @@ const MOST_LENGTH_BYTES = 5;
 
 /**
  * Unpacks a Snappy block (google/snappy, format_description.txt). The length it claims is checked before anything is
- * allocated, and every element moves forward, so that no block takes longer than its own length and that of its content.
+ * allocated and told to `onLength`, and every element moves forward, so that no block takes longer than its own length and
+ * that of its content.
  */
-export function uncompressSnappy(block: Buffer, mostBytes: number): Buffer {
+export function uncompressSnappy(block: Buffer, mostBytes: number, onLength?: (bytes: number) => void): Buffer {
   const { length, start } = claimedLength(block);
   if (length > mostBytes) {
     throw new AppError('too-large', `the body unpacks to ${length} bytes, ${mostBytes} are allowed`, {
       remedy: 'send fewer samples a request (queue_config: max_samples_per_send)',
     });
   }
+  onLength?.(length);
   return new BlockReader(block, start, Buffer.allocUnsafe(length)).read();
 }
 
