@@ -7,8 +7,10 @@ import { createEngineClient } from './client.ts';
 import type { Cluster } from './cluster-ddl.ts';
 import { type EngineChange, EngineSupervisor } from './engine/supervisor.ts';
 import { engineTarget } from './engine-target.ts';
+import { CellBook, type CellSettings, DEFAULT_CELLS } from './increments/cell-book.ts';
 import { DEFAULT_LIMITS, type TelemetryLimits } from './limits.ts';
 import { migrate } from './migrations.ts';
+import { replayIncrements } from './reading/increments.ts';
 import { loadLayouts } from './reading/layouts.ts';
 import { type PointSource, replayPoints } from './reading/points.ts';
 import { replayEvaluations, replaySpans } from './reading/spans.ts';
@@ -26,6 +28,7 @@ export interface TelemetryStoreOptions {
   readonly place: TelemetryPlace;
   readonly limits?: Partial<TelemetryLimits>;
   readonly commit?: Partial<CommitSettings>;
+  readonly cells?: Partial<CellSettings>;
   readonly nowMs?: () => number;
   /** Told when the embedded engine starts and when it ends without being asked to. */
   readonly onEngineChange?: (change: EngineChange) => void;
@@ -67,11 +70,13 @@ export class ClickHouseTelemetryStore implements TelemetryStore {
   readonly #engine: EngineSupervisor | null;
   readonly #queue: CommitQueue;
   readonly #writers: TenantWriters;
+  readonly #cells: CellSettings;
 
   constructor(client: ClickHouseClient, engine: EngineSupervisor | null, options: TelemetryStoreOptions) {
     this.#client = client;
     this.#engine = engine;
     this.#queue = new CommitQueue(engineTarget(client), { ...DEFAULT_COMMIT, ...options.commit });
+    this.#cells = { ...DEFAULT_CELLS, ...options.cells };
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#writers = new TenantWriters(limits, this.#queue, options.nowMs ?? Date.now);
   }
@@ -101,7 +106,8 @@ export class ClickHouseTelemetryStore implements TelemetryStore {
       const [streams, boundsOf] = await Promise.all([StreamDirectory.load(client, tenant), loadLayouts(client)]);
       const source: PointSource = { client, tenant, ...request, streams, boundsOf };
       const range = new TimeRange(tenant, request.windows);
-      let points = await replayPoints(source, sink, digest);
+      let points = await replayIncrements(source, new CellBook(client, tenant, this.#cells), sink, digest);
+      points += await replayPoints(source, sink, digest);
       points += await replaySpans(client, range, sink, digest);
       points += await replayEvaluations(client, range, sink, digest);
       return { points, digest: digest.digest('hex') };
