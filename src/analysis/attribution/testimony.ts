@@ -61,7 +61,7 @@ function hear(
     if (exposure.sight === 'unmet') {
       return innocent(change, plainly(`no traffic of ${finding.subject.service} met it`));
     }
-    const contrasted = contrastTestimony(beside, number, phases, established.has(change) ? 'difference' : 'strict');
+    const contrasted = contrastTestimony(beside, number, phases, established.has(change) ? 'any' : 'strict');
     if (contrasted !== null && contrasted.standing !== 'open') return contrasted;
     const elsewhere = placeAndTime(
       ownPlace.testify(change, finding, reach),
@@ -92,7 +92,7 @@ function unsettled(contrasted: Testimony, elsewhere: Testimony): Testimony {
 }
 
 /** Does the contrast, by the interval asked, show that the change did a material part of the move? */
-function isGuilty(beside: Beside, number: number, by: 'strict' | 'difference'): boolean {
+function isGuilty(beside: Beside, number: number, by: 'strict' | 'any'): boolean {
   const contrast = beside.contrasts[number] ?? null;
   if (contrast === null || beside.total === null) return false;
   const { low, high } = contrast[by];
@@ -101,12 +101,7 @@ function isGuilty(beside: Beside, number: number, by: 'strict' | 'difference'): 
 }
 
 /** Null where nothing ran beside its traffic. */
-function contrastTestimony(
-  beside: Beside,
-  number: number,
-  phases: Phases,
-  by: 'strict' | 'difference',
-): Testimony | null {
+function contrastTestimony(beside: Beside, number: number, phases: Phases, by: 'strict' | 'any'): Testimony | null {
   const { finding, exposures, contrasts, total } = beside;
   const contrast = contrasts[number] ?? null;
   if (contrast === null || total === null) return null;

@@ -8,7 +8,7 @@ import type { Testimony } from './standing.ts';
 import { plainly } from './statement.ts';
 
 /** A change and an onset this many blocks apart still count as together: roll-outs take time, clocks differ. */
-const TOLERANCE_BLOCKS = 3;
+export const TOLERANCE_BLOCKS = 3;
 
 /** What the time of a change says, where traffic with and without it never ran side by side. */
 export function timingTestimony(finding: Finding, exposure: Exposure, phases: Phases): Testimony {
