@@ -6,8 +6,10 @@ import type { ComparingContext } from '../comparing/measuring.ts';
 import { type Exposure, readExposure } from '../exposure.ts';
 import type { RowRatio } from '../sampling/sample.ts';
 import { responseWithinStrata } from '../strata/response-within-strata.ts';
+import { type Alignment, alignmentOf } from './alignment.ts';
 import { type Contrast, type ContrastFit, contrastsOf } from './contrast.ts';
 import { exposureCells } from './exposure-cells.ts';
+import { instanceMoves } from './instance-moves.ts';
 import { responseShift } from './remainder.ts';
 import { contrastOfWalk, type Walk, walkOf } from './walk.ts';
 
@@ -22,6 +24,8 @@ export interface Beside {
   readonly contrasts: readonly (Contrast | null)[];
   /** By exposure: what it did from its own time on at each instance, where it walked over them; else null. */
   readonly walks: readonly (Walk | null)[];
+  /** By exposure: when instances got worse, against when it came to each; null where it did not walk, or nothing tells. */
+  readonly alignments: readonly (Alignment | null)[];
   /** What was fitted, with the exposures in it by their numbers above. */
   readonly fits: readonly ContrastFit[];
   readonly fitted: readonly number[];
@@ -42,7 +46,17 @@ export function besideOf(
   });
   const nothing = exposures.map(() => null);
   if (response === null || total === null) {
-    return { finding, exposures, response, total, contrasts: nothing, walks: nothing, fits: [], fitted };
+    return {
+      finding,
+      exposures,
+      response,
+      total,
+      contrasts: nothing,
+      walks: nothing,
+      alignments: nothing,
+      fits: [],
+      fitted,
+    };
   }
   const cells = exposureCells(
     finding,
@@ -68,5 +82,8 @@ export function besideOf(
     const walk = walks[number] ?? null;
     return { ...(walk === null ? contrast : contrastOfWalk(contrast, walk, level)), inseparableFrom };
   });
-  return { finding, exposures, response, total, contrasts, walks, fits, fitted };
+  const alignments = walks.map((walk): Alignment | null =>
+    walk === null ? null : alignmentOf(finding, walk, instanceMoves(cells, walk.arrivals), total, phases),
+  );
+  return { finding, exposures, response, total, contrasts, walks, alignments, fits, fitted };
 }
