@@ -203,45 +203,43 @@ function jackknifeVariance(estimate: number, replicates: readonly number[]): num
 }
 
 /**
- * Effective instances less one, (Σl)²/Σl² of what each carries of an estimate (Carter, Schnepel & Steigerwald 2017), among
- * those it is of or the clean ones they are held against, whichever are fewer.
+ * Effective instances less one, (Σl)²/Σl² of Carter, Schnepel & Steigerwald (2017): l is what the rows of an instance, its own
+ * and those it lends as a control, add to the variance of an estimate whose rows vary as 1/requests.
  */
 function degrees({ time, instance, age, weights }: EventStudyInput, { partOf, ...weighing }: Weighing): number {
   const totals = new Float64Array(weighing.shares.length);
   partOf.forEach((part, row) => {
     if (part >= 0) totals[part]! += weighing.weights[row]!;
   });
-  const ofTime = new Map<number, number>();
-  const own = new Map<number, number>();
-  partOf.forEach((part, row) => {
-    if (part < 0 || totals[part] === 0) return;
-    const carried = (weighing.shares[part]! * weighing.weights[row]!) / totals[part]!;
-    ofTime.set(time[row]!, (ofTime.get(time[row]!) ?? 0) + carried);
-    own.set(instance[row]!, (own.get(instance[row]!) ?? 0) + carried);
+  const ofTime = new Float64Array(groupCount(time));
+  const controls = new Float64Array(ofTime.length);
+  age.forEach((one, row) => {
+    if (one < 0) controls[time[row]!]! += weights[row]!;
   });
-  const isControl = (row: number): boolean => age[row]! < 0 && ofTime.has(time[row]!);
-  const controls = new Map<number, number>();
-  age.forEach((_, row) => {
-    if (isControl(row)) controls.set(time[row]!, (controls.get(time[row]!) ?? 0) + weights[row]!);
+  const own = Float64Array.from(partOf, (part, row) => {
+    if (part < 0 || totals[part] === 0) return 0;
+    const coefficient = (weighing.shares[part]! * weighing.weights[row]!) / totals[part]!;
+    ofTime[time[row]!]! += coefficient;
+    return coefficient;
   });
-  const clean = new Map<number, number>();
-  age.forEach((_, row) => {
-    if (!isControl(row)) return;
-    const carried = (ofTime.get(time[row]!)! * weights[row]!) / controls.get(time[row]!)!;
-    clean.set(instance[row]!, (clean.get(instance[row]!) ?? 0) + carried);
+  const leverages = new Float64Array(groupCount(instance));
+  own.forEach((coefficient, row) => {
+    if (!(weights[row]! > 0)) return;
+    const lent = age[row]! < 0 ? (ofTime[time[row]!]! * weights[row]!) / controls[time[row]!]! : 0;
+    leverages[instance[row]!]! += (coefficient - lent) ** 2 / weights[row]!;
   });
-  return Math.max(1, Math.min(effectiveCount(own), effectiveCount(clean)) - 1);
+  const sum = leverages.reduce((all, one) => all + one, 0);
+  const squares = leverages.reduce((all, one) => all + one ** 2, 0);
+  return squares > 0 ? Math.max(1, sum ** 2 / squares - 1) : 1;
 }
 
-function effectiveCount(parts: ReadonlyMap<number, number>): number {
-  let [sum, squares] = [0, 0];
-  for (const part of parts.values()) [sum, squares] = [sum + part, squares + part ** 2];
-  return squares > 0 ? sum ** 2 / squares : 0;
+function groupCount(group: Int32Array): number {
+  return group.reduce((most, one) => Math.max(most, one + 1), 0);
 }
 
 /** Instances in as many groups as there may be, neighbours together. */
 function groupsOf(instance: Int32Array): { of: Int32Array; count: number } {
-  const instances = instance.reduce((most, one) => Math.max(most, one + 1), 0);
+  const instances = groupCount(instance);
   const count = Math.min(instances, MOST_GROUPS);
   return { of: instance.map((one) => Math.floor((one * count) / instances)), count };
 }
