@@ -27,6 +27,8 @@ export interface Alignment {
 }
 
 const LEVEL = 1 - CONFIDENCE;
+const STACKED = 'stacked by its own time on each instance, against those it had not come to,';
+const AHEAD = `${STACKED} they had got worse before it came`;
 /** As many of the instances speak for all. */
 const MOST_OF_THEM = 0.5;
 
@@ -40,6 +42,7 @@ export function alignmentOf(
 ): Alignment | null {
   return (
     aheadOf(finding, walk, total, phases) ??
+    alreadyThere(finding, walk, total, phases) ??
     togetherOf(finding, walk, instances, total, phases) ??
     ownTimesOf(finding, walk, instances, total, phases)
   );
@@ -62,10 +65,25 @@ function aheadOf(finding: Finding, { arrivals, study }: Walk, total: Interval, p
   return {
     kind: there >= 1 - NEGLIGIBLE_SHARE ? 'ahead' : 'partly-ahead',
     statement: {
-      claim:
-        'stacked by its own time on each instance, against those it had not come to, they had got worse before it came',
+      claim: AHEAD,
       place: named(finding.comparison),
-      detail: `${span}, ${study.treated} instances from ${spanOf(arrivals, phases)}; ${formatPercent(Math.min(1, there))} of what is there after it was there already`,
+      detail: `${span}, ${study.treated} instances, ${spanOf(arrivals, phases)}; ${formatPercent(Math.min(1, there))} of what is there after it was there already`,
+    },
+  };
+}
+
+/** No date, but just before it came they were as much worse as after it (the veto of Gandalf, Li et al. 2020). */
+function alreadyThere(finding: Finding, { arrivals, study }: Walk, total: Interval, phases: Phases): Alignment | null {
+  const before = scaled(intervalOfEffect(study.before, CONFIDENCE), 1 / total.estimate);
+  const after = study.any.estimate / total.estimate;
+  if (!(before.low > 0) || before.estimate < (1 - NEGLIGIBLE_SHARE) * after) return null;
+  const parts = `${formatNumber(before.estimate, 2)} (${formatNumber(before.low, 2)} to ${formatNumber(before.high, 2)}) just before, ${formatNumber(after, 2)} after it`;
+  return {
+    kind: 'ahead',
+    statement: {
+      claim: AHEAD,
+      place: named(finding.comparison),
+      detail: `${study.treated} instances, ${spanOf(arrivals, phases)}; in parts of the whole move ${parts}`,
     },
   };
 }
@@ -132,7 +150,7 @@ function ownTimesOf(
   return {
     kind: 'own',
     statement: {
-      claim: 'stacked by its own time on each instance, against those it had not come to, they got worse from then on',
+      claim: `${STACKED} they got worse from then on`,
       place: named(finding.comparison),
       detail: `${counted}, ${spanOf(arrivals, phases)}; in parts of the whole move ${formatNumber(before.estimate, 2)} (${formatNumber(before.low, 2)} to ${formatNumber(before.high, 2)}) just before, ${partOf(study.any.estimate)} after it, ${partOf(latest.effect.estimate)} from ${minutes(latest.from, phases)} on`,
     },
