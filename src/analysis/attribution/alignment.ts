@@ -1,8 +1,8 @@
 import { formatNumber, formatPercent } from '../../domain/numbers.ts';
 import { formatInstant } from '../../domain/window.ts';
-import { preferCommonBreak } from '../../statistics/common-or-own-break.ts';
 import type { Interval } from '../../statistics/mover.ts';
 import { cusumOnset } from '../../statistics/onset.ts';
+import { preferCommonBreak } from '../../statistics/panel-break.ts';
 import { type EventStudy, intervalOfEffect } from '../../statistics/stacked-event-study.ts';
 import type { Finding } from '../comparing/comparing.ts';
 import { CONFIDENCE } from '../comparing/decision.ts';

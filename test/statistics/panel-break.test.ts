@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BreakPanel, preferCommonBreak } from '../../src/statistics/common-or-own-break.ts';
+import { type BreakPanel, preferCommonBreak } from '../../src/statistics/panel-break.ts';
 import { type SeededRandom, seededRandom } from '../support/seeded-random.ts';
 
 const BLOCKS = 120;
