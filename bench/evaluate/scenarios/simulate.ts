@@ -181,7 +181,7 @@ class Simulation {
   ): number {
     const draw = this.#chance.normal();
     const typical = p50Ms * Math.exp((Math.log(p99Ms / p50Ms) / Z99) * draw);
-    return typical * place.slowness(instance, atMs) * place.factor('latency', met, endpoint, draw);
+    return typical * place.slowness(instance, atMs) * place.factor('latency', met, endpoint, { draw, instance, atMs });
   }
 
   /** Which kind of traffic a request is of. */

@@ -109,6 +109,8 @@ export interface Effect {
   readonly factor: number;
   /** `latency`: only of this slowest share of the requests; 1: of all. */
   readonly slowest: number;
+  /** `latency`: how long it grows with the uptime of what does it; null: it is there at once. */
+  readonly growsMinutes: number | null;
   /** `share`: of which kind of traffic. */
   readonly trafficKind: string | null;
   /** Only at this endpoint. */

@@ -16,6 +16,8 @@ export interface ExposureCells {
   readonly requests: Float64Array;
   readonly block: Int32Array;
   readonly host: Int32Array;
+  /** By number; empty for what names no instance. */
+  readonly hostNames: readonly string[];
   readonly stratum: Int32Array;
   readonly isPost: Uint8Array;
   /** Per exposure, per row: share of the row's traffic that met the change. */
@@ -58,6 +60,7 @@ export function exposureCells(
     requests: Float64Array.from(rows, ({ denominator }) => denominator),
     block: Int32Array.from(rows, ({ block }) => block),
     host: Int32Array.from(rows, ({ host }) => host),
+    hostNames: names,
     stratum: Int32Array.from(rows, ({ stratum }) => stratum),
     isPost: Uint8Array.from(rows, ({ isPost }) => (isPost ? 1 : 0)),
     doses: exposures.map((_, index) => Float64Array.from(rows, ({ doses }) => doses[index]!)),

@@ -8,6 +8,7 @@ import { effectOf } from '../comparing/decision.ts';
 import type { ComparingContext } from '../comparing/measuring.ts';
 import type { Phases } from '../phases.ts';
 import { named } from '../verdict.ts';
+import type { Alignment } from './alignment.ts';
 import { type Beside, besideOf } from './beside.ts';
 import { type Contrast, EQUIVALENCE } from './contrast.ts';
 import { contrastTable, levelsBeside } from './contrast-table.ts';
@@ -61,17 +62,38 @@ function hear(
     if (exposure.sight === 'unmet') {
       return innocent(change, plainly(`no traffic of ${finding.subject.service} met it`));
     }
-    const contrasted = contrastTestimony(beside, number, phases, established.has(change) ? 'difference' : 'strict');
+    const contrasted = byOwnTimes(
+      contrastTestimony(beside, number, phases, established.has(change) ? 'any' : 'strict'),
+      beside.alignments[number] ?? null,
+    );
     if (contrasted !== null && contrasted.standing !== 'open') return contrasted;
     const elsewhere = placeAndTime(
       ownPlace.testify(change, finding, reach),
-      timingTestimony(finding, exposure, phases),
+      timingTestimony(finding, exposure, beside.walks[number]?.arrivals ?? null, phases),
     );
     if (contrasted !== null) return unsettled(contrasted, elsewhere);
     return elsewhere.standing === 'aligned' ? (fewInstances(beside, number, phases) ?? elsewhere) : elsewhere;
   });
   const weighed = splitShares(beside, weighInteractions(beside, testimonies, phases));
   return clearTheRest(beside, weighed, established, phases);
+}
+
+/** A change that walked over the instances answers for what began on each when it came, and for nothing else. */
+function byOwnTimes(contrasted: Testimony | null, alignment: Alignment | null): Testimony | null {
+  if (contrasted === null || alignment === null) return contrasted;
+  const { change, statements, standing } = contrasted;
+  const isAccused = isCaught(contrasted);
+  if (alignment.kind === 'ahead') return innocent(change, alignment.statement);
+  if (alignment.kind === 'own') {
+    return isAccused ? { ...contrasted, statements: [...statements, alignment.statement] } : contrasted;
+  }
+  if (alignment.kind === 'together' && !isAccused) return innocent(change, alignment.statement);
+  const isOpenNow = alignment.kind === 'partly-ahead' && standing !== 'innocent';
+  return isOpenNow ? { ...contrasted, standing: 'open', share: null, statements: [alignment.statement] } : contrasted;
+}
+
+function isAhead(alignment: Alignment | null): boolean {
+  return alignment?.kind === 'ahead' || alignment?.kind === 'partly-ahead';
 }
 
 /** Where a change sits speaks first, but a time that does not fit clears it. */
@@ -92,21 +114,16 @@ function unsettled(contrasted: Testimony, elsewhere: Testimony): Testimony {
 }
 
 /** Does the contrast, by the interval asked, show that the change did a material part of the move? */
-function isGuilty(beside: Beside, number: number, by: 'strict' | 'difference'): boolean {
+function isGuilty(beside: Beside, number: number, by: 'strict' | 'any'): boolean {
   const contrast = beside.contrasts[number] ?? null;
-  if (contrast === null || beside.total === null) return false;
+  if (contrast === null || beside.total === null || isAhead(beside.alignments[number] ?? null)) return false;
   const { low, high } = contrast[by];
   const moves = { lower: low > 0, higher: high < 0, either: low * high > 0 }[beside.finding.indicator.better];
   return moves && shareOf(beside, number, contrast.difference, beside.total).estimate >= MATERIAL_SHARE;
 }
 
 /** Null where nothing ran beside its traffic. */
-function contrastTestimony(
-  beside: Beside,
-  number: number,
-  phases: Phases,
-  by: 'strict' | 'difference',
-): Testimony | null {
+function contrastTestimony(beside: Beside, number: number, phases: Phases, by: 'strict' | 'any'): Testimony | null {
   const { finding, exposures, contrasts, total } = beside;
   const contrast = contrasts[number] ?? null;
   if (contrast === null || total === null) return null;
