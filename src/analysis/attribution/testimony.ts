@@ -15,6 +15,7 @@ import { fewInstances } from './few-instances.ts';
 import { weighInteractions } from './interaction.ts';
 import { shareThatMet } from './met-together.ts';
 import type { OwnPlace } from './own-place.ts';
+import type { PeerWitness } from './peers/peer-witness.ts';
 import { poolOverIndicators } from './pooled-time.ts';
 import { shiftWithout } from './remainder.ts';
 import { MATERIAL_SHARE, NEGLIGIBLE_SHARE, SUFFICIENT_SHARE } from './share-levels.ts';
@@ -35,7 +36,12 @@ export interface Heard {
  * meet it, what ran beside it, where does it sit, when did it come. What one comparison establishes at the level of all that
  * is claimed, the others are asked at the ordinary one.
  */
-export function hearFindings(findings: readonly Finding[], context: ComparingContext, ownPlace: OwnPlace): Heard {
+export function hearFindings(
+  findings: readonly Finding[],
+  context: ComparingContext,
+  ownPlace: OwnPlace,
+  peers: PeerWitness,
+): Heard {
   const claims = findings.length * context.upgrade.changes.length;
   const besides = findings.map((finding) => besideOf(finding, context, claims));
   const established = new Set(
@@ -43,14 +49,14 @@ export function hearFindings(findings: readonly Finding[], context: ComparingCon
       beside.exposures.flatMap(({ change }, number) => (isGuilty(beside, number, 'strict') ? [change] : [])),
     ),
   );
-  const heard = besides.map((beside) => hear(beside, context, ownPlace, established));
+  const heard = besides.map((beside) => hear(beside, context, { ownPlace, peers }, established));
   return { besides, testimonies: poolOverIndicators(findings, heard) };
 }
 
 function hear(
   beside: Beside,
   { phases, graph }: ComparingContext,
-  ownPlace: OwnPlace,
+  { ownPlace, peers }: { readonly ownPlace: OwnPlace; readonly peers: PeerWitness },
   established: ReadonlySet<Change>,
 ): Testimony[] {
   const { finding } = beside;
@@ -63,10 +69,8 @@ function hear(
     }
     const contrasted = contrastTestimony(beside, number, phases, established.has(change) ? 'difference' : 'strict');
     if (contrasted !== null && contrasted.standing !== 'open') return contrasted;
-    const elsewhere = placeAndTime(
-      ownPlace.testify(change, finding, reach),
-      timingTestimony(finding, exposure, phases),
-    );
+    const place = ownPlace.testify(change, finding, reach);
+    const elsewhere = peers.weigh(change, finding, placeAndTime(place, timingTestimony(finding, exposure, phases)));
     if (contrasted !== null) return unsettled(contrasted, elsewhere);
     return elsewhere.standing === 'aligned' ? (fewInstances(beside, number, phases) ?? elsewhere) : elsewhere;
   });

@@ -1,0 +1,144 @@
+import { formatPercent, withSign } from '../../../domain/numbers.ts';
+import { effectWords } from '../../../domain/quantities.ts';
+import type { Change } from '../../../domain/upgrade.ts';
+import type { Interval } from '../../../statistics/mover.ts';
+import { candidateKindOf } from '../../candidates/index.ts';
+import type { Finding } from '../../comparing/comparing.ts';
+import type { Phases } from '../../phases.ts';
+import { named, strength } from '../../verdict.ts';
+import type { Testimony } from '../standing.ts';
+import { plainly, type Statement } from '../statement.ts';
+import { isWorse, type PeerContrast, peerContrast } from './peer-contrast.ts';
+import { callsElsewhere, endpointsWithout, type Surroundings } from './unexposed.ts';
+
+/** Reads a change off the peer it sits on: calls to it against calls of the same caller elsewhere. */
+export interface PeerWitness {
+  /** What place and time say, with what the peer adds to it or speaks against. */
+  weigh(change: Change, finding: Finding, said: Testimony): Testimony;
+  /** Calls that got worse together, whoever answered: what they show lies with the caller. */
+  isCallersOwn(finding: Finding): boolean;
+}
+
+export function peerWitness(surroundings: Surroundings, phases: Phases): PeerWitness {
+  const { findings, graph } = surroundings;
+  const calls = findings.filter(
+    ({ subject, comparison }) => subject.peer !== null && comparison.verdict === 'regressed',
+  );
+  const known = new Map<Finding, PeerContrast | null>();
+  const contrastOf = (finding: Finding): PeerContrast | null => {
+    if (!known.has(finding)) {
+      const others = callsElsewhere(finding, surroundings);
+      known.set(finding, others.length === 0 ? null : peerContrast(finding, others, phases));
+    }
+    return known.get(finding)!;
+  };
+  const callersOwn = new Set(calls.flatMap((finding) => sharedMove(finding, surroundings, contrastOf)));
+  return {
+    isCallersOwn: (finding) => callersOwn.has(finding),
+    weigh(change, finding, said) {
+      const peer = candidateKindOf(change).exposedPeer(change);
+      if (peer === null) return said;
+      const toPeer = calls.filter(({ subject }) => graph.isSame(subject.peer!, peer));
+      const own = toPeer.filter(({ subject }) => subject.service === finding.subject.service);
+      const heard = own.length > 0 ? own : toPeer;
+      const contrasts = heard.flatMap((call) => contrastOf(call) ?? []);
+      const told = strongestTold(contrasts);
+      if (told !== null) return byCalls(told, change, peer, said);
+      const others = endpointsWithout(finding, peer, surroundings);
+      const byEndpoint = others.length === 0 ? null : peerContrast(finding, others, phases);
+      if (byEndpoint !== null && byEndpoint.kind !== 'untold') return byEndpoints(byEndpoint, change, peer, said);
+      return contrasts.length === 0 && heard.length > 0 ? onlyPeer(heard[0]!, peer, said) : said;
+    },
+  };
+}
+
+/** Whom calls got worse together with: asked only where all others did, and of peers whose own side nobody sees. */
+function sharedMove(
+  finding: Finding,
+  surroundings: Surroundings,
+  contrastOf: (finding: Finding) => PeerContrast | null,
+): Finding[] {
+  const others = callsElsewhere(finding, surroundings);
+  const all = [finding, ...others];
+  const measured = new Set(surroundings.findings.filter(({ subject }) => subject.peer === null).map(serviceOf));
+  const isSeenThere = ({ subject: { peer } }: Finding): boolean =>
+    [...measured].some((service) => surroundings.graph.isSame(service, peer!));
+  if (others.length === 0 || !others.every(isWorse) || all.some(isSeenThere)) return [];
+  return contrastOf(finding)?.kind === 'alike' ? all : [];
+}
+
+function serviceOf({ subject }: Finding): string {
+  return subject.service;
+}
+
+/** A peer that stands apart in any of its calls is not cleared by others. */
+function strongestTold(contrasts: readonly PeerContrast[]): PeerContrast | null {
+  const inOrder = [...contrasts].sort((a, b) => strength(b.finding.comparison) - strength(a.finding.comparison));
+  return inOrder.find(({ kind }) => kind === 'apart') ?? inOrder.find(({ kind }) => kind === 'alike') ?? null;
+}
+
+function byCalls(contrast: PeerContrast, change: Change, peer: string, said: Testimony): Testimony {
+  const { service } = contrast.finding.subject;
+  const rest = `calls of ${sameInstances(contrast)} to ${otherPeers(contrast)}`;
+  if (contrast.kind === 'apart') {
+    const claim = `calls to ${peer} got worse; ${rest} in the same blocks did not`;
+    return withStatement(said, { claim, ...numbersOf(contrast) });
+  }
+  const claim = `${rest}, which nobody changed, got as much worse in the same blocks as those to ${peer}, so that the cause lies with ${service}`;
+  return { change, standing: 'innocent', share: null, statements: [{ claim, ...numbersOf(contrast) }] };
+}
+
+/** A service that is held up by one endpoint is slow at all of them: alike weakens, and does not clear. */
+function byEndpoints(contrast: PeerContrast, change: Change, peer: string, said: Testimony): Testimony {
+  const { service } = contrast.finding.subject;
+  const count = contrast.others.length;
+  const rest = `the ${count === 1 ? 'endpoint' : `${count} endpoints`} of ${service} that never ${count === 1 ? 'calls' : 'call'} ${peer}`;
+  if (contrast.kind === 'apart') {
+    return withStatement(said, { claim: `${rest} kept their level in the same blocks`, ...numbersOf(contrast) });
+  }
+  if (said.standing !== 'aligned') return said;
+  const claim = `${rest} got as much worse in the same blocks`;
+  return { change, standing: 'open', share: null, statements: [{ claim, ...numbersOf(contrast) }] };
+}
+
+function onlyPeer({ subject }: Finding, peer: string, said: Testimony): Testimony {
+  if (said.standing !== 'aligned') return said;
+  const sentence = `${subject.service} calls no other peer that ${peer} could be held against: its place and its time alone speak`;
+  return { ...said, statements: [...said.statements, plainly(sentence)] };
+}
+
+function withStatement(said: Testimony, statement: Statement): Testimony {
+  return said.standing === 'aligned' ? { ...said, statements: [statement, ...said.statements] } : said;
+}
+
+function sameInstances({ instances }: PeerContrast): string {
+  return instances === 0
+    ? 'the same caller'
+    : instances === 1
+      ? 'the same instance'
+      : `the same ${instances} instances`;
+}
+
+function otherPeers({ others }: PeerContrast): string {
+  const peers = [...new Set(others.map(({ subject }) => subject.peer))];
+  return peers.length === 1 ? peers[0]! : `${peers.length} other peers`;
+}
+
+/** "+156% against +1%, −2% to +4%". */
+function numbersOf(contrast: PeerContrast): Pick<Statement, 'place' | 'detail'> {
+  const { comparison } = contrast.finding;
+  const worse = comparison.better === 'higher' ? -1 : 1;
+  const words = (value: number): string =>
+    contrast.scale === 'factor'
+      ? withSign(Math.expm1(worse * value), formatPercent)
+      : effectWords({ kind: 'absolute', ...atOnce(worse * value), margin: Number.NaN }, comparison).estimate;
+  const { estimate, low, high } = contrast.rest;
+  return {
+    place: named(comparison),
+    detail: `${words(contrast.own.estimate)} against ${words(estimate)}, ${words(low)} to ${words(high)}`,
+  };
+}
+
+function atOnce(value: number): Interval {
+  return { estimate: value, low: value, high: value };
+}
