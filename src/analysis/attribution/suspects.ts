@@ -228,8 +228,10 @@ function alignedRivals(index: number, hearings: readonly Hearing[]): Change[] {
       testimonies.some(({ standing }) => standing === 'guilty' || standing === 'entangled')
     )
       continue;
-    testimonies.forEach(({ standing, change }, i) => {
-      if (i !== index && standing === 'aligned') rivals.set(change.id, change);
+    const isApart = testimonies[index]!.standsApart === true;
+    testimonies.forEach(({ standing, change, standsApart }, i) => {
+      if (i === index || standing !== 'aligned' || (isApart && standsApart === true)) return;
+      rivals.set(change.id, change);
     });
   }
   return [...rivals.values()];

@@ -32,7 +32,7 @@ export function peerWitness(surroundings: Surroundings, phases: Phases): PeerWit
     }
     return known.get(finding)!;
   };
-  const callersOwn = new Set(calls.flatMap((finding) => sharedMove(finding, surroundings, contrastOf)));
+  const callersOwn = callsOfOneCause(calls, surroundings, contrastOf);
   return {
     isCallersOwn: (finding) => callersOwn.has(finding),
     weigh(change, finding, said) {
@@ -47,24 +47,42 @@ export function peerWitness(surroundings: Surroundings, phases: Phases): PeerWit
       const others = endpointsWithout(finding, peer, surroundings);
       const byEndpoint = others.length === 0 ? null : peerContrast(finding, others, phases);
       if (byEndpoint !== null && byEndpoint.kind !== 'untold') return byEndpoints(byEndpoint, change, peer, said);
-      return contrasts.length === 0 && heard.length > 0 ? onlyPeer(heard[0]!, peer, said) : said;
+      const isAlone = contrasts.length === 0 && heard.length > 0 && !hasEndpointsWithout(heard[0]!, peer, surroundings);
+      return isAlone ? onlyPeer(heard[0]!, peer, said) : said;
     },
   };
 }
 
-/** Whom calls got worse together with: asked only where all others did, and of peers whose own side nobody sees. */
-function sharedMove(
-  finding: Finding,
+/**
+ * Calls that got worse together with those to other peers, in whatever was measured of them: asked only where all others did,
+ * and of peers whose own side nobody sees.
+ */
+function callsOfOneCause(
+  calls: readonly Finding[],
   surroundings: Surroundings,
   contrastOf: (finding: Finding) => PeerContrast | null,
-): Finding[] {
-  const others = callsElsewhere(finding, surroundings);
-  const all = [finding, ...others];
+): Set<Finding> {
   const measured = new Set(surroundings.findings.filter(({ subject }) => subject.peer === null).map(serviceOf));
   const isSeenThere = ({ subject: { peer } }: Finding): boolean =>
     [...measured].some((service) => surroundings.graph.isSame(service, peer!));
-  if (others.length === 0 || !others.every(isWorse) || all.some(isSeenThere)) return [];
-  return contrastOf(finding)?.kind === 'alike' ? all : [];
+  const together = calls.flatMap((finding) => {
+    const others = callsElsewhere(finding, surroundings);
+    const isAsked = others.length > 0 && others.every(isWorse) && ![finding, ...others].some(isSeenThere);
+    const contrast = isAsked ? contrastOf(finding) : null;
+    return contrast?.kind === 'alike' ? [finding, ...others] : [];
+  });
+  const known = new Set(together.map(measuredAt));
+  return new Set(calls.filter((finding) => known.has(measuredAt(finding)) && contrastOf(finding)?.kind !== 'apart'));
+}
+
+/** Calls to one peer, and what of them: times, attempts or failures. */
+function measuredAt({ subject: { service, endpoint, peer }, indicator }: Finding): string {
+  return JSON.stringify([service, endpoint, peer, indicator.about]);
+}
+
+function hasEndpointsWithout({ subject }: Finding, peer: string, surroundings: Surroundings): boolean {
+  const own = surroundings.findings.filter((one) => one.subject.service === subject.service);
+  return own.some((one) => endpointsWithout(one, peer, surroundings).length > 0);
 }
 
 function serviceOf({ subject }: Finding): string {
@@ -82,7 +100,7 @@ function byCalls(contrast: PeerContrast, change: Change, peer: string, said: Tes
   const rest = `calls of ${sameInstances(contrast)} to ${otherPeers(contrast)}`;
   if (contrast.kind === 'apart') {
     const claim = `calls to ${peer} got worse; ${rest} in the same blocks did not`;
-    return withStatement(said, { claim, ...numbersOf(contrast) });
+    return { ...withStatement(said, { claim, ...numbersOf(contrast) }), standsApart: true };
   }
   const claim = `${rest}, which nobody changed, got as much worse in the same blocks as those to ${peer}, so that the cause lies with ${service}`;
   return { change, standing: 'innocent', share: null, statements: [{ claim, ...numbersOf(contrast) }] };
@@ -92,9 +110,9 @@ function byCalls(contrast: PeerContrast, change: Change, peer: string, said: Tes
 function byEndpoints(contrast: PeerContrast, change: Change, peer: string, said: Testimony): Testimony {
   const { service } = contrast.finding.subject;
   const count = contrast.others.length;
-  const rest = `the ${count === 1 ? 'endpoint' : `${count} endpoints`} of ${service} that never ${count === 1 ? 'calls' : 'call'} ${peer}`;
+  const rest = `what never calls ${peer}, ${count === 1 ? 'an endpoint' : `${count} endpoints`} of ${service},`;
   if (contrast.kind === 'apart') {
-    return withStatement(said, { claim: `${rest} kept their level in the same blocks`, ...numbersOf(contrast) });
+    return withStatement(said, { claim: `${rest} kept its level in the same blocks`, ...numbersOf(contrast) });
   }
   if (said.standing !== 'aligned') return said;
   const claim = `${rest} got as much worse in the same blocks`;
@@ -103,7 +121,7 @@ function byEndpoints(contrast: PeerContrast, change: Change, peer: string, said:
 
 function onlyPeer({ subject }: Finding, peer: string, said: Testimony): Testimony {
   if (said.standing !== 'aligned') return said;
-  const sentence = `${subject.service} calls no other peer that ${peer} could be held against: its place and its time alone speak`;
+  const sentence = `no calls of ${subject.service} to other peers can be held against those to ${peer}: its place and its time alone speak`;
   return { ...said, statements: [...said.statements, plainly(sentence)] };
 }
 
