@@ -89,9 +89,13 @@ function serviceOf({ subject }: Finding): string {
   return subject.service;
 }
 
-/** A peer that stands apart in any of its calls is not cleared by others. */
+/** A peer that stands apart in any of its calls is not cleared by others. Factors, which anybody can read, speak first. */
 function strongestTold(contrasts: readonly PeerContrast[]): PeerContrast | null {
-  const inOrder = [...contrasts].sort((a, b) => strength(b.finding.comparison) - strength(a.finding.comparison));
+  const inOrder = [...contrasts].sort(
+    (a, b) =>
+      Number(b.scale === 'factor') - Number(a.scale === 'factor') ||
+      strength(b.finding.comparison) - strength(a.finding.comparison),
+  );
   return inOrder.find(({ kind }) => kind === 'apart') ?? inOrder.find(({ kind }) => kind === 'alike') ?? null;
 }
 
