@@ -9,7 +9,7 @@ import { named, strength } from '../../verdict.ts';
 import type { Testimony } from '../standing.ts';
 import { plainly, type Statement } from '../statement.ts';
 import { isWorse, type PeerContrast, peerContrast } from './peer-contrast.ts';
-import { callsElsewhere, endpointsWithout, type Surroundings } from './unexposed.ts';
+import { callsElsewhere, endpointsWithout, isCall, type Surroundings } from './unexposed.ts';
 
 /** Reads a change off the peer it sits on: calls to it against calls of the same caller elsewhere. */
 export interface PeerWitness {
@@ -21,14 +21,14 @@ export interface PeerWitness {
 
 export function peerWitness(surroundings: Surroundings, phases: Phases): PeerWitness {
   const { findings, graph } = surroundings;
-  const calls = findings.filter(
-    ({ subject, comparison }) => subject.peer !== null && comparison.verdict === 'regressed',
-  );
+  const calls = findings.filter((one) => isCall(one, graph) && one.comparison.verdict === 'regressed');
   const known = new Map<Finding, PeerContrast | null>();
   const contrastOf = (finding: Finding): PeerContrast | null => {
     if (!known.has(finding)) {
       const others = callsElsewhere(finding, surroundings);
-      known.set(finding, others.length === 0 ? null : peerContrast(finding, others, phases));
+      const contrast = others.length === 0 ? null : peerContrast(finding, others, phases);
+      const isSeen = contrast?.kind === 'alike' && [finding, ...others].some((one) => isSeenThere(one, surroundings));
+      known.set(finding, isSeen ? { ...contrast, kind: 'untold' } : contrast);
     }
     return known.get(finding)!;
   };
@@ -53,23 +53,21 @@ export function peerWitness(surroundings: Surroundings, phases: Phases): PeerWit
   };
 }
 
-/**
- * Calls that got worse together with those to other peers, in whatever was measured of them: asked only where all others did,
- * and of peers whose own side nobody sees.
- */
+/** Is the callee's own side measured? Then that tells whether it was the callee. */
+function isSeenThere({ subject: { peer } }: Finding, { findings, graph }: Surroundings): boolean {
+  return findings.some(({ subject }) => subject.peer === null && graph.isSame(subject.service, peer!));
+}
+
+/** Calls that got worse together with those to other peers, in whatever was measured of them. */
 function callsOfOneCause(
   calls: readonly Finding[],
   surroundings: Surroundings,
   contrastOf: (finding: Finding) => PeerContrast | null,
 ): Set<Finding> {
-  const measured = new Set(surroundings.findings.filter(({ subject }) => subject.peer === null).map(serviceOf));
-  const isSeenThere = ({ subject: { peer } }: Finding): boolean =>
-    [...measured].some((service) => surroundings.graph.isSame(service, peer!));
   const together = calls.flatMap((finding) => {
     const others = callsElsewhere(finding, surroundings);
-    const isAsked = others.length > 0 && others.every(isWorse) && ![finding, ...others].some(isSeenThere);
-    const contrast = isAsked ? contrastOf(finding) : null;
-    return contrast?.kind === 'alike' ? [finding, ...others] : [];
+    const isAsked = others.length > 0 && others.every(isWorse);
+    return isAsked && contrastOf(finding)?.kind === 'alike' ? [finding, ...others] : [];
   });
   const known = new Set(together.map(measuredAt));
   return new Set(calls.filter((finding) => known.has(measuredAt(finding)) && contrastOf(finding)?.kind !== 'apart'));
@@ -83,10 +81,6 @@ function measuredAt({ subject: { service, endpoint, peer }, indicator }: Finding
 function hasEndpointsWithout({ subject }: Finding, peer: string, surroundings: Surroundings): boolean {
   const own = surroundings.findings.filter((one) => one.subject.service === subject.service);
   return own.some((one) => endpointsWithout(one, peer, surroundings).length > 0);
-}
-
-function serviceOf({ subject }: Finding): string {
-  return subject.service;
 }
 
 /** A peer that stands apart in any of its calls is not cleared by others. Factors, which anybody can read, speak first. */

@@ -1,5 +1,5 @@
 import type { Change } from '../../../domain/upgrade.ts';
-import type { CallGraph } from '../../call-graph.ts';
+import { type CallGraph, vantageOf } from '../../call-graph.ts';
 import type { Finding } from '../../comparing/comparing.ts';
 
 export interface Surroundings {
@@ -21,13 +21,19 @@ function isComparable(one: Finding, other: Finding): boolean {
   );
 }
 
+/** Seen by the one who calls: metrics of a service may name who called it as the peer. */
+export function isCall({ subject }: Finding, graph: CallGraph): boolean {
+  return subject.peer !== null && vantageOf(subject, graph).seenBy === 'caller';
+}
+
 /** The caller's calls to peers that nobody names and that neither lead to this one nor lie behind it: its endpoint's, else all. */
 export function callsElsewhere(finding: Finding, { findings, graph, changes }: Surroundings): Finding[] {
   const { peer, endpoint } = finding.subject;
   if (peer === null) return [];
   const calls = findings.filter((other) => {
     const callee = other.subject.peer;
-    if (callee === null || !isComparable(finding, other) || isNamed(callee, changes, graph)) return false;
+    if (callee === null || !isComparable(finding, other) || !isCall(other, graph) || isNamed(callee, changes, graph))
+      return false;
     return !isEntwined(peer, callee, graph);
   });
   const ofEndpoint = calls.filter(({ subject }) => subject.endpoint === endpoint);
