@@ -14,6 +14,16 @@ export const ERROR_STATUS: Readonly<Record<AppErrorCode, number>> = {
   document: 2,
   unreadable: 4,
   interrupted: 130,
+  configuration: 2,
+  malformed: 4,
+  'too-large': 4,
+  'unsupported-media': 4,
+  unauthenticated: 2,
+  forbidden: 2,
+  'not-found': 4,
+  conflict: 2,
+  overloaded: 4,
+  unavailable: 4,
   /** EX_SOFTWARE: our own defect is never a pass. */
   internal: 70,
 };

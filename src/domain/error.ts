@@ -4,6 +4,16 @@ export type AppErrorCode =
   | 'document' // the upgrade document or an SLO file is wrong
   | 'unreadable' // a data source could not be read at all
   | 'interrupted'
+  | 'configuration' // the service is configured in a way that cannot work
+  | 'malformed' // a request body that cannot be decoded
+  | 'too-large' // a request body, or what it unpacks to, beyond its limit
+  | 'unsupported-media' // a content type or encoding that is not understood
+  | 'unauthenticated' // no token, or one that is not known
+  | 'forbidden' // a token that may not do this
+  | 'not-found'
+  | 'conflict' // the request contradicts what is stored
+  | 'overloaded' // more than can be taken now: send again later
+  | 'unavailable' // a store or a peer that does not answer: send again later
   | 'internal'; // our own defect: shown, never a pass
 
 /** The one error type. `place` names file, line and field; `remedy` says what to do next. */
@@ -12,15 +22,23 @@ export class AppError extends Error {
   readonly code: AppErrorCode;
   readonly place: string | null;
   readonly remedy: string | null;
+  /** After which time the sender may try again, where it may. */
+  readonly retryAfterSeconds: number | null;
 
   constructor(
     code: AppErrorCode,
     message: string,
-    details: { place?: string | null; remedy?: string | null; cause?: unknown } = {},
+    details: {
+      place?: string | null;
+      remedy?: string | null;
+      cause?: unknown;
+      retryAfterSeconds?: number;
+    } = {},
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.place = details.place ?? null;
     this.remedy = details.remedy ?? null;
+    this.retryAfterSeconds = details.retryAfterSeconds ?? null;
   }
 }

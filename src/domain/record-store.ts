@@ -1,0 +1,150 @@
+import type { ReportVerdict } from './report.ts';
+
+/** What a token may do; `admin` does everything. */
+export const SCOPES = ['ingest', 'read', 'analyse', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export interface UpgradeRecord {
+  readonly tenant: string;
+  readonly name: string;
+  /** The upgrade document as it was sent, YAML or JSON. */
+  readonly document: string;
+  readonly registeredMs: number;
+  readonly changedMs: number;
+  /** Analysed again at this time; null once its post window has ended and the final report is made. */
+  readonly dueMs: number | null;
+  /** Why the latest attempt to analyse it failed; null where it did not. */
+  readonly trouble: string | null;
+}
+
+export interface ReportRecord {
+  readonly tenant: string;
+  readonly upgrade: string;
+  /** Rises by one with every report of the upgrade. */
+  readonly revision: number;
+  readonly madeMs: number;
+  readonly verdict: ReportVerdict;
+  /** Of the telemetry it read. */
+  readonly digest: string;
+  readonly isFinal: boolean;
+  /** The report document of the contract, as JSON text. */
+  readonly document: string;
+}
+
+/** A change that was announced, before or after any upgrade names it. */
+export interface ChangeRecord {
+  readonly tenant: string;
+  /** Chosen by the sender, or a hash of the content: the same event twice is one. */
+  readonly id: string;
+  readonly atMs: number;
+  readonly receivedMs: number;
+  /** Where it came from: a format's name. */
+  readonly source: string;
+  /** The change as an entry of `spec.changes`, as JSON text. */
+  readonly change: string;
+}
+
+export interface TokenRecord {
+  readonly id: string;
+  readonly tenant: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** SHA-256 of the secret, in hex; the secret itself is shown once and kept nowhere. */
+  readonly hash: string;
+  readonly createdMs: number;
+  readonly revokedMs: number | null;
+}
+
+export interface SloRecord {
+  readonly tenant: string;
+  readonly name: string;
+  /** OpenSLO, as it was sent. */
+  readonly document: string;
+  readonly changedMs: number;
+}
+
+/** An upgrade that this process alone may analyse until the lease runs out. */
+export interface Claim {
+  readonly upgrade: UpgradeRecord;
+  readonly holder: string;
+  readonly untilMs: number;
+}
+
+/** What an analysis leaves behind, in one transaction. */
+export interface Outcome {
+  readonly report: Omit<ReportRecord, 'tenant' | 'upgrade' | 'revision'>;
+  /** When to analyse again; null: never. */
+  readonly nextDueMs: number | null;
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** Where the next page begins; null at the end. */
+  readonly next: string | null;
+}
+
+export interface PageRequest {
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** The answer once given to a request that carried an idempotency key. */
+export interface AnsweredRequest {
+  readonly requestHash: string;
+  readonly status: number;
+  readonly body: string;
+}
+
+/**
+ * What people and programs told us, and what we concluded. Every method may reject with an `AppError` of code
+ * `unavailable`; times are arguments, the store has no clock.
+ */
+export interface RecordStore {
+  /**
+   * Creates or replaces; the same document again changes nothing. Due at once when created or changed; a change also ends
+   * the claim on the document before it.
+   */
+  putUpgrade(tenant: string, name: string, document: string, nowMs: number): Promise<'created' | 'changed' | 'same'>;
+  upgrade(tenant: string, name: string): Promise<UpgradeRecord | null>;
+  /** Latest registered first. */
+  upgrades(tenant: string, page: PageRequest): Promise<Page<UpgradeRecord>>;
+
+  /** Upgrades that are due, taken by one conditional update each, so that no two holders get the same one. */
+  claimDue(holder: string, nowMs: number, leaseMs: number, limit: number): Promise<Claim[]>;
+  /** Answers false, and leaves nothing, where the claim has ended: passed to another holder, or the document changed. */
+  settle(claim: Claim, outcome: Outcome): Promise<boolean>;
+  /** Gives a claim back unsettled, due again at `dueMs`; with what went wrong, where something did. */
+  release(claim: Claim, dueMs: number, trouble: string | null): Promise<void>;
+
+  latestReport(tenant: string, upgrade: string): Promise<ReportRecord | null>;
+  /** Null also where only the verdict of a report so old is kept. */
+  report(tenant: string, upgrade: string, revision: number): Promise<ReportRecord | null>;
+  /** Latest first; without their documents. */
+  reports(tenant: string, upgrade: string, page: PageRequest): Promise<Page<Omit<ReportRecord, 'document'>>>;
+
+  /** Answers how many of them were new. */
+  addChanges(changes: readonly ChangeRecord[]): Promise<number>;
+  /** In `[fromMs, toMs)`, in order of time. */
+  changes(tenant: string, fromMs: number, toMs: number): Promise<ChangeRecord[]>;
+
+  putSlo(slo: SloRecord): Promise<void>;
+  slos(tenant: string): Promise<SloRecord[]>;
+
+  addToken(token: TokenRecord): Promise<void>;
+  /** Revoked ones included: the caller says why it refuses. */
+  tokenByHash(hash: string): Promise<TokenRecord | null>;
+  tokens(): Promise<TokenRecord[]>;
+  revokeToken(id: string, nowMs: number): Promise<boolean>;
+
+  answeredRequest(tenant: string, key: string, nowMs: number): Promise<AnsweredRequest | null>;
+  /** The first answer of a key stands until `untilMs`; what has run out by `nowMs` is forgotten. */
+  keepAnswer(
+    tenant: string,
+    key: string,
+    answer: AnsweredRequest,
+    keep: { readonly nowMs: number; readonly untilMs: number },
+  ): Promise<void>;
+
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
