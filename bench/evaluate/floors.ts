@@ -18,6 +18,7 @@ const SCENARIOS = [
   'confounded',
   'confounded-on-some-instances',
   'dependency',
+  'dependency-among-peers',
   'dependency-nobody-lists',
   'errors-behind-a-flag',
   'faster-release',
@@ -37,6 +38,7 @@ const SCENARIOS = [
   'short-hiccup',
   'slow-callee',
   'slow-caller',
+  'slow-network-of-a-caller',
   'staggered-behind-trouble',
   'staggered-beside-config',
   'staggered-healthy-rollout',
@@ -48,6 +50,7 @@ const SCENARIOS = [
   'trouble-before-the-upgrade',
   'two-causes',
   'two-causes-apart',
+  'two-dependencies-of-three',
 ] as const;
 
 const COVERAGE = { atLeast: 0.93, atMost: 0.97 } as const;

@@ -4,7 +4,7 @@ import { EFFECTS, type Effect, type Event, type EventKind, type Scope } from './
 
 const SCOPE =
   'on all instances | on instance N | on instances N to N | one instance every TIME | for N % of the requests | for N % of KIND[, N % of KIND …]';
-const EFFECT = `EFFECT[, EFFECT …], an effect being: latency[ of the slowest N %] x N[ growing over TIME] | errors x N | retries x N | backoff x N | timeout x N | calls x N | requests x N | share of KIND x N, each with [ at "ENDPOINT"][ with CHANGE]`;
+const EFFECT = `EFFECT[, EFFECT …], an effect being: latency[ of the slowest N %] x N[ growing over TIME] | errors x N | retries x N | backoff x N | timeout x N | waits x N | calls x N | requests x N | share of KIND x N, each with [ at "ENDPOINT"][ with CHANGE]`;
 
 /** Kinds that state from what to what. */
 const VALUED = ['binary', 'flag', 'config'] as const;

@@ -102,7 +102,17 @@ export type Scope =
   /** Shares by kind of traffic; no others meet it. */
   | { readonly kind: 'kinds'; readonly shares: ReadonlyMap<string, number> };
 
-export const EFFECTS = ['latency', 'errors', 'retries', 'backoff', 'timeout', 'calls', 'requests', 'share'] as const;
+export const EFFECTS = [
+  'latency',
+  'errors',
+  'retries',
+  'backoff',
+  'timeout',
+  'waits',
+  'calls',
+  'requests',
+  'share',
+] as const;
 
 export interface Effect {
   readonly of: (typeof EFFECTS)[number];

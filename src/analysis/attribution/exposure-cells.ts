@@ -136,12 +136,12 @@ function rowsOf(
 }
 
 /** Instances that had just started are left out, as they were where the comparison was judged. */
-function isCompared({ design }: Finding, index: number, phase: -1 | 0 | 1, block: number): boolean {
+export function isCompared({ design }: Finding, index: number, phase: -1 | 0 | 1, block: number): boolean {
   if (phase !== POST) return phase === BASELINE;
   return block >= (design.warmUp?.keptFrom[index] ?? Number.NEGATIVE_INFINITY);
 }
 
-function earliestBlock({ post, resolutionMs }: Phases): number {
+export function earliestBlock({ post, resolutionMs }: Phases): number {
   if (post === null) return Number.NEGATIVE_INFINITY;
   const blocks = (post.endMs - post.startMs) / resolutionMs;
   return post.startMs / resolutionMs - Math.max(FEWEST_LOOKBACK_BLOCKS, LOOKBACK * blocks);

@@ -16,6 +16,7 @@ import { fewInstances } from './few-instances.ts';
 import { weighInteractions } from './interaction.ts';
 import { shareThatMet } from './met-together.ts';
 import type { OwnPlace } from './own-place.ts';
+import type { PeerWitness } from './peers/peer-witness.ts';
 import { poolOverIndicators } from './pooled-time.ts';
 import { shiftWithout } from './remainder.ts';
 import { MATERIAL_SHARE, NEGLIGIBLE_SHARE, SUFFICIENT_SHARE } from './share-levels.ts';
@@ -36,7 +37,12 @@ export interface Heard {
  * meet it, what ran beside it, where does it sit, when did it come. What one comparison establishes at the level of all that
  * is claimed, the others are asked at the ordinary one.
  */
-export function hearFindings(findings: readonly Finding[], context: ComparingContext, ownPlace: OwnPlace): Heard {
+export function hearFindings(
+  findings: readonly Finding[],
+  context: ComparingContext,
+  ownPlace: OwnPlace,
+  peers: PeerWitness,
+): Heard {
   const claims = findings.length * context.upgrade.changes.length;
   const besides = findings.map((finding) => besideOf(finding, context, claims));
   const established = new Set(
@@ -44,14 +50,14 @@ export function hearFindings(findings: readonly Finding[], context: ComparingCon
       beside.exposures.flatMap(({ change }, number) => (isGuilty(beside, number, 'strict') ? [change] : [])),
     ),
   );
-  const heard = besides.map((beside) => hear(beside, context, ownPlace, established));
+  const heard = besides.map((beside) => hear(beside, context, { ownPlace, peers }, established));
   return { besides, testimonies: poolOverIndicators(findings, heard) };
 }
 
 function hear(
   beside: Beside,
   { phases, graph }: ComparingContext,
-  ownPlace: OwnPlace,
+  { ownPlace, peers }: { readonly ownPlace: OwnPlace; readonly peers: PeerWitness },
   established: ReadonlySet<Change>,
 ): Testimony[] {
   const { finding } = beside;
@@ -67,10 +73,9 @@ function hear(
       beside.alignments[number] ?? null,
     );
     if (contrasted !== null && contrasted.standing !== 'open') return contrasted;
-    const elsewhere = placeAndTime(
-      ownPlace.testify(change, finding, reach),
-      timingTestimony(finding, exposure, beside.walks[number]?.arrivals ?? null, phases),
-    );
+    const timing = timingTestimony(finding, exposure, beside.walks[number]?.arrivals ?? null, phases);
+    const place = ownPlace.testify(change, finding, reach);
+    const elsewhere = peers.weigh(change, finding, placeAndTime(place, timing));
     if (contrasted !== null) return unsettled(contrasted, elsewhere);
     return elsewhere.standing === 'aligned' ? (fewInstances(beside, number, phases) ?? elsewhere) : elsewhere;
   });
