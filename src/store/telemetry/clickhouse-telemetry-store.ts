@@ -16,6 +16,7 @@ import { type PointSource, replayPoints } from './reading/points.ts';
 import { replayEvaluations, replaySpans } from './reading/spans.ts';
 import { StreamDirectory } from './reading/stream-directory.ts';
 import { TimeRange } from './reading/time-range.ts';
+import { applyRetention, DEFAULT_RETENTION, type Retention, tableDefinitions } from './retention.ts';
 import { CommitQueue, type CommitSettings, DEFAULT_COMMIT } from './writing/commit-queue.ts';
 import { TenantWriters } from './writing/tenant-writers.ts';
 
@@ -29,6 +30,7 @@ export interface TelemetryStoreOptions {
   readonly limits?: Partial<TelemetryLimits>;
   readonly commit?: Partial<CommitSettings>;
   readonly cells?: Partial<CellSettings>;
+  readonly retention?: Partial<Retention>;
   readonly nowMs?: () => number;
   /** Told when the embedded engine starts and when it ends without being asked to. */
   readonly onEngineChange?: (change: EngineChange) => void;
@@ -57,6 +59,7 @@ async function opened(
   const cluster = 'url' in options.place ? (options.place.cluster ?? null) : null;
   try {
     await migrate(client, cluster);
+    await applyRetention(client, { ...DEFAULT_RETENTION, ...options.retention }, cluster);
   } catch (error) {
     await client.close();
     await engine?.stop();
@@ -124,6 +127,11 @@ export class ClickHouseTelemetryStore implements TelemetryStore {
     );
     const [row] = await answer.json<{ ms: number; n: string }>();
     return row === undefined || Number(row.n) === 0 ? Number.NaN : Number(row.ms);
+  }
+
+  /** How the tables are defined, by name. */
+  definitions(): Promise<Map<string, string>> {
+    return this.#asked(() => tableDefinitions(this.#client));
   }
 
   async ping(): Promise<void> {

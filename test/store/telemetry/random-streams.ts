@@ -25,7 +25,7 @@ const start = fc.constantFrom(Number.NaN, -300, -300, 0, 700, 900);
 /** `same`: the start is the point's own time. */
 const place = fc.record({
   series: fc.nat(3),
-  seconds: fc.nat(360).map((tens) => 10 * tens),
+  seconds: fc.nat(359).map((tens) => 10 * tens),
   start: fc.oneof({ weight: 8, arbitrary: start }, { weight: 1, arbitrary: fc.constant('same' as const) }),
 });
 type Place = typeof place extends fc.Arbitrary<infer T> ? T : never;
@@ -142,3 +142,43 @@ export const NAMED_INDICATORS = [
   },
   { name: 'depth', metric: 'queue.depth', kind: 'gauge', better: 'lower', unit: '1', denominator: null, quantiles: [] },
 ] as const;
+
+/**
+ * Three histograms every 30 s for some hours: one without restart, one that restarts every 50 minutes, one without starts
+ * whose counts fall.
+ */
+export function hourly(hours: number): (PointOf & { readonly hour: number })[] {
+  const points: (PointOf & { readonly hour: number })[] = [];
+  const states = [0, 1, 3].map((series) => ({ series, start: -300, counts: [0, 0, 0] }));
+  for (let seconds = 0; seconds < 3600 * hours; seconds += 30) {
+    for (const state of states) {
+      if (seconds % 3000 === 1200 && state.series > 0) {
+        state.counts = [0, 0, 0];
+        state.start = seconds - 17;
+      }
+      state.counts = state.counts.map((count, i) => count + (((seconds / 30) * (i + 3) + state.series) % 5));
+      const { series, counts } = state;
+      const start = series === 3 ? Number.NaN : state.start;
+      const total = counts.reduce((a, b) => a + b, 0);
+      const point = pointOf('hourly', {}, { series, seconds, start }, (sink, stream, startMs, timeMs) => {
+        sink.histogramPoint(stream, startMs, timeMs, total, total / 8, LAYOUTS[0]!, counts);
+      });
+      points.push({ ...point, hour: Math.floor(seconds / 3600) });
+    }
+  }
+  return points;
+}
+
+/** A stream that restarts, one of two processes, and one whose bounds change. */
+export function oddities(sink: TelemetrySink): void {
+  const [restarts, shared, changes] = [0, 1, 2].map((series) =>
+    sink.openStream(identity({ attributes: routeOf(series) })),
+  );
+  for (let minute = 1; minute < 20; minute++) {
+    const time = at(60 * minute);
+    const count = minute % 10;
+    sink.histogramPoint(restarts!, minute < 10 ? at(0) : at(595), time, count, count, LAYOUTS[0]!, [count, 0, 0]);
+    sink.histogramPoint(shared!, minute % 2 === 0 ? at(0) : at(1), time, minute, minute, LAYOUTS[0]!, [0, minute, 0]);
+    sink.histogramPoint(changes!, at(0), time, minute, minute, LAYOUTS[minute < 10 ? 0 : 1]!, [0, 0, minute]);
+  }
+}

@@ -46,7 +46,8 @@ const COLUMNS = [
   'zero_threshold',
   'toInt32(offset) AS offset',
   'toFloat64(added) AS added',
-  'toFloat64(added_sum) AS added_sum',
+  // Where nothing was counted a sum is rounding, or no sum.
+  'if(added = 0, 0., toFloat64(added_sum)) AS added_sum',
   'added_counts',
   'toUInt8(counted) AS counted',
   'toUInt8(reset) AS reset',
@@ -174,7 +175,7 @@ function laterPoints(plan: IncrementPlan, isExponential: boolean, isIrregular: b
   return `SELECT head, stream, mid, time_ns, layout, if(p.falls, p.scale, p.new_scale) AS scale, zero_threshold,
     if(p.falls, p.offset, p.new_offset) AS offset,
     multiIf(NOT same, 0., falls, count, count - p_count) AS added,
-    multiIf(NOT same, 0., falls, sum, count = p_count, 0., sum - p_sum) AS added_sum,
+    if(falls, sum, sum - p_sum) AS added_sum,
     multiIf(NOT same, arrayMap(x -> 0., counts), falls, counts, difference) AS added_counts,
     same AS counted, same AND falls AS reset, 0 AS overlap, NOT same AS bounds_changed
     FROM (SELECT *, ${MIDDLE} AS mid, ${same} AS same, ${difference} AS difference,
