@@ -1,0 +1,104 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort, ServerProcess } from '../../bench/load/server-process.ts';
+import { judge, type LedgerVerdict } from './ledger/judge.ts';
+import { readLedger } from './ledger/ledger-file.ts';
+import { Load } from './ledger/load.ts';
+import type { LoadOrder, LoadStatistics } from './ledger/load-order.ts';
+import { BLOCK_MS, type LedgerPlan } from './ledger/plan.ts';
+import { readCells } from './ledger/read-cells.ts';
+import type { Target } from './target.ts';
+
+const START_MS = 60_000;
+const DRAIN_MS = 60_000;
+const PAST_MS = 3 * 24 * 3600_000;
+
+/** A service under load while something is done to it. */
+export interface Trial {
+  readonly folder: string;
+  readonly url: string;
+  readonly service: ServerProcess;
+  /** Of every start: milliseconds from spawning to being ready. */
+  readonly startsMs: readonly number[];
+  start(): Promise<void>;
+}
+
+export interface TrialOptions {
+  readonly target: Target;
+  readonly folder: string;
+  /** Where the ledger is kept: never on the disk that is broken. */
+  readonly ledgerFolder?: string;
+  readonly plan?: Partial<LedgerPlan>;
+  readonly load?: Partial<Omit<LoadOrder, 'url' | 'plan' | 'ledger'>>;
+  disturb(trial: Trial): Promise<void>;
+}
+
+export interface TrialOutcome {
+  readonly verdict: LedgerVerdict;
+  readonly load: LoadStatistics;
+  readonly startsMs: readonly number[];
+}
+
+/** Load on, disturb, load drained, read back, compare. */
+export async function runTrial(options: TrialOptions): Promise<TrialOutcome> {
+  const plan = planOf(options.plan);
+  const trial = new RunningTrial(options.target, options.folder, await freePort());
+  const ledger = join(options.ledgerFolder ?? options.folder, `ledger-${plan.seed}`);
+  let load: Load | null = null;
+  try {
+    await trial.start();
+    const order = { encodings: options.target.encodings, timeoutMs: 5000, sendsTwice: false, misbehaving: 0, paceMs: 0, ...options.load };
+    load = new Load({ ...order, url: `${trial.url}/v1/metrics`, plan, ledger });
+    await options.disturb(trial);
+    const statistics = await load.drain(DRAIN_MS);
+    const stored = await readCells(trial.url, plan);
+    return { verdict: judge(plan, readLedger(ledger), stored), load: statistics, startsMs: trial.startsMs };
+  } finally {
+    load?.end();
+    await trial.service.kill();
+    await rm(ledger, { force: true });
+  }
+}
+
+export function planOf(stated: Partial<LedgerPlan> = {}): LedgerPlan {
+  const startMs = Math.floor((Date.now() - PAST_MS) / BLOCK_MS) * BLOCK_MS;
+  return { seed: 20261125, startMs, clients: 8, deltaSlots: 10, cumulativeSlots: 5, ...stated };
+}
+
+class RunningTrial implements Trial {
+  readonly folder: string;
+  readonly url: string;
+  readonly startsMs: number[] = [];
+  readonly #target: Target;
+  readonly #port: number;
+  #service: ServerProcess | null = null;
+
+  constructor(target: Target, folder: string, port: number) {
+    this.#target = target;
+    this.folder = folder;
+    this.#port = port;
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  get service(): ServerProcess {
+    if (this.#service === null) throw new Error('the service was never started');
+    return this.#service;
+  }
+
+  async start(): Promise<void> {
+    this.#service = new ServerProcess(this.#target.command(join(this.folder, 'data'), this.#port));
+    this.startsMs.push(await this.#service.ready(`${this.url}/readyz`, START_MS));
+  }
+}
+
+/** SIGKILL of everything at a random moment, and a new start, `kills` times. */
+export async function killRepeatedly(trial: Trial, kills: number, random: () => number): Promise<void> {
+  for (let kill = 0; kill < kills; kill++) {
+    await sleep(KILL_AFTER_MS.least + (KILL_AFTER_MS.most - KILL_AFTER_MS.least) * random());
+    await trial.service.kill();
+    await trial.start();
+  }
+}
+
+const KILL_AFTER_MS = { least: 20, most: 1500 };
