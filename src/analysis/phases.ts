@@ -20,9 +20,7 @@ export const NEITHER = -1;
  * baseline from the first data to the start of the window (or the first change).
  */
 export function resolvePhases(upgrade: Upgrade, firstMs: number, lastMs: number): Phases {
-  const changeTimes = upgrade.changes.flatMap((change) => (change.atMs === null ? [] : [change.atMs]));
-  const upgradeStartMs = upgrade.window?.startMs ?? minimum(changeTimes) ?? upgrade.post?.startMs;
-  const upgradeEndMs = upgrade.window?.endMs ?? maximum(changeTimes) ?? upgrade.baseline.at(-1)?.endMs;
+  const { startMs: upgradeStartMs, endMs: upgradeEndMs } = upgradeTimes(upgrade);
   const hasData = firstMs < lastMs;
   const baseline =
     upgrade.baseline.length > 0 ? upgrade.baseline : spanOf(hasData ? firstMs : undefined, upgradeStartMs);
@@ -34,6 +32,15 @@ export function resolvePhases(upgrade: Upgrade, firstMs: number, lastMs: number)
     });
   }
   return { resolutionMs: upgrade.resolutionMs, baseline, window: upgrade.window, post };
+}
+
+/** When the upgrade began and ended, as far as the document says. */
+export function upgradeTimes(upgrade: Upgrade): { startMs: number | undefined; endMs: number | undefined } {
+  const changeTimes = upgrade.changes.flatMap((change) => (change.atMs === null ? [] : [change.atMs]));
+  return {
+    startMs: upgrade.window?.startMs ?? minimum(changeTimes) ?? upgrade.post?.startMs,
+    endMs: upgrade.window?.endMs ?? maximum(changeTimes) ?? upgrade.baseline.at(-1)?.endMs,
+  };
 }
 
 function spanOf(startMs: number | undefined, endMs: number | undefined): Window[] {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { TelemetrySource } from '../../../src/domain/upgrade.ts';
-import { FORMATS } from '../../../src/ingest/formats/index.ts';
+import { LINE_FORMATS } from '../../../src/ingest/formats/index.ts';
 import { readSources, SOURCES, type SourceReader } from '../../../src/ingest/sources/index.ts';
 import { RecordingSink } from '../formats/recording-sink.ts';
 
@@ -23,7 +23,7 @@ describe('readSources', () => {
   });
 
   it('knows every format of the registry as a kind of source', () => {
-    for (const { name } of FORMATS) expect(SOURCES.has(name)).toBe(true);
+    for (const { name } of LINE_FORMATS) expect(SOURCES.has(name)).toBe(true);
   });
 
   it('calls the reader of each kind once with all its sources and adds up what they read', async () => {
