@@ -16,7 +16,7 @@ export function descendantsOf(pid: number): number[] {
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     const fields = statOf(Number(name));
-    if (fields === null || fields[0] === 'Z') continue;
+    if (fields === null) continue;
     const parent = Number(fields[1]);
     children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
   }
@@ -55,10 +55,11 @@ export function watchMemory(pid: number, everyMs = 50): { stop(): number } {
   };
 }
 
-/** Fields of /proc/pid/stat from the state on: proc(5) counts it as the third. */
+/** Fields of /proc/pid/stat from the state on: proc(5) counts it as the third. Null where it is gone, reaped or not. */
 function statOf(pid: number): string[] | null {
   const text = readOf(pid, 'stat');
-  return text === null ? null : text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const fields = text === null ? null : text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return fields?.[0] === 'Z' ? null : fields;
 }
 
 function residentBytesOf(pid: number): number {

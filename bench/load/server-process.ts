@@ -6,6 +6,18 @@ import { descendantsOf } from './process-tree.ts';
 
 const TAIL_CHARACTERS = 4000;
 
+/** None outlives the process that started it, however that ends. */
+const running = new Set<ServerProcess>();
+process.on('exit', () => {
+  for (const server of running) server.killNow();
+});
+for (const [name, status] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.on(name, () => process.exit(status));
+}
+
 export interface Command {
   readonly file: string;
   readonly args: readonly string[];
@@ -27,6 +39,8 @@ export class ServerProcess {
       cwd: command.folder,
       env: { ...process.env, ...command.environment },
     });
+    running.add(this);
+    this.child.on('exit', () => running.delete(this));
     this.child.on('error', (error) => this.#keep(String(error)));
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.on('data', (chunk: Buffer) => this.#keep(chunk.toString()));
@@ -62,12 +76,19 @@ export class ServerProcess {
   /** SIGKILL to the group and to whatever of its descendants left the group; returns when all are gone. */
   async kill(): Promise<void> {
     if (this.ended) return;
-    const members = descendantsOf(this.pid);
     const gone = once(this.child, 'exit');
-    signal(-this.pid, 'SIGKILL');
-    for (const member of members) signal(member, 'SIGKILL');
+    const members = this.killNow();
     await gone;
     while (members.some((member) => descendantsOf(member).length > 0)) await sleep(2);
+  }
+
+  /** The same without waiting; answers who was told. */
+  killNow(): readonly number[] {
+    if (this.ended) return [];
+    const members = descendantsOf(this.pid);
+    signal(-this.pid, 'SIGKILL');
+    for (const member of members) signal(member, 'SIGKILL');
+    return members;
   }
 
   /** SIGTERM; SIGKILL where it has not ended in time. Answers how long it took, and the exit status. */

@@ -1,15 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from '../../bench/load/server-process.ts';
-import type { Encoding } from './ledger/ledger-request.ts';
+import type { ReferenceArguments } from './reference/reference-service.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
 /** What the faults are put to. */
 export interface Target {
   readonly name: string;
-  /** What it understands. */
-  readonly encodings: readonly Encoding[];
   /** Null where it can run here; else why not. */
   missing(): string | null;
   command(folder: string, port: number): Command;
@@ -17,7 +15,6 @@ export interface Target {
 
 export const serviceTarget: Target = {
   name: 'postflight serve',
-  encodings: ['protobuf', 'json'],
   missing: () => (existsSync(join(ROOT, 'dist/main.js')) ? null : 'dist/main.js is missing: npm run build'),
   command: (folder, port) => ({
     file: process.execPath,
@@ -31,25 +28,21 @@ export const serviceTarget: Target = {
 };
 
 export interface ReferenceOptions {
+  readonly store?: ReferenceArguments['store'];
   /** A name of `SEEDED_BUGS`. */
   readonly bug?: string;
   /** Every tenth commit finds the disk full. */
   readonly diskFills?: boolean;
 }
 
-export function referenceTarget({ bug, diskFills = false }: ReferenceOptions = {}): Target {
+export function referenceTarget({ store = 'journal', bug, diskFills = false }: ReferenceOptions = {}): Target {
+  const script = join(import.meta.dirname, 'reference/reference-service.ts');
   return {
-    name: `reference${bug === undefined ? '' : ` with a bug: ${bug}`}`,
-    encodings: ['json'],
+    name: `routes of the harness over ${store}${bug === undefined ? '' : ` with a bug: ${bug}`}`,
     missing: () => null,
-    command: (folder, port) => ({
-      file: process.execPath,
-      args: [
-        '--import',
-        'tsx',
-        join(import.meta.dirname, 'reference/reference-service.ts'),
-        JSON.stringify({ folder, port, bug: bug ?? null, diskFills }),
-      ],
-    }),
+    command: (folder, port) => {
+      const stated: ReferenceArguments = { folder, port, store, bug: bug ?? null, diskFills };
+      return { file: process.execPath, args: ['--import', 'tsx', script, JSON.stringify(stated)] };
+    },
   };
 }

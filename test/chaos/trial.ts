@@ -48,7 +48,14 @@ export async function runTrial(options: TrialOptions): Promise<TrialOutcome> {
   let load: Load | null = null;
   try {
     await trial.start();
-    const order = { encodings: options.target.encodings, timeoutMs: 5000, sendsTwice: false, misbehaving: 0, paceMs: 0, ...options.load };
+    const order = {
+      encodings: ['protobuf', 'json'] as const,
+      timeoutMs: 5000,
+      sendsTwice: false,
+      misbehaving: 0,
+      paceMs: 0,
+      ...options.load,
+    };
     load = new Load({ ...order, url: `${trial.url}/v1/metrics`, plan, ledger });
     await options.disturb(trial);
     const statistics = await load.drain(DRAIN_MS);

@@ -20,12 +20,13 @@ export const SEEDED_BUGS: Readonly<Record<string, SeededBug>> = {
 
   'half a request acknowledged as the whole': (inner) => async (rows) => {
     const half = rows.length >> 1;
-    setTimeout(() => void commit(inner, rows.slice(half)).catch(() => undefined), LATE_MS);
     await commit(inner, rows.slice(0, half));
+    setTimeout(() => void commit(inner, rows.slice(half)).catch(() => undefined), LATE_MS);
     return receiptOf(rows);
   },
 
-  'nothing is told apart from what came before': (inner) => (rows) => commit(inner, shifted(rows, SHIFT_MS * Math.random())),
+  'nothing is told apart from what came before': (inner) => (rows) =>
+    commit(inner, shifted(rows, SHIFT_MS * Math.random())),
 
   'what came before is known in memory only': (inner) => {
     const since = SHIFT_MS * Math.random();
