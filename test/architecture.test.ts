@@ -31,7 +31,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   ingest: {
     sees: ['domain', 'statistics'],
-    packages: ['node:*', 'hono', 'snappyjs'],
+    packages: ['node:*', 'hono'],
     because: 'formats must not know what is concluded from them',
   },
   store: {

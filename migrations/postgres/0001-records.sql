@@ -5,7 +5,7 @@ CREATE TABLE upgrades (
   registered_ms bigint NOT NULL,
   changed_ms bigint NOT NULL,
   due_ms bigint,
-  trouble text,
+  trouble text COLLATE "C",
   lease_holder text COLLATE "C",
   lease_until_ms bigint,
   last_revision bigint NOT NULL,

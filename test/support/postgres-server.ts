@@ -12,7 +12,8 @@ const START_TIMEOUT_MS = 30_000;
 export interface PostgresServer {
   /** Makes an empty database and answers its URL. */
   emptyDatabase(): Promise<string>;
-  readonly process: ChildProcess;
+  /** Where the server and its programs may write. */
+  readonly folder: string;
   /** Runs a program of PostgreSQL's, as the user the server runs as. */
   program(name: string, args: readonly string[]): { status: number | null; stdout: string; stderr: string };
   stop(): Promise<void>;
@@ -49,7 +50,7 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
   await answering(urlOf('postgres'), server);
   let count = 0;
   return {
-    process: server,
+    folder,
     program,
     emptyDatabase: async () => {
       count += 1;

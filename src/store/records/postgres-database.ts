@@ -40,8 +40,9 @@ function poolOf(url: string): pg.Pool {
       query_timeout: QUERY_TIMEOUT_MS,
       keepAlive: true,
     });
-    // An idle connection that breaks leaves the pool by itself; without a listener it would end the process.
+    // A connection that breaks while nothing runs on it leaves the pool by itself; with no listener it ends the process.
     pool.on('error', () => undefined);
+    pool.on('connect', (client) => client.on('error', () => undefined));
     return pool;
   } catch (error) {
     throw openingError(error);

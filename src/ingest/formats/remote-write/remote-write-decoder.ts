@@ -1,0 +1,48 @@
+import { AppError } from '../../../domain/error.ts';
+import type { TelemetrySink } from '../../../domain/telemetry.ts';
+import { MetadataBook } from './metadata-book.ts';
+import { SeriesBook } from './series-book.ts';
+import type { Pass } from './series-points.ts';
+import { SeriesReport } from './series-report.ts';
+import { SymbolizedRequest } from './symbolized-request.ts';
+import { WireCursor } from './wire-cursor.ts';
+import { WriteRequest } from './write-request.ts';
+import { WriteTally } from './write-tally.ts';
+
+/** The two messages of Prometheus remote write, by their full names. */
+export type WriteMessage = 'prometheus.WriteRequest' | 'io.prometheus.write.v2.Request';
+
+/** Decodes the write requests of one tenant; what it has interned lives as long as the decoder, within limits. */
+export class RemoteWriteDecoder {
+  private readonly cursor = new WireCursor();
+  private readonly book: SeriesBook;
+  private readonly report: SeriesReport;
+  private readonly requests: { readonly [message in WriteMessage]: { read(pass: Pass): void } };
+
+  constructor(sink: TelemetrySink) {
+    const metadata = new MetadataBook();
+    this.book = new SeriesBook(sink, metadata);
+    this.report = new SeriesReport(sink, this.book, new WriteTally());
+    this.requests = {
+      'prometheus.WriteRequest': new WriteRequest(this.cursor, this.book, metadata, this.report),
+      'io.prometheus.write.v2.Request': new SymbolizedRequest(this.cursor, this.book, this.report),
+    };
+  }
+
+  /**
+   * Hands the samples, or the histograms, of an unpacked request to the sink and adds to the tally what became of them.
+   * Throws where the bytes are no such message; what came before them was handed on.
+   */
+  decode(message: WriteMessage, body: Uint8Array, pass: Pass, tally: WriteTally): void {
+    const { cursor, book, report } = this;
+    book.keepBounded();
+    cursor.reset(body);
+    report.tally = tally;
+    this.requests[message].read(pass);
+    if (!cursor.failed) return;
+    throw new AppError('malformed', `the body is not a ${message}: ${cursor.reason} at byte ${cursor.failedAt}`, {
+      place: `byte ${cursor.failedAt}`,
+      remedy: 'check that Content-Type names the message that was sent',
+    });
+  }
+}
