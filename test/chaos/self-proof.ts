@@ -14,6 +14,10 @@ export interface SelfProof {
   readonly falseAlarms: readonly string[];
 }
 
+/** The bug that needs many requests before it shows, and how many. */
+const RAREST = 'one acknowledgement in ten thousand is lost';
+const RAREST_REQUESTS = 10_000;
+const RAREST_MS = 240_000;
 const FULL_DISK = 'a full disk is taken for success';
 
 /** Every seeded bug has to be found, and nothing where there is none. */
@@ -38,7 +42,10 @@ async function tryReference(options: ReferenceOptions, kills: number): Promise<T
       folder,
       plan: { clients: 16, deltaSlots: 3 },
       load: { misbehaving: 0.02 },
-      disturb: (trial) => killRepeatedly(trial, kills, seededRandom(1).uniform),
+      disturb: async (trial) => {
+        await killRepeatedly(trial, kills, seededRandom(1).uniform);
+        if (options.bug === RAREST) await trial.load.untilAcknowledged(RAREST_REQUESTS, RAREST_MS);
+      },
     });
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -19,6 +19,7 @@ export interface Trial {
   readonly folder: string;
   readonly url: string;
   readonly service: ServerProcess;
+  readonly load: Load;
   /** Of every start: milliseconds from spawning to being ready. */
   readonly startsMs: readonly number[];
   start(): Promise<void>;
@@ -45,7 +46,6 @@ export async function runTrial(options: TrialOptions): Promise<TrialOutcome> {
   const plan = planOf(options.plan);
   const trial = new RunningTrial(options.target, options.folder, await freePort());
   const ledger = join(options.ledgerFolder ?? options.folder, `ledger-${plan.seed}`);
-  let load: Load | null = null;
   try {
     await trial.start();
     const order = {
@@ -56,14 +56,14 @@ export async function runTrial(options: TrialOptions): Promise<TrialOutcome> {
       paceMs: 0,
       ...options.load,
     };
-    load = new Load({ ...order, url: `${trial.url}/v1/metrics`, plan, ledger });
+    trial.load = new Load({ ...order, url: `${trial.url}/v1/metrics`, plan, ledger });
+    await trial.load.untilAcknowledged(1, START_MS);
     await options.disturb(trial);
-    const statistics = await load.drain(DRAIN_MS);
+    const statistics = await trial.load.drain(DRAIN_MS);
     const stored = await readCells(trial.url, plan);
     return { verdict: judge(plan, readLedger(ledger), stored), load: statistics, startsMs: trial.startsMs };
   } finally {
-    load?.end();
-    await trial.service.kill();
+    await trial.end();
     await rm(ledger, { force: true });
   }
 }
@@ -80,6 +80,7 @@ class RunningTrial implements Trial {
   readonly #target: Target;
   readonly #port: number;
   #service: ServerProcess | null = null;
+  #load: Load | null = null;
 
   constructor(target: Target, folder: string, port: number) {
     this.#target = target;
@@ -91,6 +92,20 @@ class RunningTrial implements Trial {
   get service(): ServerProcess {
     if (this.#service === null) throw new Error('the service was never started');
     return this.#service;
+  }
+
+  get load(): Load {
+    if (this.#load === null) throw new Error('there is no load yet');
+    return this.#load;
+  }
+
+  set load(load: Load) {
+    this.#load = load;
+  }
+
+  async end(): Promise<void> {
+    this.#load?.end();
+    await this.#service?.kill();
   }
 
   async start(): Promise<void> {

@@ -33,4 +33,10 @@ export interface LoadStatistics {
   readonly maxMs: number;
 }
 
+/** What the load tells while it runs, and at its end. */
+export interface LoadMessage {
+  readonly acknowledged: number;
+  readonly statistics: LoadStatistics | null;
+}
+
 export type LoadCommand = { readonly do: 'start' } | { readonly do: 'drain'; readonly withinMs: number };

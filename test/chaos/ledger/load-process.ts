@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { uniformOf } from '../../../bench/load/hash32.ts';
 import { LedgerFile } from './ledger-file.ts';
 import { ledgerBody } from './ledger-request.ts';
-import type { LoadCommand, LoadOrder, LoadStatistics } from './load-order.ts';
+import type { LoadCommand, LoadMessage, LoadOrder, LoadStatistics } from './load-order.ts';
 import { requestsUntil } from './plan.ts';
 import { type Answer, type Misbehaviour, post } from './post.ts';
 
@@ -33,6 +33,10 @@ class LedgerLoad {
     const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
     const latency = { p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) };
     return { ...this.#tally, ...latency, refused: this.#refused, refusal: this.#refusal };
+  }
+
+  get acknowledged(): number {
+    return this.#tally.acknowledged;
   }
 
   drain(withinMs: number): void {
@@ -116,12 +120,22 @@ class LedgerLoad {
 const SHED_WAIT_MS = 50;
 const DOUBT_WAIT_MS = 20;
 
+const PROGRESS_MS = 50;
+
+function tell(message: LoadMessage): void {
+  if (process.connected) process.send?.(message);
+}
+
+async function runLoad(load: LedgerLoad): Promise<void> {
+  const progress = setInterval(() => tell({ acknowledged: load.acknowledged, statistics: null }), PROGRESS_MS);
+  const statistics = await load.run();
+  clearInterval(progress);
+  tell({ acknowledged: load.acknowledged, statistics });
+  process.disconnect?.();
+}
+
 const load = new LedgerLoad(JSON.parse(process.argv[2] ?? '') as LoadOrder);
 process.on('message', (command: LoadCommand) => {
   if (command.do === 'drain') load.drain(command.withinMs);
-  else
-    void load.run().then((statistics) => {
-      process.send?.(statistics);
-      process.disconnect?.();
-    });
+  else void runLoad(load);
 });

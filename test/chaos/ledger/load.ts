@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import type { LoadCommand, LoadOrder, LoadStatistics } from './load-order.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LoadCommand, LoadMessage, LoadOrder, LoadStatistics } from './load-order.ts';
 
 const SCRIPT = resolve(import.meta.dirname, 'load-process.ts');
 
@@ -9,15 +10,29 @@ const SCRIPT = resolve(import.meta.dirname, 'load-process.ts');
 export class Load {
   readonly order: LoadOrder;
   readonly #child: ChildProcess;
+  #acknowledged = 0;
   #statistics: LoadStatistics | null = null;
 
   constructor(order: LoadOrder) {
     this.order = order;
     this.#child = fork(SCRIPT, [JSON.stringify(order)], { execArgv: ['--import', 'tsx'] });
     this.#child.on('message', (message) => {
-      this.#statistics = message as LoadStatistics;
+      const { acknowledged, statistics } = message as LoadMessage;
+      this.#acknowledged = acknowledged;
+      this.#statistics = statistics;
     });
     this.#tell({ do: 'start' });
+  }
+
+  /** Waits until `more` further requests are acknowledged; answers after how long, or null where that took too long. */
+  async untilAcknowledged(more: number, withinMs: number): Promise<number | null> {
+    const began = performance.now();
+    const wanted = this.#acknowledged + more;
+    while (this.#acknowledged < wanted) {
+      if (performance.now() - began > withinMs) return null;
+      await sleep(20);
+    }
+    return performance.now() - began;
   }
 
   /** No new requests; what is open is sent again until it is acknowledged or the time is up. */

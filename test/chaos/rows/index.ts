@@ -1,0 +1,24 @@
+import { cutOff } from './cut-off.ts';
+import { diskFull } from './disk-full.ts';
+import { engineKilled } from './engine-killed.ts';
+import { frozen } from './frozen.ts';
+import { killed } from './killed.ts';
+import { powerCut } from './power-cut.ts';
+import type { ChaosRow } from './row.ts';
+import { sentTwice } from './sent-twice.ts';
+import { failingDisk, slowDisk } from './slow-disk.ts';
+import { terminated } from './terminated.ts';
+
+/** Every fault there is, in the order they are run. */
+export const ROWS: readonly ChaosRow[] = [
+  killed,
+  engineKilled,
+  frozen,
+  terminated,
+  powerCut,
+  diskFull,
+  slowDisk,
+  failingDisk,
+  sentTwice,
+  cutOff,
+];
