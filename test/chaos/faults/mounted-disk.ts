@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -62,11 +62,18 @@ export class MountedDisk {
     this.#isMounted = false;
   }
 
-  /** Takes all free space but `leaveBytes`; answers the file that holds it. */
-  fill(leaveBytes: number): string {
+  /** Takes all free space, whatever else is written meanwhile; answers the file that holds it. */
+  fill(): string {
     const file = join(this.path, 'ballast');
-    const { bavail, bsize } = statfsSync(this.path);
-    execFileSync('fallocate', ['-l', String(Math.max(bsize, bavail * bsize - leaveBytes)), file]);
+    const handle = openSync(file, 'w');
+    try {
+      for (const size of FILL_BYTES) {
+        const bytes = Buffer.alloc(size);
+        while (appends(handle, bytes));
+      }
+    } finally {
+      closeSync(handle);
+    }
     return file;
   }
 
@@ -74,6 +81,17 @@ export class MountedDisk {
     await this.unmount();
     rmSync(this.#image, { force: true });
     rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+const FILL_BYTES = [2 ** 20, 2 ** 12];
+
+function appends(handle: number, bytes: Buffer): boolean {
+  try {
+    return writeSync(handle, bytes) > 0;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return false;
+    throw error;
   }
 }
 

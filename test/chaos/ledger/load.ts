@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadCommand, LoadMessage, LoadOrder, LoadStatistics } from './load-order.ts';
@@ -40,7 +39,7 @@ export class Load {
     this.#tell({ do: 'drain', withinMs });
     while (this.#statistics === null) {
       if (this.#child.exitCode !== null) throw new Error(`the load ended with ${this.#child.exitCode}`);
-      await Promise.race([once(this.#child, 'message'), once(this.#child, 'exit')]);
+      await sleep(20);
     }
     return this.#statistics;
   }

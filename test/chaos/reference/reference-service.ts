@@ -83,7 +83,9 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   } else response.writeHead(404).end();
 }
 
+let isStopping = false;
 const server = createServer((request, response) => {
+  if (isStopping) response.setHeader('connection', 'close');
   serve(request, response).catch((error) => {
     console.error(error);
     response.destroy();
@@ -91,6 +93,7 @@ const server = createServer((request, response) => {
 });
 server.listen(port, '127.0.0.1');
 process.on('SIGTERM', () => {
-  server.closeIdleConnections();
   server.close(() => void store.close());
+  server.closeIdleConnections();
+  isStopping = true;
 });

@@ -59,7 +59,7 @@ interface Seen {
 
 async function fillOnce(trial: Trial, disk: MountedDisk, seen: Seen): Promise<void> {
   await sleep(1500);
-  const ballast = disk.fill(0);
+  const ballast = disk.fill();
   const until = performance.now() + FULL_MS;
   while (performance.now() < until) {
     seen.reads++;
