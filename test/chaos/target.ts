@@ -10,19 +10,21 @@ export interface Target {
   readonly name: string;
   /** Null where it can run here; else why not. */
   missing(): string | null;
-  command(folder: string, port: number): Command;
+  /** `clickhouseUrl`: a store behind a network in place of the one in the folder. */
+  command(folder: string, port: number, clickhouseUrl?: string): Command;
 }
 
 export const serviceTarget: Target = {
   name: 'postflight serve',
   missing: () => (existsSync(join(ROOT, 'dist/main.js')) ? null : 'dist/main.js is missing: npm run build'),
-  command: (folder, port) => ({
+  command: (folder, port, clickhouseUrl) => ({
     file: process.execPath,
     args: [join(ROOT, 'bin/postflight.js'), 'serve'],
     environment: {
       POSTFLIGHT_LISTEN: `127.0.0.1:${port}`,
       POSTFLIGHT_DATA: folder,
       POSTFLIGHT_LOG_LEVEL: 'warn',
+      ...(clickhouseUrl === undefined ? {} : { POSTFLIGHT_CLICKHOUSE_URL: clickhouseUrl }),
     },
   }),
 };
@@ -40,8 +42,15 @@ export function referenceTarget({ store = 'journal', bug, diskFills = false }: R
   return {
     name: `routes of the harness over ${store}${bug === undefined ? '' : ` with a bug: ${bug}`}`,
     missing: () => null,
-    command: (folder, port) => {
-      const stated: ReferenceArguments = { folder, port, store, bug: bug ?? null, diskFills };
+    command: (folder, port, clickhouseUrl) => {
+      const stated: ReferenceArguments = {
+        folder,
+        port,
+        store,
+        clickhouseUrl: clickhouseUrl ?? null,
+        bug: bug ?? null,
+        diskFills,
+      };
       return { file: process.execPath, args: ['--import', 'tsx', script, JSON.stringify(stated)] };
     },
   };

@@ -1,7 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
 import type { TelemetryStore } from '../../../src/domain/telemetry-store.ts';
-import type { BodyDecoder } from '../../../src/ingest/formats/format.ts';
-import { FORMATS } from '../../../src/ingest/formats/index.ts';
+import { ByteBudget } from '../../../src/ingest/routes/byte-budget.ts';
+import { otlpRoutes } from '../../../src/ingest/routes/otlp.ts';
+import { remoteWriteRoutes } from '../../../src/ingest/routes/remote-write.ts';
 import { openTelemetryStore } from '../../../src/store/telemetry/clickhouse-telemetry-store.ts';
 import { CellTally } from '../ledger/cell-tally.ts';
 import { serviceOf } from '../ledger/ledger-request.ts';
@@ -9,12 +11,14 @@ import { BLOCK_MS } from '../ledger/plan.ts';
 import { JournalStore } from './journal-store.ts';
 import { withBug, withFullDisk } from './seeded-bugs.ts';
 
-/** The routes of the contract that the harness needs, over a store that a bug may be put around. */
+/** The product's doors, over a store that a bug may be put around. */
 export interface ReferenceArguments {
   readonly port: number;
   readonly folder: string;
   /** The smallest store that keeps the promises, or the product's. */
   readonly store: 'journal' | 'clickhouse';
+  /** A server in place of the embedded engine. */
+  readonly clickhouseUrl: string | null;
   /** A name of `SEEDED_BUGS`. */
   readonly bug: string | null;
   readonly diskFills: boolean;
@@ -22,78 +26,64 @@ export interface ReferenceArguments {
 
 const TENANT = 'default';
 const DAY_MS = 24 * 3600_000;
+const MEBIBYTE = 2 ** 20;
+const SERIES = 10_000_000;
 
-const { port, folder, store: kind, bug, diskFills } = JSON.parse(process.argv[2] ?? '') as ReferenceArguments;
-const inner: TelemetryStore =
-  kind === 'journal' ? new JournalStore(folder) : await openTelemetryStore({ place: { folder } });
-const store = withBug(diskFills ? withFullDisk(inner) : inner, bug);
-const writer = store.writerOf(TENANT);
-const decoders = new Map<string, BodyDecoder>(
-  FORMATS.map((format) => [format.contentType, format.openBody(writer.sink, 'metrics')]),
-);
-
-async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const decoder = decoders.get(request.headers['content-type'] ?? '');
-  const body = await bodyOf(request);
-  if (decoder === undefined) return void response.writeHead(415).end();
-  const { problem } = decoder.decode(body, 'body');
-  if (problem !== null) {
-    writer.rollback();
-    return void response.writeHead(400).end(problem);
-  }
-  try {
-    const { rejected, reasons } = await writer.commit();
-    response.writeHead(200).end(rejected === 0 ? '' : JSON.stringify(reasons));
-  } catch {
-    response.writeHead(503, { 'retry-after': '1' }).end();
-  }
+function openStore({ folder, store, clickhouseUrl }: ReferenceArguments): Promise<TelemetryStore> | TelemetryStore {
+  if (store === 'journal') return new JournalStore(folder);
+  const limits = { activeSeries: SERIES };
+  return openTelemetryStore({ place: clickhouseUrl === null ? { folder } : { url: clickhouseUrl }, limits });
 }
 
-async function tell(url: URL, response: ServerResponse): Promise<void> {
+/** What the store would tell an analysis of the last week, as the API's cells. */
+async function cellsOf(store: TelemetryStore, service: string) {
   const tally = new CellTally();
   const endMs = Math.ceil(Date.now() / BLOCK_MS) * BLOCK_MS;
   const windows = [{ startMs: endMs - 7 * DAY_MS, endMs }];
   await store.replay(TENANT, { windows, resolutionMs: BLOCK_MS }, tally);
-  const cells = [...tally.cells].flatMap(([key, { count, sum }]) => {
+  return [...tally.cells].flatMap(([key, { count, sum }]) => {
     const [client, slot, startMs] = key.split('/').map(Number);
-    const service = serviceOf(client!);
-    if (service !== url.searchParams.get('service')) return [];
+    if (serviceOf(client!) !== service) return [];
     return [{ service, endpoint: `GET /slot-${slot}`, start: new Date(startMs!).toISOString(), requests: count, sum }];
   });
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ cells, next: null }));
 }
 
-/** Rejects where the client broke off: nothing of the body has been handed on then. */
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
-async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://localhost');
-  if (url.pathname === '/v1/metrics') await take(request, response);
-  else if (url.pathname === '/api/v1/cells') await tell(url, response);
-  else if (url.pathname === '/readyz') {
-    const status = await store.ping().then(
-      () => 200,
-      () => 503,
+function routesOver(store: TelemetryStore): Hono {
+  const app = new Hono();
+  const parts = {
+    tenantOf: async () => TENANT,
+    writerOf: (tenant: string) => store.writerOf(tenant),
+    budget: new ByteBudget(128 * MEBIBYTE),
+    wireLimitBytes: 8 * MEBIBYTE,
+    decodedLimitBytes: 32 * MEBIBYTE,
+    onAnswer: () => undefined,
+  };
+  app.route('/', otlpRoutes(parts));
+  app.route('/', remoteWriteRoutes({ store, tenantOf: () => TENANT }));
+  app.get('/readyz', async (context) => {
+    const isReady = await store.ping().then(
+      () => true,
+      () => false,
     );
-    response.writeHead(status).end();
-  } else response.writeHead(404).end();
+    return context.body(null, isReady ? 200 : 503);
+  });
+  app.get('/api/v1/cells', async (context) => {
+    const cells = await cellsOf(store, context.req.query('service') ?? '');
+    return context.json({ cells, next: null });
+  });
+  return app;
 }
 
+const stated = JSON.parse(process.argv[2] ?? '') as ReferenceArguments;
+const inner = await openStore(stated);
+const store = withBug(stated.diskFills ? withFullDisk(inner) : inner, stated.bug);
+const { fetch } = routesOver(store);
 let isStopping = false;
-const server = createServer((request, response) => {
+const server = serve({ port: stated.port, hostname: '127.0.0.1', fetch });
+server.on('request', (_request, response) => {
   if (isStopping) response.setHeader('connection', 'close');
-  serve(request, response).catch((error) => {
-    console.error(error);
-    response.destroy();
-  });
 });
-server.listen(port, '127.0.0.1');
 process.on('SIGTERM', () => {
-  server.close(() => void store.close());
-  server.closeIdleConnections();
   isStopping = true;
+  server.close(() => void store.close());
 });
