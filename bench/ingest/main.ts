@@ -14,10 +14,10 @@ const RESULTS = join(ROOT, 'bench/results');
 const INTERVAL_MS = 60_000;
 
 const CONTESTANTS: readonly Contestant[] = [
-  { server: postflight, protocol: 'otlp' },
-  { server: postflight, protocol: 'remote-write' },
-  { server: prometheus, protocol: 'remote-write' },
-  { server: victoriaMetrics, protocol: 'remote-write' },
+  { server: postflight, protocol: 'otlp', inFlight: 8 },
+  { server: postflight, protocol: 'remote-write', inFlight: 8 },
+  { server: prometheus, protocol: 'remote-write', inFlight: 1 },
+  { server: victoriaMetrics, protocol: 'remote-write', inFlight: 8 },
 ];
 
 const { values: options } = parseArgs({
@@ -29,13 +29,29 @@ const { values: options } = parseArgs({
   },
 });
 
-function workloadOf(quick: boolean): Workload {
-  const rounds = quick ? 8 : 40;
-  const warmRounds = 2;
-  const startMs = Math.floor(Date.now() / INTERVAL_MS) * INTERVAL_MS - (warmRounds + rounds) * INTERVAL_MS;
+/** Many streams and few rounds: what arrives. */
+function speedWorkload(quick: boolean): Workload {
   const size = quick ? { clients: 4, resourcesPerClient: 5 } : { clients: 8, resourcesPerClient: 10 };
-  const plan: FleetPlan = { seed: 20261125, startMs, intervalMs: INTERVAL_MS, endpointsPerResource: 100, ...size };
-  return { plan, warmRounds, rounds };
+  return {
+    plan: planOf({ ...size, endpointsPerResource: 100 }, quick ? 10 : 62),
+    warmRounds: 2,
+    rounds: quick ? 8 : 60,
+  };
+}
+
+/** Few streams over hours: what is kept, where the names of streams weigh little. */
+function diskWorkload(quick: boolean): Workload {
+  const rounds = quick ? 60 : 600;
+  return {
+    plan: planOf({ clients: 8, resourcesPerClient: 2, endpointsPerResource: 50 }, rounds),
+    warmRounds: 0,
+    rounds,
+  };
+}
+
+function planOf(size: Pick<FleetPlan, 'clients' | 'resourcesPerClient' | 'endpointsPerResource'>, rounds: number) {
+  const startMs = Math.floor(Date.now() / INTERVAL_MS) * INTERVAL_MS - rounds * INTERVAL_MS;
+  return { seed: 20261125, startMs, intervalMs: INTERVAL_MS, ...size };
 }
 
 function wanted(): { contestants: Contestant[]; missing: string[] } {
@@ -52,31 +68,36 @@ function wanted(): { contestants: Contestant[]; missing: string[] } {
 
 async function measureAll(): Promise<IngestReport> {
   const { contestants, missing } = wanted();
-  const workload = workloadOf(options.quick);
   const loadBefore = loadavg()[0]!;
-  const measurements: Measurement[] = [];
+  const [speed, disk] = [speedWorkload(options.quick), diskWorkload(options.quick)];
+  const speeds: Measurement[] = [];
+  const disks: Measurement[] = [];
   const failed = new Set<string>();
-  for (let repetition = 0; repetition < Number(options.repeat ?? (options.quick ? 1 : 5)); repetition++) {
+  const runs = Number(options.repeat ?? (options.quick ? 1 : 5));
+  for (let repetition = 0; repetition <= runs; repetition++) {
     const order = repetition % 2 === 0 ? contestants : [...contestants].reverse();
     for (const contestant of order.filter((one) => !failed.has(nameOf(one)))) {
-      await measureOne(contestant, workload, repetition).then(
-        (one) => measurements.push(one),
-        (error: Error) => {
-          failed.add(nameOf(contestant));
-          missing.push(`${nameOf(contestant)}: ${error.message.split('\n')[0]}`);
-          console.error(`${nameOf(contestant)}: ${error.message}`);
-        },
-      );
+      const [workload, kept] = repetition < runs ? [speed, speeds] : [disk, disks];
+      try {
+        kept.push(await measureOne(contestant, workload, repetition));
+      } catch (error) {
+        failed.add(nameOf(contestant));
+        missing.push(`${nameOf(contestant)}: ${(error as Error).message.split('\n')[0]}`);
+        console.error(`${nameOf(contestant)}: ${(error as Error).message}`);
+      }
     }
   }
-  const { node } = process.versions;
-  return { node, cores: availableParallelism(), loadBefore, workload, measurements: sorted(measurements), missing };
+  const machine = { node: process.versions.node, cores: availableParallelism(), loadBefore };
+  return { ...machine, speed, disk, speeds: sorted(speeds), disks: sorted(disks), missing };
 }
 
 async function measureOne(contestant: Contestant, workload: Workload, repetition: number): Promise<Measurement> {
   const one = await measure(contestant, workload, join(FOLDER, `run-${repetition}`));
   const rate = Math.round(one.pointsPerSecond).toLocaleString('en');
-  console.log(`run ${repetition + 1}: ${one.contestant.padEnd(32)} ${rate.padStart(10)} points/s`);
+  const disk = Math.min(...Object.values(one.diskBytesPerPoint)).toFixed(1);
+  console.log(
+    `run ${repetition + 1}: ${one.contestant.padEnd(32)} ${rate.padStart(10)} points/s, ${disk} bytes a point`,
+  );
   return one;
 }
 
@@ -94,7 +115,7 @@ try {
     await writeFile(join(RESULTS, 'ingest.md'), text);
     await writeFile(join(RESULTS, 'ingest.json'), `${JSON.stringify(report, null, 2)}\n`);
   }
-  const figures = [...barsOf(report.measurements), ...ratiosOf(report.measurements)];
+  const figures = [...barsOf(report), ...ratiosOf(report.speeds)];
   const missed = figures.filter((one) => isMet(one) === false);
   for (const { name, spread } of missed) console.error(`missed: ${name} ${spread.median.toFixed(2)}`);
   if (missed.length > 0 || report.missing.length > 0) process.exitCode = 1;

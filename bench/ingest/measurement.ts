@@ -13,6 +13,8 @@ const PATHS: Readonly<Record<LoadOrder['protocol'], string>> = { otlp: '/v1/metr
 export interface Contestant {
   readonly server: IngestServer;
   readonly protocol: LoadOrder['protocol'];
+  /** Of one client; 1 where the server wants the samples of a series in order. */
+  readonly inFlight: number;
 }
 
 export interface Workload {
@@ -41,13 +43,13 @@ export function nameOf({ server, protocol }: Contestant): string {
 
 /** One server with an empty folder, one client process: start, warm up, measure, settle, stop. */
 export async function measure(contestant: Contestant, workload: Workload, folder: string): Promise<Measurement> {
-  const { server, protocol } = contestant;
+  const { server, protocol, inFlight } = contestant;
   const data = join(folder, server.name);
   await mkdir(data, { recursive: true });
   const running = await server.start(data);
   try {
     const { plan, warmRounds, rounds } = workload;
-    const load = new LoadProcess({ protocol, url: running.url + PATHS[protocol], plan, warmRounds, rounds });
+    const load = new LoadProcess({ protocol, url: running.url + PATHS[protocol], plan, warmRounds, rounds, inFlight });
     await load.until('ready');
     load.tell('warm');
     await load.until('warmed');

@@ -7,8 +7,11 @@ export interface IngestReport {
   readonly cores: number;
   /** Load average over one minute before the first run: what else the machine was doing. */
   readonly loadBefore: number;
-  readonly workload: Workload;
-  readonly measurements: readonly Measurement[];
+  /** What the rates were measured with, and what the bytes on disk. */
+  readonly speed: Workload;
+  readonly disk: Workload;
+  readonly speeds: readonly Measurement[];
+  readonly disks: readonly Measurement[];
   /** Who could not be measured, and why. */
   readonly missing: readonly string[];
 }
@@ -60,14 +63,15 @@ export function ratiosOf(measurements: readonly Measurement[]): Ratio[] {
 }
 
 /** Absolute bars of the design, on the median. */
-export function barsOf(measurements: readonly Measurement[]): Ratio[] {
-  const own = measurements.filter(({ contestant }) => contestant === OTLP);
-  if (own.length === 0) return [];
-  const rate = spreadOf(own.map(({ pointsPerSecond }) => pointsPerSecond));
-  const disk = spreadOf(own.map(({ diskBytesPerPoint }) => Math.min(...Object.values(diskBytesPerPoint))));
+export function barsOf({ speeds, disks }: Pick<IngestReport, 'speeds' | 'disks'>): Ratio[] {
+  const ownOf = (all: readonly Measurement[]) => all.filter(({ contestant }) => contestant === OTLP);
+  const rates = ownOf(speeds).map(({ pointsPerSecond }) => pointsPerSecond);
+  const bytes = ownOf(disks).map(({ diskBytesPerPoint }) => Math.min(...Object.values(diskBytesPerPoint)));
+  const rate = { name: 'OTLP histogram points a second, acknowledged on disk', atLeast: 100_000, atMost: null };
+  const disk = { name: 'bytes on disk a histogram point', atLeast: null, atMost: 20 };
   return [
-    { name: 'OTLP histogram points a second, acknowledged on disk', atLeast: 100_000, atMost: null, spread: rate },
-    { name: 'bytes on disk a histogram point', atLeast: null, atMost: 20, spread: disk },
+    ...(rates.length === 0 ? [] : [{ ...rate, spread: spreadOf(rates) }]),
+    ...(bytes.length === 0 ? [] : [{ ...disk, spread: spreadOf(bytes) }]),
   ];
 }
 
@@ -77,40 +81,48 @@ export function isMet({ atLeast, atMost, spread }: Ratio): boolean | null {
 }
 
 export function markdownOf(report: IngestReport): string {
-  const { workload, measurements, missing } = report;
-  const points = streamsOf(workload.plan) * workload.rounds;
+  const { speed, disk, speeds, disks, missing } = report;
+  const points = ({ plan, rounds }: Workload) => (streamsOf(plan) * rounds).toLocaleString('en');
   return [
     '# How fast telemetry is taken',
     '',
     `Written by \`npm run bench:ingest\` with Node ${report.node} on ${report.cores} cores; load average before the first run`,
-    `${report.loadBefore.toFixed(2)}. Each run: an empty server, ${streamsOf(workload.plan)} histogram streams of 15 buckets (in Prometheus' form`,
-    `${SAMPLES_OF_A_POINT} samples each), ${workload.warmRounds} rounds to make them known, then ${points} points measured from the first byte sent to the`,
-    `last answer, by ${workload.plan.clients} connections in a closed loop of one client process that made its bodies beforehand. Values are`,
+    `${report.loadBefore.toFixed(2)}. Each run: an empty server, ${streamsOf(speed.plan)} histogram streams of 15 buckets (in Prometheus' form`,
+    `${SAMPLES_OF_A_POINT} samples each), ${speed.warmRounds} rounds to make them known, then ${points(speed)} points measured from the first byte`,
+    `sent to the last answer, by ${speed.plan.clients} clients in a closed loop, in one process that made its bodies beforehand. A client of`,
+    'Prometheus has one request on its way, since it wants the samples of a series in order; the others have eight. Values are',
     'median (lowest – highest) over repetitions in alternating order; ratios are taken within a repetition.',
     '',
     ...markdownTable(
       HEADINGS,
-      contestantsOf(measurements).map((name) => rowOf(name, measurements)),
+      contestantsOf(speeds).map((name) => rowOf(name, speeds)),
     ),
     '',
     ...markdownTable(
       ['figure', 'median', 'lowest – highest', 'bar', 'met'],
-      [...barsOf(measurements), ...ratiosOf(measurements)].map(ratioRow),
+      [...barsOf(report), ...ratiosOf(speeds)].map(ratioRow),
     ),
     '',
-    '## Bytes on disk a point',
+    '## Bytes on disk a histogram point',
     '',
-    ...markdownTable(['server', 'what was measured', 'bytes a point'], diskRows(measurements)),
+    `Allocated blocks of the folder named, after ${points(disk)} points of ${streamsOf(disk.plan)} streams (hours of data: names weigh little), and`,
+    'after the short run above (minutes of data: names of many streams weigh most).',
+    '',
+    ...markdownTable(
+      ['server, protocol', 'what was measured', 'hours of few streams', 'minutes of many streams'],
+      diskRows(disks, speeds),
+    ),
     '',
     '## What is not comparable',
     '',
     '- Postflight answers when a point is synced to the disk. Prometheus answers when its log is written but not synced;',
     '  VictoriaMetrics answers from memory and syncs within five seconds. A power cut takes what they acknowledged last.',
-    '- They get remote write, which they are made for; OTLP carries a histogram as one point, remote write as 17 samples with',
+    '- Postflight collects what comes within 200 ms into one write, so that an answer takes that long; the peers answer at once.',
+    '  Its rate needs enough senders at a time, which is why clients have several requests on their way.',
+    '- The peers get remote write, which they are made for; OTLP carries a histogram as one point, remote write as 17 samples with',
     '  a full set of labels each. Points a second compares the same observations, not the same bytes.',
-    '- The peers are the versions Debian ships. Their disk figure covers a short stretch of time, so the index weighs more than',
-    '  it would over months.',
-    '- Servers and client share the cores. Points per second of CPU time leave the client out.',
+    '- The peers are the versions Debian ships. A snapshot of Prometheus is a block before any compaction with others.',
+    '- Servers and client share the cores. Points a second of CPU time leave the client out.',
     ...missing.map((one) => `- Not measured: ${one}`),
     '',
   ].join('\n');
@@ -161,13 +173,11 @@ function ratioRow(ratio: Ratio): string[] {
   ];
 }
 
-function diskRows(measurements: readonly Measurement[]): string[][] {
-  return contestantsOf(measurements).flatMap((name) => {
-    const own = measurements.filter(({ contestant }) => contestant === name);
-    return Object.keys(own[0]!.diskBytesPerPoint).map((what) => [
-      name,
-      what,
-      spreadText(spreadOf(own.map(({ diskBytesPerPoint }) => diskBytesPerPoint[what]!)), 1),
-    ]);
+function diskRows(disks: readonly Measurement[], speeds: readonly Measurement[]): string[][] {
+  return contestantsOf(disks).flatMap((name) => {
+    const of = (all: readonly Measurement[], what: string) =>
+      spreadOf(all.filter(({ contestant }) => contestant === name).map((one) => one.diskBytesPerPoint[what]!));
+    const measured = Object.keys(disks.find(({ contestant }) => contestant === name)!.diskBytesPerPoint);
+    return measured.map((what) => [name, what, of(disks, what).median.toFixed(1), spreadText(of(speeds, what), 1)]);
   });
 }

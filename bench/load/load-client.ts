@@ -16,6 +16,8 @@ export interface LoadOrder {
   /** Rounds sent before the clock starts: they make the servers know the series. */
   readonly warmRounds: number;
   readonly rounds: number;
+  /** Requests of one client on their way at a time; above one they may arrive in another order than that of their times. */
+  readonly inFlight: number;
 }
 
 export interface LoadResult {
@@ -49,7 +51,7 @@ class LoadClient {
 
   constructor(order: LoadOrder) {
     this.#order = order;
-    this.#agent = new Agent({ keepAlive: true, maxSockets: order.plan.clients });
+    this.#agent = new Agent({ keepAlive: true, maxSockets: order.plan.clients * order.inFlight });
   }
 
   async run(): Promise<LoadResult> {
@@ -92,8 +94,11 @@ class LoadClient {
 
   async #send(bodies: readonly (readonly Buffer[])[]): Promise<void> {
     await Promise.all(
-      bodies.map(async (own) => {
-        for (const body of own) await this.#untilTaken(body);
+      bodies.flatMap((own) => {
+        const waiting = own.values();
+        return Array.from({ length: this.#order.inFlight }, async () => {
+          for (const body of waiting) await this.#untilTaken(body);
+        });
       }),
     );
   }
