@@ -42,6 +42,16 @@ export class JournalStore implements TelemetryStore {
   readonly #file: number;
   #length = 0;
   readonly #rows = new Map<string, HistogramRow>();
+  readonly #sink = new RowSink();
+  readonly #writer: TelemetryWriter = {
+    sink: this.#sink,
+    rollback: () => void this.#sink.take(),
+    commit: async (): Promise<Receipt> => {
+      const rows = this.#sink.take();
+      if (rows.length > 0) await this.#append(rows);
+      return { accepted: rows.length, rejected: 0, reasons: [] };
+    },
+  };
   #queue: Waiting[] = [];
   #flushing: Promise<void> | null = null;
 
@@ -55,17 +65,9 @@ export class JournalStore implements TelemetryStore {
     syncFolder(folder);
   }
 
+  /** The ledger has one tenant. */
   writerOf(): TelemetryWriter {
-    const sink = new RowSink();
-    return {
-      sink,
-      rollback: () => void sink.take(),
-      commit: async (): Promise<Receipt> => {
-        const rows = sink.take();
-        if (rows.length > 0) await this.#append(rows);
-        return { accepted: rows.length, rejected: 0, reasons: [] };
-      },
-    };
+    return this.#writer;
   }
 
   async replay(_tenant: string, _request: ReplayRequest, sink: TelemetrySink): Promise<ReplaySummary> {

@@ -9,7 +9,7 @@ import { CellTally } from '../ledger/cell-tally.ts';
 import { serviceOf } from '../ledger/ledger-request.ts';
 import { BLOCK_MS } from '../ledger/plan.ts';
 import { JournalStore } from './journal-store.ts';
-import { withBug, withFullDisk } from './seeded-bugs.ts';
+import { TENANT, withBug, withFullDisk } from './seeded-bugs.ts';
 
 /** The product's doors, over a store that a bug may be put around. */
 export interface ReferenceArguments {
@@ -24,7 +24,6 @@ export interface ReferenceArguments {
   readonly diskFills: boolean;
 }
 
-const TENANT = 'default';
 const DAY_MS = 24 * 3600_000;
 const MEBIBYTE = 2 ** 20;
 const SERIES = 10_000_000;

@@ -8,6 +8,8 @@ import { type HistogramRow, RowSink } from './row-sink.ts';
  */
 export type SeededBug = (inner: TelemetryWriter) => (rows: readonly HistogramRow[]) => Promise<Receipt>;
 
+/** The ledger has one tenant. */
+export const TENANT = 'default';
 const LATE_MS = 40;
 /** Less than what lies between a delta point of the ledger and the next one. */
 const SHIFT_MS = 90;
@@ -83,12 +85,11 @@ export function withBug(store: TelemetryStore, name: string | null): TelemetrySt
 }
 
 function around(store: TelemetryStore, bug: SeededBug): TelemetryStore {
+  const sink = new RowSink();
+  const commitRows = bug(store.writerOf(TENANT));
+  const writer = { sink, rollback: () => void sink.take(), commit: () => commitRows(sink.take()) };
   return {
-    writerOf: (tenant) => {
-      const sink = new RowSink();
-      const commitRows = bug(store.writerOf(tenant));
-      return { sink, rollback: () => void sink.take(), commit: () => commitRows(sink.take()) };
-    },
+    writerOf: () => writer,
     replay: (tenant, request, sink) => store.replay(tenant, request, sink),
     latestMs: (tenant) => store.latestMs(tenant),
     ping: () => store.ping(),
