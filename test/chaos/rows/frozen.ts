@@ -23,7 +23,8 @@ export const frozen: ChaosRow = {
             if (pid === undefined) throw new Error('the service has no engine of its own');
             process.kill(pid, 'SIGSTOP');
             await sleep(frozenMs);
-            process.kill(pid, 'SIGCONT');
+            // Whoever did not answer for so long may have been replaced.
+            if (enginePidOf(trial.service.pid) === pid) process.kill(pid, 'SIGCONT');
           }
         }
       },
