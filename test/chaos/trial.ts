@@ -30,6 +30,8 @@ export interface TrialOptions {
   readonly folder: string;
   /** Where the ledger is kept: never on the disk that is broken. */
   readonly ledgerFolder?: string;
+  /** A store behind a network in place of the one in the folder. */
+  readonly clickhouseUrl?: string;
   readonly plan?: Partial<LedgerPlan>;
   readonly load?: Partial<Omit<LoadOrder, 'url' | 'plan' | 'ledger'>>;
   disturb(trial: Trial): Promise<void>;
@@ -44,7 +46,7 @@ export interface TrialOutcome {
 /** Load on, disturb, load drained, read back, compare. */
 export async function runTrial(options: TrialOptions): Promise<TrialOutcome> {
   const plan = planOf(options.plan);
-  const trial = new RunningTrial(options.target, options.folder, await freePort());
+  const trial = new RunningTrial(options, await freePort());
   const ledger = join(options.ledgerFolder ?? options.folder, `ledger-${plan.seed}`);
   try {
     await trial.start();
@@ -70,21 +72,21 @@ export async function runTrial(options: TrialOptions): Promise<TrialOutcome> {
 
 export function planOf(stated: Partial<LedgerPlan> = {}): LedgerPlan {
   const startMs = Math.floor((Date.now() - PAST_MS) / BLOCK_MS) * BLOCK_MS;
-  return { seed: 20261125, startMs, clients: 8, deltaSlots: 10, cumulativeSlots: 5, ...stated };
+  return { seed: 20261125, startMs, clients: 24, deltaSlots: 10, cumulativeSlots: 5, ...stated };
 }
 
 class RunningTrial implements Trial {
   readonly folder: string;
   readonly url: string;
   readonly startsMs: number[] = [];
-  readonly #target: Target;
+  readonly #options: TrialOptions;
   readonly #port: number;
   #service: ServerProcess | null = null;
   #load: Load | null = null;
 
-  constructor(target: Target, folder: string, port: number) {
-    this.#target = target;
-    this.folder = folder;
+  constructor(options: TrialOptions, port: number) {
+    this.#options = options;
+    this.folder = options.folder;
     this.#port = port;
     this.url = `http://127.0.0.1:${port}`;
   }
@@ -109,7 +111,8 @@ class RunningTrial implements Trial {
   }
 
   async start(): Promise<void> {
-    this.#service = new ServerProcess(this.#target.command(join(this.folder, 'data'), this.#port));
+    const { target, clickhouseUrl } = this.#options;
+    this.#service = new ServerProcess(target.command(join(this.folder, 'data'), this.#port, clickhouseUrl));
     this.startsMs.push(await this.#service.ready(`${this.url}/readyz`, START_MS));
   }
 }

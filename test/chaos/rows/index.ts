@@ -7,6 +7,7 @@ import { powerCut } from './power-cut.ts';
 import type { ChaosRow } from './row.ts';
 import { sentTwice } from './sent-twice.ts';
 import { failingDisk, slowDisk } from './slow-disk.ts';
+import { storeDeaf, storeDown, storeSlow } from './store-away.ts';
 import { terminated } from './terminated.ts';
 
 /** Every fault there is, in the order they are run. */
@@ -19,6 +20,9 @@ export const ROWS: readonly ChaosRow[] = [
   diskFull,
   slowDisk,
   failingDisk,
+  storeDown,
+  storeSlow,
+  storeDeaf,
   sentTwice,
   cutOff,
 ];

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watchMemory } from '../../../bench/load/process-tree.ts';
+import { MountedDisk, missingDisk } from '../faults/mounted-disk.ts';
 import { missingTracer, type SyncFault, tamperSyncs } from '../faults/slow-sync.ts';
 import { runTrial } from '../trial.ts';
 import { type ChaosRow, ledgerFigures, ledgerMisses, type RowContext, type RowResult, skipped } from './row.ts';
 
 const DELAY_MS = 300;
+const DISK_MEGABYTES = 1024;
 
 export const slowDisk: ChaosRow = {
   name: 'slow disk',
@@ -14,28 +16,45 @@ export const slowDisk: ChaosRow = {
 
 export const failingDisk: ChaosRow = {
   name: 'failing disk',
-  bar: 'every sync fails with EIO for a while, then the service is started again: nothing acknowledged is missing',
-  run: (context) => runTampered(context, { error: 'EIO' }),
+  bar: 'every sync fails with EIO, then the power goes: nothing was acknowledged that was not synced, lost 0, doubled 0',
+  run: async (context) => {
+    const missing = missingDisk();
+    if (missing !== null) return skipped(missing);
+    const disk = new MountedDisk(context.folder, DISK_MEGABYTES);
+    try {
+      return await runTampered(context, { error: 'EIO' }, disk);
+    } finally {
+      await disk.remove();
+    }
+  },
 };
 
-async function runTampered({ target, isShort, folder }: RowContext, fault: SyncFault): Promise<RowResult> {
+async function runTampered(
+  { target, isShort, folder }: RowContext,
+  fault: SyncFault,
+  disk: MountedDisk | null = null,
+): Promise<RowResult> {
   const missing = missingTracer();
   if (missing !== null) return skipped(missing);
   let peakBytes = 0;
   const tamperedMs = isShort ? 5000 : 30_000;
   const outcome = await runTrial({
     target,
-    folder,
+    folder: disk?.path ?? folder,
+    ledgerFolder: folder,
     load: { timeoutMs: 20_000 },
     disturb: async (trial) => {
       await sleep(1000);
       const memory = watchMemory(trial.service.pid);
       const tampering = await tamperSyncs(trial.service.pid, fault);
       await sleep(tamperedMs);
+      if (disk !== null) disk.cutPower();
       await tampering.stop();
       peakBytes = memory.stop();
-      if ('delayMs' in fault) return;
+      if (disk === null) return;
       await trial.service.kill();
+      await disk.unmount();
+      disk.mount();
       await trial.start();
     },
   });
