@@ -70,6 +70,20 @@ export async function runTrial(options: TrialOptions): Promise<TrialOutcome> {
   }
 }
 
+export interface StartedService {
+  readonly process: ServerProcess;
+  readonly url: string;
+}
+
+/** A service with an empty folder, for loads that are not the ledger's own. */
+export async function startService(target: Target, folder: string): Promise<StartedService> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const process = new ServerProcess(target.command(join(folder, 'data'), port));
+  await process.ready(`${url}/readyz`, START_MS);
+  return { process, url };
+}
+
 export function planOf(stated: Partial<LedgerPlan> = {}): LedgerPlan {
   const startMs = Math.floor((Date.now() - PAST_MS) / BLOCK_MS) * BLOCK_MS;
   return { seed: 20261125, startMs, clients: 24, deltaSlots: 10, cumulativeSlots: 5, ...stated };

@@ -66,19 +66,30 @@ function pointAttributesOf(slot: number): ReadonlyMap<string, string> {
   ]);
 }
 
+const writer = new BackwardWriter();
+/** What is the same in every request, encoded once. */
+const encodedResources = new Map<number, Uint8Array>();
+const encodedSlots = new Map<number, Uint8Array>();
+
+function encodedOnce(kept: Map<number, Uint8Array>, key: number, write: (own: BackwardWriter) => void): Uint8Array {
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const own = new BackwardWriter();
+  write(own);
+  const made = own.take();
+  kept.set(key, made);
+  return made;
+}
+
 function protobufOf(client: number, groups: readonly Group[]): Buffer {
-  const writer = new BackwardWriter();
-  writeAttributes(writer, 1, resourceOf(client));
-  const resource = writer.take();
-  const attributesOf = (slot: number): Buffer => {
-    const own = new BackwardWriter();
-    writeAttributes(own, 9, pointAttributesOf(slot));
-    return own.take();
-  };
+  const resource = encodedOnce(encodedResources, client, (own) => writeAttributes(own, 1, resourceOf(client)));
   const byMetric = new Map(groups.map(({ metric, points }) => [metric, points]));
   writeResource(writer, resource, [...byMetric.keys()], (metric) => {
-    for (const point of [...(byMetric.get(metric) ?? [])].reverse()) {
-      writeHistogramPoint(writer, attributesOf(point.slot), { ...point, bounds: LEDGER_BOUNDS });
+    const points = byMetric.get(metric) ?? [];
+    for (let index = points.length - 1; index >= 0; index--) {
+      const { slot, startMs, timeMs, count, sum, buckets } = points[index]!;
+      const attributes = encodedOnce(encodedSlots, slot, (own) => writeAttributes(own, 9, pointAttributesOf(slot)));
+      writeHistogramPoint(writer, attributes, { startMs, timeMs, count, sum, buckets, bounds: LEDGER_BOUNDS });
     }
   });
   return writer.take();

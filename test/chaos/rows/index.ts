@@ -3,6 +3,7 @@ import { diskFull } from './disk-full.ts';
 import { engineKilled } from './engine-killed.ts';
 import { frozen } from './frozen.ts';
 import { killed } from './killed.ts';
+import { overload } from './overload.ts';
 import { powerCut } from './power-cut.ts';
 import type { ChaosRow } from './row.ts';
 import { sentTwice } from './sent-twice.ts';
@@ -25,4 +26,5 @@ export const ROWS: readonly ChaosRow[] = [
   storeDeaf,
   sentTwice,
   cutOff,
+  overload,
 ];
