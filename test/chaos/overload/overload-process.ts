@@ -3,15 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LedgerFile } from '../ledger/ledger-file.ts';
 import { ledgerBody } from '../ledger/ledger-request.ts';
 import { requestsUntil } from '../ledger/plan.ts';
-import { post } from '../ledger/post.ts';
+import { type Answer, post } from '../ledger/post.ts';
 import type { OverloadMessage, OverloadOrder, PhaseStatistics } from './overload-order.ts';
 
 const PLANNED_AT_ONCE = 4096;
 const TICK_MS = 5;
-const WARM_SECONDS = 3;
+const SETTLE_MS = 5000;
 const AFTER_SECONDS = 5;
 const DRAIN_MS = 60_000;
 const AGAIN_MS = 100;
+const DRAINED_AT_ONCE = 32;
 
 /** Closed loop to find the capacity, open loop at a multiple of it that heeds no answer, closed loop again. */
 class OverloadLoad {
@@ -35,7 +36,6 @@ class OverloadLoad {
 
   async run(tell: (message: OverloadMessage) => void): Promise<void> {
     const { capacityInFlight, capacitySeconds, overloadSeconds, times } = this.#order;
-    tell({ phase: 'warm', statistics: await this.#closed(WARM_SECONDS, capacityInFlight) });
     const capacity = await this.#closed(capacitySeconds, capacityInFlight);
     tell({ phase: 'capacity', statistics: capacity });
     const perSecond = (times * capacity.acknowledged) / capacity.seconds;
@@ -47,29 +47,41 @@ class OverloadLoad {
   }
 
   async #closed(seconds: number, inFlight: number): Promise<PhaseStatistics> {
-    this.#tally = new PhaseTally();
-    const until = performance.now() + seconds * 1000;
+    let isOver = false;
     const sendOn = async (): Promise<void> => {
-      while (performance.now() < until) await this.#sendNext();
+      while (!isOver) await this.#sendNext();
     };
-    await Promise.all(Array.from({ length: inFlight }, sendOn));
+    const senders = Array.from({ length: inFlight }, sendOn);
+    const statistics = await this.#watch(seconds);
+    isOver = true;
+    await Promise.all(senders);
+    return statistics;
+  }
+
+  /** What is answered in a stretch of time, once the load before it has settled. */
+  async #watch(seconds: number): Promise<PhaseStatistics> {
+    await sleep(SETTLE_MS);
+    this.#tally = new PhaseTally();
+    await sleep(seconds * 1000);
     return this.#tally.statistics();
   }
 
   async #open(seconds: number, perSecond: number): Promise<PhaseStatistics> {
-    const tally = new PhaseTally();
-    this.#tally = tally;
+    let isOver = false;
     const began = performance.now();
-    let due = 0;
-    for (let passed = 0; passed < seconds; passed = (performance.now() - began) / 1000) {
-      const wanted = Math.floor(passed * perSecond);
-      for (; due < wanted; due++) {
-        if (this.#onTheirWay < this.#order.overloadInFlight) void this.#sendNext();
-        else tally.heldBack++;
+    const sendDue = async (): Promise<void> => {
+      for (let due = 0; !isOver; await sleep(TICK_MS)) {
+        const wanted = Math.floor(((performance.now() - began) / 1000) * perSecond);
+        for (; due < wanted; due++) {
+          if (this.#onTheirWay < this.#order.overloadInFlight) void this.#sendNext();
+          else this.#tally.heldBack++;
+        }
       }
-      await sleep(TICK_MS);
-    }
-    const statistics = tally.statistics();
+    };
+    const sender = sendDue();
+    const statistics = await this.#watch(seconds);
+    isOver = true;
+    await sender;
     while (this.#onTheirWay > 0) await sleep(TICK_MS);
     return statistics;
   }
@@ -80,42 +92,36 @@ class OverloadLoad {
     const request = this.#requests[client]!++;
     if (request >= this.#limit) throw new Error('the plan has no more requests: give it more clients');
     this.#ledger.plan(client, request);
-    if (await this.#send(client, request)) return;
-    this.#inDoubt.push([client, request]);
+    if ((await this.#send(client, request)) === 'doubt') this.#inDoubt.push([client, request]);
   }
 
-  /** False where nobody knows whether it is stored. */
-  async #send(client: number, request: number): Promise<boolean> {
+  async #send(client: number, request: number): Promise<Answer['kind']> {
     const { url, plan, timeoutMs } = this.#order;
-    const tally = this.#tally;
     const body = ledgerBody(plan, client, request, 'protobuf');
     const began = performance.now();
-    tally.sent++;
+    this.#tally.sent++;
     this.#onTheirWay++;
     const answer = await post(body, { url, agent: this.#agent, timeoutMs, misbehaviour: 'none' });
     this.#onTheirWay--;
     if (answer.kind !== 'shed') this.#ledger.sent(client, request);
     if (answer.kind === 'taken') this.#ledger.acknowledged(client, request);
-    tally.note(answer, performance.now() - began);
-    return answer.kind !== 'doubt';
+    this.#tally.note(answer, performance.now() - began);
+    return answer.kind;
   }
 
   async #drain(): Promise<number> {
     const until = performance.now() + DRAIN_MS;
-    const waiting = [...this.#inDoubt];
-    while (waiting.length > 0 && performance.now() < until) {
-      const [client, request] = waiting.shift()!;
-      if (await this.#isTaken(client, request)) continue;
-      waiting.push([client, request]);
-      await sleep(AGAIN_MS);
-    }
+    const waiting = this.#inDoubt;
+    const sendOn = async (): Promise<void> => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        if ((await this.#send(...next)) === 'taken') continue;
+        waiting.push(next);
+        if (performance.now() > until) return;
+        await sleep(AGAIN_MS);
+      }
+    };
+    await Promise.all(Array.from({ length: DRAINED_AT_ONCE }, sendOn));
     return waiting.length;
-  }
-
-  async #isTaken(client: number, request: number): Promise<boolean> {
-    const before = this.#tally.acknowledged;
-    await this.#send(client, request);
-    return this.#tally.acknowledged > before;
   }
 }
 
@@ -133,7 +139,7 @@ class PhaseTally {
     return this.#latencies.length;
   }
 
-  note(answer: Awaited<ReturnType<typeof post>>, milliseconds: number): void {
+  note(answer: Answer, milliseconds: number): void {
     if (answer.kind === 'taken') this.#latencies.push(milliseconds);
     else if (answer.kind === 'doubt') this.#doubts++;
     else if (answer.kind === 'refused') this.#refused[answer.status] = (this.#refused[answer.status] ?? 0) + 1;

@@ -34,12 +34,22 @@ function openStore({ folder, store, clickhouseUrl }: ReferenceArguments): Promis
   return openTelemetryStore({ place: clickhouseUrl === null ? { folder } : { url: clickhouseUrl }, limits });
 }
 
-/** What the store would tell an analysis of the last week, as the API's cells. */
-async function cellsOf(store: TelemetryStore, service: string) {
+/** What was read since the last request that brought something. */
+let lastTally: CellTally | null = null;
+
+async function tallyOf(store: TelemetryStore): Promise<CellTally> {
+  if (lastTally !== null) return lastTally;
   const tally = new CellTally();
   const endMs = Math.ceil(Date.now() / BLOCK_MS) * BLOCK_MS;
   const windows = [{ startMs: endMs - 7 * DAY_MS, endMs }];
   await store.replay(TENANT, { windows, resolutionMs: BLOCK_MS }, tally);
+  lastTally = tally;
+  return tally;
+}
+
+/** What the store would tell an analysis of the last week, as the API's cells. */
+async function cellsOf(store: TelemetryStore, service: string) {
+  const tally = await tallyOf(store);
   return [...tally.cells].flatMap(([key, { count, sum }]) => {
     const [client, slot, startMs] = key.split('/').map(Number);
     if (serviceOf(client!) !== service) return [];
@@ -55,7 +65,9 @@ function routesOver(store: TelemetryStore): Hono {
     budget: new ByteBudget(128 * MEBIBYTE),
     wireLimitBytes: 8 * MEBIBYTE,
     decodedLimitBytes: 32 * MEBIBYTE,
-    onAnswer: () => undefined,
+    onAnswer: () => {
+      lastTally = null;
+    },
   };
   app.route('/', otlpRoutes(parts));
   app.route('/', remoteWriteRoutes({ store, tenantOf: () => TENANT }));

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { watchMemory } from '../../../bench/load/process-tree.ts';
+import { limitProcessor } from '../faults/processor-share.ts';
 import { judge } from '../ledger/judge.ts';
 import { readLedger } from '../ledger/ledger-file.ts';
 import { readCells } from '../ledger/read-cells.ts';
@@ -11,6 +12,8 @@ import { planOf, startService } from '../trial.ts';
 import type { ChaosRow, RowResult } from './row.ts';
 
 const SCRIPT = resolve(import.meta.dirname, '../overload/overload-process.ts');
+/** Of one processor: what is left has to generate ten times of what this takes. */
+const PROCESSOR_SHARE = 0.15;
 const TIMES = 10;
 const GOODPUT_AT_LEAST = 0.9;
 /** What the service may hold of requests: bodies in flight and rows that wait to be written, by its own limits. */
@@ -31,23 +34,25 @@ export const overload: ChaosRow = {
     const plan = planOf(PLAN);
     const ledger = join(folder, 'ledger');
     const service = await startService(target, folder);
+    const limited = limitProcessor(service.process.pid, PROCESSOR_SHARE);
     try {
       const order: OverloadOrder = {
         url: `${service.url}/v1/metrics`,
         plan,
         ledger,
-        timeoutMs: 10_000,
-        capacityInFlight: 64,
-        overloadInFlight: 512,
-        capacitySeconds: isShort ? 5 : 20,
-        overloadSeconds: isShort ? 5 : 60,
+        timeoutMs: 30_000,
+        capacityInFlight: 512,
+        overloadInFlight: 8192,
+        capacitySeconds: isShort ? 8 : 20,
+        overloadSeconds: isShort ? 10 : 60,
         times: TIMES,
       };
       const measured = await measure(order, service.process.pid);
       const verdict = judge(plan, readLedger(ledger), await readCells(service.url, plan));
-      return resultOf(measured, verdict);
+      return resultOf(measured, verdict, limited === null ? 'all' : String(PROCESSOR_SHARE));
     } finally {
       await service.process.kill();
+      limited?.lift();
       rmSync(ledger, { force: true });
     }
   },
@@ -72,7 +77,7 @@ async function measure(order: OverloadOrder, pid: number): Promise<Measured> {
   return { phases, open, peaks };
 }
 
-function resultOf({ phases, open, peaks }: Measured, verdict: ReturnType<typeof judge>): RowResult {
+function resultOf({ phases, open, peaks }: Measured, verdict: ReturnType<typeof judge>, share: string): RowResult {
   const [capacity, overloaded, after] = [phases.get('capacity')!, phases.get('overload')!, phases.get('after')!];
   const rate = (one: PhaseStatistics) => (one.acknowledged / one.seconds) * PLAN.deltaSlots;
   const goodput = rate(overloaded) / rate(capacity);
@@ -88,6 +93,7 @@ function resultOf({ phases, open, peaks }: Measured, verdict: ReturnType<typeof 
     ...(Object.keys(refused).length > 0 ? [`answers that may not be: ${JSON.stringify(refused)}`] : []),
   ];
   const figures = {
+    'processors of the service': share,
     'capacity points/s': Math.round(rate(capacity)),
     'offered, times capacity': (
       overloaded.sent /
