@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { descendantsOf } from '../../../bench/load/process-tree.ts';
 
@@ -6,7 +6,6 @@ const CONTROLLER = '/sys/fs/cgroup/cpu';
 const PERIOD_MICROSECONDS = 20_000;
 
 export interface ProcessorShare {
-  /** To be called once the processes have ended. */
   lift(): void;
 }
 
@@ -21,5 +20,21 @@ export function limitProcessor(pid: number, share: number): ProcessorShare | nul
   writeFileSync(join(group, 'cpu.cfs_period_us'), String(PERIOD_MICROSECONDS));
   writeFileSync(join(group, 'cpu.cfs_quota_us'), String(Math.round(share * PERIOD_MICROSECONDS)));
   for (const member of descendantsOf(pid)) writeFileSync(join(group, 'cgroup.procs'), String(member));
-  return { lift: () => rmdirSync(group) };
+  return { lift: () => lift(group) };
+}
+
+/** The processes go back to the group they came from. */
+function lift(group: string): void {
+  if (!existsSync(group)) return;
+  const members = readFileSync(join(group, 'cgroup.procs'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+  for (const member of members) {
+    try {
+      writeFileSync(join(CONTROLLER, 'cgroup.procs'), member);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+  rmdirSync(group);
 }

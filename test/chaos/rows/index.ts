@@ -8,6 +8,7 @@ import { powerCut } from './power-cut.ts';
 import type { ChaosRow } from './row.ts';
 import { sentTwice } from './sent-twice.ts';
 import { failingDisk, slowDisk } from './slow-disk.ts';
+import { soak } from './soak.ts';
 import { storeDeaf, storeDown, storeSlow } from './store-away.ts';
 import { terminated } from './terminated.ts';
 
@@ -27,4 +28,5 @@ export const ROWS: readonly ChaosRow[] = [
   sentTwice,
   cutOff,
   overload,
+  soak,
 ];

@@ -47,18 +47,18 @@ export const overload: ChaosRow = {
         overloadSeconds: isShort ? 10 : 60,
         times: TIMES,
       };
-      const measured = await measure(order, service.process.pid);
+      const measured = await measure(order, service.process.pid, () => limited?.lift());
       const verdict = judge(plan, readLedger(ledger), await readCells(service.url, plan));
       return resultOf(measured, verdict, limited === null ? 'all' : String(PROCESSOR_SHARE));
     } finally {
-      await service.process.kill();
       limited?.lift();
+      await service.process.kill();
       rmSync(ledger, { force: true });
     }
   },
 };
 
-async function measure(order: OverloadOrder, pid: number): Promise<Measured> {
+async function measure(order: OverloadOrder, pid: number, whenMeasured: () => void): Promise<Measured> {
   const phases = new Map<string, PhaseStatistics>();
   const peaks = new Map<string, number>();
   let open = Number.NaN;
@@ -68,6 +68,7 @@ async function measure(order: OverloadOrder, pid: number): Promise<Measured> {
     const told = message as OverloadMessage;
     peaks.set(told.phase, memory.stop());
     memory = watchMemory(pid);
+    if (told.phase === 'after') whenMeasured();
     if (told.phase === 'drained') open = told.open;
     else phases.set(told.phase, told.statistics);
   });
