@@ -9,7 +9,8 @@ import { postflight, prometheus, SERVERS, victoriaMetrics } from './servers.ts';
 
 /** What a telemetry store of its own takes, beside Prometheus and VictoriaMetrics in the same run. */
 const ROOT = resolve(import.meta.dirname, '../..');
-const FOLDER = join(ROOT, 'bench/tmp/ingest');
+/** Of this run alone: another one may be under way. */
+const FOLDER = join(ROOT, `bench/tmp/ingest-${process.pid}`);
 const RESULTS = join(ROOT, 'bench/results');
 const INTERVAL_MS = 60_000;
 

@@ -9,7 +9,8 @@ import { proveHarness } from './self-proof.ts';
 import { referenceTarget, serviceTarget, type Target } from './target.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const FOLDER = join(ROOT, 'bench/tmp/chaos');
+/** Of this run alone: another one may be under way. */
+const FOLDER = join(ROOT, `bench/tmp/chaos-${process.pid}`);
 const RESULTS = join(ROOT, 'bench/results');
 const SEED = 20261125;
 
