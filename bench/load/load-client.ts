@@ -136,6 +136,9 @@ class LoadClient {
   }
 }
 
+// Whoever started this has ended: nobody is left to listen.
+process.on('disconnect', () => process.exit());
+
 const order = JSON.parse(process.argv[2] ?? '') as LoadOrder;
 const result = await new LoadClient(order).run();
 process.send?.({ state: 'done', result });

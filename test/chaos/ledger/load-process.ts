@@ -134,6 +134,9 @@ async function runLoad(load: LedgerLoad): Promise<void> {
   process.disconnect?.();
 }
 
+// Whoever started this has ended: nobody is left to listen.
+process.on('disconnect', () => process.exit());
+
 const load = new LedgerLoad(JSON.parse(process.argv[2] ?? '') as LoadOrder);
 process.on('message', (command: LoadCommand) => {
   if (command.do === 'drain') load.drain(command.withinMs);

@@ -166,5 +166,8 @@ class PhaseTally {
   }
 }
 
+// Whoever started this has ended: nobody is left to listen.
+process.on('disconnect', () => process.exit());
+
 await new OverloadLoad(JSON.parse(process.argv[2] ?? '') as OverloadOrder).run((message) => process.send?.(message));
 process.disconnect?.();

@@ -96,5 +96,8 @@ class Soak {
   }
 }
 
+// Whoever started this has ended: nobody is left to listen.
+process.on('disconnect', () => process.exit());
+
 await new Soak(JSON.parse(process.argv[2] ?? '') as SoakOrder).run((message) => process.send?.(message));
 process.disconnect?.();
