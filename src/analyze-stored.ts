@@ -1,6 +1,7 @@
 import { keptAttributes } from './analysis/exposure.ts';
 import { upgradeTimes } from './analysis/phases.ts';
 import { buildReport } from './analysis/report.ts';
+import { decodeChange } from './domain/change-document.ts';
 import { AppError } from './domain/error.ts';
 import type { ReadingKind, Report } from './domain/report.ts';
 import { decodeAllSlos } from './domain/slo-document.ts';
@@ -18,7 +19,7 @@ export interface AnalysisTask {
   readonly document: string;
   /** OpenSLO documents, by name. */
   readonly slos: readonly NamedText[];
-  /** Announced changes, each an upgrade document that holds just that one. */
+  /** Announced changes, each as an entry of `spec.changes`. */
   readonly announced: readonly string[];
   readonly reach: Reach;
   readonly nowMs: number;
@@ -90,7 +91,7 @@ function readWindow(upgrade: Upgrade, reach: Reach, nowMs: number): Window {
 /** Changes the document lists, and those that were announced beside it. */
 function withAnnounced(stated: readonly Change[], announced: readonly string[]): Change[] {
   const known = new Set(stated.map(({ id }) => id));
-  const others = announced.flatMap((document) => decodeUpgrade(document, 'an announced change').changes);
+  const others = announced.map((entry) => decodeChange(entry, 'an announced change'));
   return [...stated, ...others.filter(({ id }) => !known.has(id))];
 }
 

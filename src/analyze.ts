@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { keptAttributes } from './analysis/exposure.ts';
+import { readingRange } from './analysis/phases.ts';
 import { buildReport } from './analysis/report.ts';
 import { AppError } from './domain/error.ts';
 import type { ReadingKind, Report } from './domain/report.ts';
@@ -26,7 +27,8 @@ export async function analyzeUpgrade(path: string, options: AnalyzeHooks = {}): 
     indicators: upgrade.indicators,
     exposureAttributes: keptAttributes(upgrade),
   });
-  const { digest } = await readSources(upgrade.telemetry, folder, folding.sink, options);
+  const wanted = { ...readingRange(upgrade), indicators: upgrade.indicators };
+  const { digest } = await readSources(upgrade.telemetry, folder, folding.sink, { ...options, wanted });
   options.onRead?.();
   const { cells, quality, points, firstMs, lastMs } = folding.finish();
   return buildReport({

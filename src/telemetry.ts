@@ -14,6 +14,7 @@ export interface OwnMetrics {
 /** What is read when somebody looks. */
 export interface Readings {
   readonly bytesInFlight: () => number;
+  readonly bytesWaiting: () => number;
 }
 
 const ANALYSIS_BUCKETS_SECONDS = [0.05, 0.1, 0.3, 1, 3, 10, 30, 100];
@@ -46,6 +47,14 @@ export function createOwnMetrics(readings: Readings): OwnMetrics {
     registers,
     collect() {
       this.set(readings.bytesInFlight());
+    },
+  });
+  new Gauge({
+    name: 'postflight_store_waiting_bytes',
+    help: 'Bytes of rows that wait to be written to the telemetry store.',
+    registers,
+    collect() {
+      this.set(readings.bytesWaiting());
     },
   });
   const analyses = new Histogram({

@@ -43,6 +43,17 @@ export function upgradeTimes(upgrade: Upgrade): { startMs: number | undefined; e
   };
 }
 
+/** Without a baseline, so much of the past is read where there is no end to it: a day has every hour of one season. */
+const PAST_MS = 86_400_000;
+
+/** From when to when a source is read that holds more than this; null where the document does not say. */
+export function readingRange(upgrade: Upgrade): { readonly startMs: number | null; readonly endMs: number | null } {
+  const { startMs: upgradeStartMs } = upgradeTimes(upgrade);
+  const pastMs = upgradeStartMs === undefined ? undefined : upgradeStartMs - PAST_MS;
+  const startMs = minimum(upgrade.baseline.map((one) => one.startMs)) ?? pastMs;
+  return { startMs: startMs ?? null, endMs: upgrade.post?.endMs ?? null };
+}
+
 function spanOf(startMs: number | undefined, endMs: number | undefined): Window[] {
   return startMs !== undefined && endMs !== undefined && startMs < endMs ? [{ startMs, endMs }] : [];
 }

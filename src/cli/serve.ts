@@ -17,7 +17,7 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
     await checkService(config);
     return 0;
   }
-  const service = await startService(config);
+  const service = await startService(config, terminal.env);
   await interruptionOf(terminal);
   terminal.once('SIGINT', () => process.exit(1));
   terminal.once('SIGTERM', () => process.exit(1));

@@ -91,6 +91,15 @@ const slice = z.object({
   explains: number,
 });
 
+const sliceValue = slice.pick({ attribute: true, value: true });
+
+const sliceSearch = z.object({
+  values_tested: number,
+  pairs_tested: number,
+  pairs: z.array(slice.omit({ attribute: true, value: true }).extend({ values: z.tuple([sliceValue, sliceValue]) })),
+  alike: z.object({ values: number, attributes: z.array(text), untold: number, smallest_visible: number }).nullable(),
+});
+
 const shares = z.object({
   parts: z.array(z.object({ change: text, ...share.shape })),
   unexplained: share,
@@ -124,6 +133,7 @@ const comparison = z.object({
   mix: orNull(mix),
   shares: orNull(shares),
   slices: z.array(slice).default([]),
+  slice_search: orNull(sliceSearch),
 });
 
 const suspect = z.object({

@@ -50,7 +50,8 @@ export const windowsField: z.ZodType<Window[]> = z.unknown().transform((value, c
   return z.NEVER;
 });
 
-function changeField(kinds: ChangeKinds): z.ZodType<Change> {
+/** One entry of `spec.changes`. */
+export function changeField(kinds: ChangeKinds): z.ZodType<Change> {
   return mapping({
     id: text('backoff.v2'),
     kind: choice('kind', Object.keys(kinds)),
@@ -64,7 +65,7 @@ function changeField(kinds: ChangeKinds): z.ZodType<Change> {
     exposure: mapping({ attribute: text('service.version'), value: anyText('"4.2.0"') }).nullish(),
   })
     .superRefine((change, context) => {
-      if (!Object.hasOwn(kinds, change.kind)) return;
+      if (typeof change.kind !== 'string' || !Object.hasOwn(kinds, change.kind)) return;
       for (const field of kinds[change.kind]!.needs) {
         const excused = field === 'to' && change.exposure != null;
         if (change[field] != null || excused) continue;

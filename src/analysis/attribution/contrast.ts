@@ -16,6 +16,8 @@ export interface Contrasts {
 export interface Contrast {
   /** Difference of the response where all of the traffic met the change. */
   readonly difference: Interval;
+  /** Whether there is any: the most precise weighing of what is compared, that of `difference` where nothing else was asked. */
+  readonly any: Interval;
   /** The same at the level of everything claimed in the report. */
   readonly strict: Interval;
   /** The 90 % interval: what lies inside a margin by it does so at 5 % (Schuirmann 1987). */
@@ -126,6 +128,7 @@ function contrastIn(one: ContrastFit, number: number, level: number): Contrast |
   const factors = new Map([[standsFor(one.fit, number), 1]]);
   return {
     difference: intervalOf(one.fit, factors, CONFIDENCE),
+    any: intervalOf(one.fit, factors, CONFIDENCE),
     strict: intervalOf(one.fit, factors, level),
     equivalence: intervalOf(one.fit, factors, EQUIVALENCE),
     blocks,

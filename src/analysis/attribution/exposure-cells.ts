@@ -16,6 +16,8 @@ export interface ExposureCells {
   readonly requests: Float64Array;
   readonly block: Int32Array;
   readonly host: Int32Array;
+  /** By number; empty for what names no instance. */
+  readonly hostNames: readonly string[];
   readonly stratum: Int32Array;
   readonly isPost: Uint8Array;
   /** Per exposure, per row: share of the row's traffic that met the change. */
@@ -58,6 +60,7 @@ export function exposureCells(
     requests: Float64Array.from(rows, ({ denominator }) => denominator),
     block: Int32Array.from(rows, ({ block }) => block),
     host: Int32Array.from(rows, ({ host }) => host),
+    hostNames: names,
     stratum: Int32Array.from(rows, ({ stratum }) => stratum),
     isPost: Uint8Array.from(rows, ({ isPost }) => (isPost ? 1 : 0)),
     doses: exposures.map((_, index) => Float64Array.from(rows, ({ doses }) => doses[index]!)),
@@ -133,12 +136,12 @@ function rowsOf(
 }
 
 /** Instances that had just started are left out, as they were where the comparison was judged. */
-function isCompared({ design }: Finding, index: number, phase: -1 | 0 | 1, block: number): boolean {
+export function isCompared({ design }: Finding, index: number, phase: -1 | 0 | 1, block: number): boolean {
   if (phase !== POST) return phase === BASELINE;
   return block >= (design.warmUp?.keptFrom[index] ?? Number.NEGATIVE_INFINITY);
 }
 
-function earliestBlock({ post, resolutionMs }: Phases): number {
+export function earliestBlock({ post, resolutionMs }: Phases): number {
   if (post === null) return Number.NEGATIVE_INFINITY;
   const blocks = (post.endMs - post.startMs) / resolutionMs;
   return post.startMs / resolutionMs - Math.max(FEWEST_LOOKBACK_BLOCKS, LOOKBACK * blocks);

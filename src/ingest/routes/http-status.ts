@@ -14,6 +14,7 @@ export const HTTP_STATUS = {
   forbidden: 403,
   'not-found': 404,
   conflict: 409,
+  'reused-key': 422,
   overloaded: 503,
   unavailable: 503,
   internal: 500,

@@ -6,6 +6,7 @@ import { openDecoder } from '../formats/open-decoder.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { HTTP_STATUS } from './http-status.ts';
 import { answersFor } from './otlp-answers.ts';
+import { refusalOf } from './refusal.ts';
 import { readBody } from './request-body.ts';
 import { unpack } from './unpacking.ts';
 
@@ -103,15 +104,6 @@ async function store(body: Uint8Array, decoder: BodyDecoder, writer: TelemetryWr
     throw error;
   }
   return await writer.commit();
-}
-
-/** A sender must not repeat a 500 and would lose its data: what we did not foresee is "later", too. */
-function refusalOf(caught: unknown): AppError {
-  if (caught instanceof AppError && HTTP_STATUS[caught.code] !== 500) return caught;
-  return new AppError('unavailable', 'something went wrong here; it is in the log', {
-    cause: caught,
-    retryAfterSeconds: 30,
-  });
 }
 
 function mediaTypeOf(context: Context): string {

@@ -17,6 +17,11 @@ export function storedText(text: string): string {
   });
 }
 
+/** Text of our own making, which is worth more with a hole in it than not stored. */
+export function storableText(text: string): string {
+  return text.replaceAll(/[\0\p{Surrogate}]/gu, '\ufffd');
+}
+
 /** Text that is part of a key. */
 export function storedName(text: string): string {
   const bytes = Buffer.byteLength(text);

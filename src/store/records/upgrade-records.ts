@@ -2,6 +2,7 @@ import { and, asc, desc, eq, isNull, lt, lte, ne, or, type SQL, sql } from 'driz
 import type { Claim, Page, PageRequest, UpgradeRecord } from '../../domain/record-store.ts';
 import { keyOf, pageOf } from './cursor.ts';
 import type { Queries, RecordDatabase } from './record-database.ts';
+import { storableText } from './stored-values.ts';
 import type { RecordTables } from './tables.ts';
 
 type Upgrades = RecordTables['upgrades'];
@@ -159,7 +160,7 @@ export async function releaseClaim(
   await database.run((queries) =>
     queries
       .update(upgrades)
-      .set({ dueMs, trouble, ...NO_LEASE })
+      .set({ dueMs, trouble: trouble === null ? null : storableText(trouble), ...NO_LEASE })
       .where(isClaimed(upgrades, claim)),
   );
 }

@@ -7,13 +7,16 @@ import { createEngineClient } from './client.ts';
 import type { Cluster } from './cluster-ddl.ts';
 import { type EngineChange, EngineSupervisor } from './engine/supervisor.ts';
 import { engineTarget } from './engine-target.ts';
+import { CellBook, type CellSettings, DEFAULT_CELLS } from './increments/cell-book.ts';
 import { DEFAULT_LIMITS, type TelemetryLimits } from './limits.ts';
 import { migrate } from './migrations.ts';
+import { replayIncrements } from './reading/increments.ts';
 import { loadLayouts } from './reading/layouts.ts';
 import { type PointSource, replayPoints } from './reading/points.ts';
 import { replayEvaluations, replaySpans } from './reading/spans.ts';
 import { StreamDirectory } from './reading/stream-directory.ts';
 import { TimeRange } from './reading/time-range.ts';
+import { applyRetention, DEFAULT_RETENTION, type Retention, tableDefinitions } from './retention.ts';
 import { CommitQueue, type CommitSettings, DEFAULT_COMMIT } from './writing/commit-queue.ts';
 import { TenantWriters } from './writing/tenant-writers.ts';
 
@@ -26,6 +29,8 @@ export interface TelemetryStoreOptions {
   readonly place: TelemetryPlace;
   readonly limits?: Partial<TelemetryLimits>;
   readonly commit?: Partial<CommitSettings>;
+  readonly cells?: Partial<CellSettings>;
+  readonly retention?: Partial<Retention>;
   readonly nowMs?: () => number;
   /** Told when the embedded engine starts and when it ends without being asked to. */
   readonly onEngineChange?: (change: EngineChange) => void;
@@ -54,6 +59,7 @@ async function opened(
   const cluster = 'url' in options.place ? (options.place.cluster ?? null) : null;
   try {
     await migrate(client, cluster);
+    await applyRetention(client, { ...DEFAULT_RETENTION, ...options.retention }, cluster);
   } catch (error) {
     await client.close();
     await engine?.stop();
@@ -67,11 +73,13 @@ export class ClickHouseTelemetryStore implements TelemetryStore {
   readonly #engine: EngineSupervisor | null;
   readonly #queue: CommitQueue;
   readonly #writers: TenantWriters;
+  readonly #cells: CellSettings;
 
   constructor(client: ClickHouseClient, engine: EngineSupervisor | null, options: TelemetryStoreOptions) {
     this.#client = client;
     this.#engine = engine;
     this.#queue = new CommitQueue(engineTarget(client), { ...DEFAULT_COMMIT, ...options.commit });
+    this.#cells = { ...DEFAULT_CELLS, ...options.cells };
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#writers = new TenantWriters(limits, this.#queue, options.nowMs ?? Date.now);
   }
@@ -79,6 +87,11 @@ export class ClickHouseTelemetryStore implements TelemetryStore {
   /** Of the embedded engine's process; undefined while it is away, and for a server. */
   get enginePid(): number | undefined {
     return this.#engine?.pid;
+  }
+
+  /** Where the embedded engine answers, for readers in other threads; undefined for a server. */
+  get engineSocketPath(): string | undefined {
+    return this.#engine?.socketPath;
   }
 
   get waitingBytes(): number {
@@ -96,7 +109,8 @@ export class ClickHouseTelemetryStore implements TelemetryStore {
       const [streams, boundsOf] = await Promise.all([StreamDirectory.load(client, tenant), loadLayouts(client)]);
       const source: PointSource = { client, tenant, ...request, streams, boundsOf };
       const range = new TimeRange(tenant, request.windows);
-      let points = await replayPoints(source, sink, digest);
+      let points = await replayIncrements(source, new CellBook(client, tenant, this.#cells), sink, digest);
+      points += await replayPoints(source, sink, digest);
       points += await replaySpans(client, range, sink, digest);
       points += await replayEvaluations(client, range, sink, digest);
       return { points, digest: digest.digest('hex') };
@@ -113,6 +127,11 @@ export class ClickHouseTelemetryStore implements TelemetryStore {
     );
     const [row] = await answer.json<{ ms: number; n: string }>();
     return row === undefined || Number(row.n) === 0 ? Number.NaN : Number(row.ms);
+  }
+
+  /** How the tables are defined, by name. */
+  definitions(): Promise<Map<string, string>> {
+    return this.#asked(() => tableDefinitions(this.#client));
   }
 
   async ping(): Promise<void> {

@@ -42,6 +42,7 @@ function cellsOfFleet(reaches: readonly Reach[], random: SeededRandom): Exposure
     requests: Float64Array.from(rows, ({ requests }) => requests),
     block: Int32Array.from(rows, ({ block }) => block),
     host: Int32Array.from(rows, ({ host }) => host),
+    hostNames: hosts.map((_, host) => `host-${host}`),
     stratum: new Int32Array(rows.length),
     isPost: Uint8Array.from(rows, ({ block }) => (block >= POST_FROM ? 1 : 0)),
     doses: reaches.map((_, i) => Float64Array.from(rows, ({ doses }) => doses[i]!)),

@@ -7,7 +7,7 @@ export class MemoryWriter implements TelemetryWriter {
   readonly sink = new RecordingSink();
   readonly stored: unknown[][] = [];
   commits = 0;
-  outage: AppError | null = null;
+  outage: Error | null = null;
   /** Commits that still succeed before the outage. */
   grace = 0;
 

@@ -1,6 +1,8 @@
 import { compress } from 'snappyjs';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/domain/error.ts';
+import { ByteBudget } from '../../../src/ingest/routes/byte-budget.ts';
+import type { IngestAnswer } from '../../../src/ingest/routes/otlp.ts';
 import { remoteWriteRoutes } from '../../../src/ingest/routes/remote-write.ts';
 import { histogram, sample, T } from '../formats/remote-write/decoded.ts';
 import {
@@ -15,6 +17,8 @@ import { RECEIVER_CASES, type ReceiverCase } from './receiver-cases.ts';
 const VERSION_1 = { 'content-type': 'application/x-protobuf', 'content-encoding': 'snappy' };
 const VERSION_2 = { ...VERSION_1, 'content-type': 'application/x-protobuf;proto=io.prometheus.write.v2.Request' };
 
+const BUDGET_BYTES = 200_000;
+
 interface Exchange {
   readonly status: number;
   readonly text: string;
@@ -25,14 +29,19 @@ interface Exchange {
 
 class Receiver {
   readonly store = new MemoryStore();
+  readonly answers: IngestAnswer[] = [];
+  readonly budget = new ByteBudget(BUDGET_BYTES);
   readonly app = remoteWriteRoutes({
-    store: this.store,
-    tenantOf: (request) => {
-      const tenant = request.headers.get('x-tenant') ?? 'acme';
+    tenantOf: async (context) => {
+      const tenant = context.req.header('x-tenant') ?? 'acme';
       if (tenant === 'nobody') throw new AppError('unauthenticated', 'no token');
       return tenant;
     },
-    limits: { wireBytes: 1 << 16, decodedBytes: 1 << 18 },
+    writerOf: (tenant) => this.store.writerOf(tenant),
+    budget: this.budget,
+    wireLimitBytes: 1 << 16,
+    decodedLimitBytes: 1 << 18,
+    onAnswer: (answer) => this.answers.push(answer),
   });
 
   async post(body: Uint8Array, headers: Record<string, string> = VERSION_2, path = '/api/v1/write'): Promise<Exchange> {
@@ -201,6 +210,33 @@ describe('remote write', () => {
     writer.grace = 1;
     const { status, written } = await receiver.send([sample('a_total', 1), histogram({ count_int: 0 })]);
     expect([status, written]).toEqual([503, ['1', '0', '0']]);
+  });
+
+  it('answers 503 to a body that says to unpack to more than there is room for, and gives back what it held', async () => {
+    const receiver = new Receiver();
+    const { status, headers } = await receiver.post(compress(Buffer.alloc(BUDGET_BYTES)));
+    expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+    expect(receiver.budget.usedBytes).toBe(0);
+    expect((await receiver.send([sample('a_total', 1)])).status).toBe(204);
+    expect(receiver.budget.usedBytes).toBe(0);
+  });
+
+  it('answers 503 to what nobody foresaw, and keeps it for the log', async () => {
+    const receiver = new Receiver();
+    const defect = new TypeError('secret detail');
+    receiver.store.writerOf('acme').outage = defect;
+    const { status, text } = await receiver.send([sample('a_total', 1)]);
+    expect([status, text]).toEqual([503, 'something went wrong here; it is in the log\n']);
+    expect(receiver.answers).toEqual([expect.objectContaining({ door: 'remote-write', status: 503, error: defect })]);
+  });
+
+  it('tells who watches what was received', async () => {
+    const receiver = new Receiver();
+    await receiver.send([sample('a_total', 1), histogram({ count_int: 0 })]);
+    const receipt = { accepted: 2, rejected: 0, reasons: [] };
+    expect(receiver.answers).toEqual([
+      { door: 'remote-write', status: 204, wireBytes: expect.any(Number), receipt, error: null },
+    ]);
   });
 
   it('keeps tenants apart and takes nothing from those it does not know', async () => {

@@ -191,8 +191,8 @@ describeOnEach('the record store', (place) => {
   it('makes an upgrade due again when it is released, and settles nothing of the released claim', async () => {
     await store.putUpgrade('default', 'u', 'd', NOW);
     const [claim] = await store.claimDue('a', NOW, LEASE_MS, 1);
-    await store.release(claim!, NOW + 5, 'the store was away');
-    expect((await store.upgrade('default', 'u'))?.trouble).toBe('the store was away');
+    await store.release(claim!, NOW + 5, 'the store \0 was \ud800 away');
+    expect((await store.upgrade('default', 'u'))?.trouble).toBe('the store \ufffd was \ufffd away');
     expect(await store.claimDue('b', NOW + 4, LEASE_MS, 1)).toEqual([]);
     expect(await store.settle(claim!, outcome())).toBe(false);
     const [again] = await store.claimDue('b', NOW + 5, LEASE_MS, 1);

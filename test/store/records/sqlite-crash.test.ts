@@ -45,6 +45,15 @@ function startWriter(folder: string, run: string): Writer {
   };
 }
 
+/** From the start of a process to its first write; most of it is loading the program. */
+async function timeToReady(folder: string): Promise<number> {
+  const startedMs = performance.now();
+  const writer = startWriter(join(folder, 'timed'), 'timed');
+  await writer.ready;
+  await writer.kill();
+  return performance.now() - startedMs;
+}
+
 async function missing(store: RecordStore, acknowledged: readonly string[]): Promise<string[]> {
   const lost: string[] = [];
   for (const line of acknowledged) {
@@ -89,6 +98,20 @@ describe('the record store on SQLite', () => {
     const store = await openSqliteRecords(folder);
     expect(await missing(store, acknowledged)).toEqual([]);
     await store.close();
+  });
+
+  it('opens after its process was killed at any moment of its first start', async () => {
+    const random = seededRandom(27);
+    const wholeMs = await timeToReady(folder);
+    for (let kill = 0; kill < 8; kill += 1) {
+      const fresh = join(folder, `fresh-${kill}`);
+      const writer = startWriter(fresh, 'first');
+      await delay((0.6 + random.uniform() * 0.4) * wholeMs);
+      await writer.kill();
+      const store = await openSqliteRecords(fresh);
+      expect(await store.putUpgrade('default', 'after', 'd', 1)).toBe('created');
+      await store.close();
+    }
   });
 
   it('refuses a second process and names the first, also one that is stopped, until that has died', async () => {

@@ -31,11 +31,12 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Old points are taken, unless the options say otherwise. */
+/** Old points are taken and kept, unless the options say otherwise. */
 export function openStore(
   folder: string,
   options: Omit<TelemetryStoreOptions, 'place'> = {},
 ): Promise<ClickHouseTelemetryStore> {
   const limits = { ...NO_TIME_LIMITS, ...options.limits };
-  return openTelemetryStore({ place: { folder }, ...options, limits });
+  const retention = { pointsDays: null, spansDays: null, ...options.retention };
+  return openTelemetryStore({ place: { folder }, ...options, limits, retention });
 }

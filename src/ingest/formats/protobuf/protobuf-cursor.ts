@@ -91,6 +91,17 @@ export class ProtobufCursor {
   /** The next field, as `tagOf` numbers them; -1 where there is none. */
   readTag(): number {
     const at = this.position;
+    if (at < this.end) {
+      const byte = this.bytes[at]!;
+      if (byte > 7 && byte < CONTINUES) {
+        this.position = at + 1;
+        return byte;
+      }
+    }
+    return this.readLongTag(at);
+  }
+
+  private readLongTag(at: number): number {
     const low = this.readVarint();
     if (this.failed) return -1;
     const tag = low >>> 0;
@@ -114,6 +125,17 @@ export class ProtobufCursor {
   /** The length of what follows, all of which is there. */
   readLength(): number {
     const at = this.position;
+    if (at < this.end) {
+      const byte = this.bytes[at]!;
+      if (byte < CONTINUES && byte < this.end - at) {
+        this.position = at + 1;
+        return byte;
+      }
+    }
+    return this.readLongLength(at);
+  }
+
+  private readLongLength(at: number): number {
     const length = this.readVarint();
     if (this.high === 0 && length >= 0 && length <= this.end - this.position) return length;
     this.fail('a length leads past the end of what holds it', at);
@@ -137,6 +159,18 @@ export class ProtobufCursor {
   readUint64(): number {
     const low = this.readVarint();
     return uint64Of(low, this.high);
+  }
+
+  /** Correctly rounded beyond 2^53. */
+  readInt64(): number {
+    const low = this.readVarint();
+    return int64Of(low, this.high);
+  }
+
+  /** Written in zigzag; exact up to 2^52. */
+  readSint64(): number {
+    const value = this.readUint64();
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
   /** The digits of an int64. */

@@ -1,6 +1,6 @@
 import { NumberList } from '../bytes/number-list.ts';
+import { SHAPE } from '../prometheus/series-opener.ts';
 import { CUSTOM_BUCKETS, type NativeHistogram, RESET_HINT } from './native-histogram.ts';
-import { SHAPE } from './series-book.ts';
 import type { SeriesReport } from './series-report.ts';
 
 const LOWEST_SCHEMA = -4;

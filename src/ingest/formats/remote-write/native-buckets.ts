@@ -1,8 +1,8 @@
 import { NumberList } from '../bytes/number-list.ts';
-import { WIRE, type WireCursor } from './wire-cursor.ts';
+import { LENGTH, type ProtobufCursor, tagOf, VARINT } from '../protobuf/protobuf-cursor.ts';
 
-const OFFSET_TAG = (1 << 3) | WIRE.varint;
-const LENGTH_TAG = (2 << 3) | WIRE.varint;
+const OFFSET_TAG = tagOf(1, VARINT);
+const LENGTH_TAG = tagOf(2, VARINT);
 /** More buckets than any histogram has: Prometheus itself keeps a few hundred. */
 const MOST_BUCKETS = 1 << 14;
 /** Binary exponents of the smallest and beyond the largest double, at the finest schema. */
@@ -27,30 +27,28 @@ export class NativeBuckets {
     this.absolute.length = 0;
   }
 
-  readSpan(cursor: WireCursor): void {
-    const outer = cursor.enter();
+  readSpan(cursor: ProtobufCursor): void {
+    const holder = cursor.enter();
     let offset = 0;
     let length = 0;
-    for (let tag = cursor.nextTag(); tag > 0; tag = cursor.nextTag()) {
-      if (tag === OFFSET_TAG) offset = cursor.readZigzag();
-      else if (tag === LENGTH_TAG) length = cursor.readUnsigned();
+    while (cursor.more) {
+      const tag = cursor.readTag();
+      if (tag === OFFSET_TAG) offset = cursor.readSint64();
+      else if (tag === LENGTH_TAG) length = cursor.readUint64();
       else cursor.skip(tag);
     }
-    cursor.leave(outer);
+    cursor.leave(holder);
+    if (this.offsets.length > MOST_BUCKETS) return;
     this.offsets.push(offset);
     this.lengths.push(length);
   }
 
-  readDeltas(cursor: WireCursor, tag: number): void {
-    readPacked(cursor, tag, () => this.deltas.push(cursor.readZigzag()));
+  readDeltas(cursor: ProtobufCursor, tag: number): void {
+    readPacked(cursor, tag, this.deltas, () => this.deltas.push(cursor.readSint64()));
   }
 
-  readCounts(cursor: WireCursor, tag: number): void {
-    readPacked(cursor, tag, () => this.absolute.push(cursor.readDouble()));
-  }
-
-  get isEmpty(): boolean {
-    return this.offsets.length === 0 && this.deltas.length === 0 && this.absolute.length === 0;
+  readCounts(cursor: ProtobufCursor, tag: number): void {
+    readPacked(cursor, tag, this.absolute, () => this.absolute.push(cursor.readDouble()));
   }
 
   /** Lays the buckets out into `indices` and `counts`; answers what is wrong with them. */
@@ -60,7 +58,7 @@ export class NativeBuckets {
     this.indices.length = 0;
     this.total = 0;
     this.isNegative = false;
-    if (given.length > MOST_BUCKETS) return `${given.length} buckets, ${MOST_BUCKETS} are allowed`;
+    if (given.length > MOST_BUCKETS || this.offsets.length > MOST_BUCKETS) return `more than ${MOST_BUCKETS} buckets`;
     const offsets = this.offsets.view();
     const lengths = this.lengths.view();
     let at = 0;
@@ -87,16 +85,18 @@ export class NativeBuckets {
   }
 }
 
-function readPacked(cursor: WireCursor, tag: number, read: () => void): void {
-  if ((tag & 7) !== WIRE.bytes) {
-    read();
+/** Reads one more element than is allowed at most, so that too many are seen to be too many. */
+function readPacked(cursor: ProtobufCursor, tag: number, list: NumberList, read: () => void): void {
+  if ((tag & 7) !== LENGTH) {
+    if (list.length > MOST_BUCKETS) cursor.skip(tag);
+    else read();
     return;
   }
-  const outer = cursor.enter();
-  while (cursor.position < cursor.end) read();
-  cursor.leave(outer);
+  const holder = cursor.enter();
+  while (cursor.more && list.length <= MOST_BUCKETS) read();
+  cursor.leave(holder);
 }
 
-export function readDoubles(cursor: WireCursor, tag: number, list: NumberList): void {
-  readPacked(cursor, tag, () => list.push(cursor.readDouble()));
+export function readDoubles(cursor: ProtobufCursor, tag: number, list: NumberList): void {
+  readPacked(cursor, tag, list, () => list.push(cursor.readDouble()));
 }

@@ -1,35 +1,35 @@
 import { NumberList } from '../bytes/number-list.ts';
+import { FIXED64, LENGTH, type ProtobufCursor, tagOf, VARINT } from '../protobuf/protobuf-cursor.ts';
 import { NativeBuckets, readDoubles } from './native-buckets.ts';
 import { isStale } from './sample-value.ts';
-import { WIRE, type WireCursor } from './wire-cursor.ts';
 
 /**
  * Fields of Histogram (prometheus/prometheus, prompb/types.proto and prompb/io/prometheus/write/v2/types.proto). Lists
  * come packed or one element at a time.
  */
 const TAG = {
-  countInt: (1 << 3) | WIRE.varint,
-  countFloat: (2 << 3) | WIRE.fixed64,
-  sum: (3 << 3) | WIRE.fixed64,
-  schema: (4 << 3) | WIRE.varint,
-  zeroThreshold: (5 << 3) | WIRE.fixed64,
-  zeroCountInt: (6 << 3) | WIRE.varint,
-  zeroCountFloat: (7 << 3) | WIRE.fixed64,
-  negativeSpan: (8 << 3) | WIRE.bytes,
-  negativeDeltas: (9 << 3) | WIRE.bytes,
-  negativeDelta: (9 << 3) | WIRE.varint,
-  negativeCounts: (10 << 3) | WIRE.bytes,
-  negativeCount: (10 << 3) | WIRE.fixed64,
-  positiveSpan: (11 << 3) | WIRE.bytes,
-  positiveDeltas: (12 << 3) | WIRE.bytes,
-  positiveDelta: (12 << 3) | WIRE.varint,
-  positiveCounts: (13 << 3) | WIRE.bytes,
-  positiveCount: (13 << 3) | WIRE.fixed64,
-  resetHint: (14 << 3) | WIRE.varint,
-  timestamp: (15 << 3) | WIRE.varint,
-  customValues: (16 << 3) | WIRE.bytes,
-  customValue: (16 << 3) | WIRE.fixed64,
-  startTimestamp: (17 << 3) | WIRE.varint,
+  countInt: tagOf(1, VARINT),
+  countFloat: tagOf(2, FIXED64),
+  sum: tagOf(3, FIXED64),
+  schema: tagOf(4, VARINT),
+  zeroThreshold: tagOf(5, FIXED64),
+  zeroCountInt: tagOf(6, VARINT),
+  zeroCountFloat: tagOf(7, FIXED64),
+  negativeSpan: tagOf(8, LENGTH),
+  negativeDeltas: tagOf(9, LENGTH),
+  negativeDelta: tagOf(9, VARINT),
+  negativeCounts: tagOf(10, LENGTH),
+  negativeCount: tagOf(10, FIXED64),
+  positiveSpan: tagOf(11, LENGTH),
+  positiveDeltas: tagOf(12, LENGTH),
+  positiveDelta: tagOf(12, VARINT),
+  positiveCounts: tagOf(13, LENGTH),
+  positiveCount: tagOf(13, FIXED64),
+  resetHint: tagOf(14, VARINT),
+  timestamp: tagOf(15, VARINT),
+  customValues: tagOf(16, LENGTH),
+  customValue: tagOf(16, FIXED64),
+  startTimestamp: tagOf(17, VARINT),
 } as const;
 
 export const RESET_HINT = { unknown: 0, yes: 1, no: 2, gauge: 3 } as const;
@@ -53,11 +53,11 @@ export class NativeHistogram {
   isStale = false;
 
   /** Reads the message at the cursor; whether it was well-formed is the cursor's to say. */
-  read(cursor: WireCursor): void {
+  read(cursor: ProtobufCursor): void {
     this.begin();
-    const outer = cursor.enter();
-    for (let tag = cursor.nextTag(); tag > 0; tag = cursor.nextTag()) this.readField(cursor, tag);
-    cursor.leave(outer);
+    const holder = cursor.enter();
+    while (cursor.more) this.readField(cursor, cursor.readTag());
+    cursor.leave(holder);
   }
 
   private begin(): void {
@@ -76,10 +76,10 @@ export class NativeHistogram {
     this.isStale = false;
   }
 
-  private readField(cursor: WireCursor, tag: number): void {
+  private readField(cursor: ProtobufCursor, tag: number): void {
     switch (tag) {
       case TAG.countInt:
-        this.count = cursor.readUnsigned();
+        this.count = cursor.readUint64();
         this.isFloat = false;
         break;
       case TAG.countFloat:
@@ -91,32 +91,32 @@ export class NativeHistogram {
         this.sum = cursor.readDouble();
         break;
       case TAG.schema:
-        this.schema = cursor.readZigzag();
+        this.schema = cursor.readSint64();
         break;
       case TAG.zeroThreshold:
         this.zeroThreshold = cursor.readDouble();
         break;
       case TAG.zeroCountInt:
-        this.zeroCount = cursor.readUnsigned();
+        this.zeroCount = cursor.readUint64();
         break;
       case TAG.zeroCountFloat:
         this.zeroCount = cursor.readDouble();
         break;
       case TAG.resetHint:
-        this.resetHint = cursor.readUnsigned();
+        this.resetHint = cursor.readUint64();
         break;
       case TAG.timestamp:
-        this.timeMs = cursor.readSigned();
+        this.timeMs = cursor.readInt64();
         break;
       case TAG.startTimestamp:
-        this.startMs = cursor.readSigned();
+        this.startMs = cursor.readInt64();
         break;
       default:
         this.readBuckets(cursor, tag);
     }
   }
 
-  private readBuckets(cursor: WireCursor, tag: number): void {
+  private readBuckets(cursor: ProtobufCursor, tag: number): void {
     switch (tag) {
       case TAG.negativeSpan:
         this.negative.readSpan(cursor);

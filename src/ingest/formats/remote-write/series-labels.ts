@@ -1,11 +1,15 @@
 import type { Attributes } from '../../../domain/telemetry.ts';
-import { WIRE, WireCursor } from './wire-cursor.ts';
+import { LENGTH, ProtobufCursor, tagOf } from '../protobuf/protobuf-cursor.ts';
 
 export const METRIC_NAME = '__name__';
 /** Label in TimeSeries, name and value in Label (prometheus/prometheus, prompb/types.proto). */
-export const LABEL_TAG = (1 << 3) | WIRE.bytes;
-export const NAME_TAG = (1 << 3) | WIRE.bytes;
-export const VALUE_TAG = (2 << 3) | WIRE.bytes;
+export const LABEL_TAG = tagOf(1, LENGTH);
+export const NAME_TAG = tagOf(1, LENGTH);
+export const VALUE_TAG = tagOf(2, LENGTH);
+/** More than any store takes of one series. */
+export const MOST_LABELS = 1 << 10;
+export const TOO_MANY_LABELS = `it has more than ${MOST_LABELS} labels`;
+const REASON_CHARACTERS = 100;
 const TEXT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** A label set, or what is wrong with it. */
@@ -22,38 +26,40 @@ const NONE: Attributes = new Map();
 /** Reads a run of Label fields, in whatever order they come. An empty value is the absence of a label. */
 export function readLabels(run: Uint8Array): SeriesLabels {
   const labels = new Map<string, string>();
-  const cursor = new WireCursor();
+  const cursor = new ProtobufCursor();
   cursor.reset(run);
   let problem: string | null = null;
-  while (problem === null && cursor.nextTag() === LABEL_TAG) problem = readLabel(cursor, labels);
+  while (problem === null && cursor.more && cursor.readTag() === LABEL_TAG) problem = readLabel(cursor, labels);
   if (cursor.failed) problem = `its labels cannot be decoded: ${cursor.reason}`;
   const metric = labels.get(METRIC_NAME) ?? '';
   if (problem === null && metric === '') problem = `label ${METRIC_NAME} is absent`;
   return problem === null ? { metric, labels: withoutName(labels), problem } : { metric, labels: NONE, problem };
 }
 
-function readLabel(cursor: WireCursor, labels: Map<string, string>): string | null {
-  const outer = cursor.enter();
+function readLabel(cursor: ProtobufCursor, labels: Map<string, string>): string | null {
+  const holder = cursor.enter();
   let name: string | null = '';
   let value: string | null = '';
-  for (let tag = cursor.nextTag(); tag > 0; tag = cursor.nextTag()) {
+  while (cursor.more) {
+    const tag = cursor.readTag();
     if (tag === NAME_TAG) name = readText(cursor);
     else if (tag === VALUE_TAG) value = readText(cursor);
     else cursor.skip(tag);
   }
-  cursor.leave(outer);
+  cursor.leave(holder);
   if (name === null || value === null) return 'a label is not valid UTF-8';
   if (name === '') return 'a label has no name';
-  if (labels.has(name)) return `label ${JSON.stringify(name)} appears twice`;
+  if (labels.has(name)) return `label ${JSON.stringify(name.slice(0, REASON_CHARACTERS))} appears twice`;
+  if (labels.size === MOST_LABELS) return TOO_MANY_LABELS;
   labels.set(name, value);
   return null;
 }
 
 /** Null: not UTF-8. */
-export function readText(cursor: WireCursor): string | null {
-  const stop = cursor.readExtent();
-  const bytes = cursor.bytes.subarray(cursor.position, stop);
-  cursor.position = stop;
+export function readText(cursor: ProtobufCursor): string | null {
+  const length = cursor.readLength();
+  const bytes = cursor.bytes.subarray(cursor.position, cursor.position + length);
+  cursor.position += length;
   try {
     return TEXT.decode(bytes);
   } catch {

@@ -1,9 +1,9 @@
+import { SHAPE } from '../prometheus/series-opener.ts';
+import { FIXED64, type ProtobufCursor, tagOf, VARINT } from '../protobuf/protobuf-cursor.ts';
 import { HistogramDelivery } from './histogram-delivery.ts';
 import { NativeHistogram } from './native-histogram.ts';
 import { isStale } from './sample-value.ts';
-import { SHAPE } from './series-book.ts';
 import type { SeriesReport } from './series-report.ts';
-import { WIRE, type WireCursor } from './wire-cursor.ts';
 
 /** Tags of the repeated fields of a TimeSeries, which the two versions number differently. */
 export interface PointTags {
@@ -15,19 +15,19 @@ export interface PointTags {
 /** Which elements are handed to the sink: those of two kinds go in two passes, so that each kind is committed alone. */
 export type Pass = 'samples' | 'histograms';
 
-const VALUE_TAG = (1 << 3) | WIRE.fixed64;
-const TIME_TAG = (2 << 3) | WIRE.varint;
-const START_TAG = (3 << 3) | WIRE.varint;
+const VALUE_TAG = tagOf(1, FIXED64);
+const TIME_TAG = tagOf(2, VARINT);
+const START_TAG = tagOf(3, VARINT);
 
 /** Reads the points of one series after the other. */
 export class SeriesPoints {
-  private readonly cursor: WireCursor;
+  private readonly cursor: ProtobufCursor;
   private readonly report: SeriesReport;
   private readonly tags: PointTags;
   private readonly histogram = new NativeHistogram();
   private readonly delivery = new HistogramDelivery();
 
-  constructor(cursor: WireCursor, report: SeriesReport, tags: PointTags) {
+  constructor(cursor: ProtobufCursor, report: SeriesReport, tags: PointTags) {
     this.cursor = cursor;
     this.report = report;
     this.tags = tags;
@@ -43,7 +43,9 @@ export class SeriesPoints {
     else if (pass === 'samples') this.readSamples(startMs);
     else {
       const { histogram } = this.tags;
-      for (let tag = cursor.nextTag(); tag > 0; tag = cursor.nextTag()) {
+      while (cursor.more) {
+        const tag = cursor.readTag();
+        this.report.countElement();
         if (tag === histogram) this.readHistogram(startMs);
         else cursor.skip(tag);
       }
@@ -53,7 +55,9 @@ export class SeriesPoints {
   private readSamples(startMs: number): void {
     const { cursor, tags } = this;
     const { tally } = this.report;
-    for (let tag = cursor.nextTag(); tag > 0; tag = cursor.nextTag()) {
+    while (cursor.more) {
+      const tag = cursor.readTag();
+      this.report.countElement();
       if (tag === tags.sample) {
         this.readSample(startMs);
         continue;
@@ -72,7 +76,9 @@ export class SeriesPoints {
       tally.firstReason ??= problem;
       report.sink.reject('bad-point', 'remote write', problem);
     }
-    for (let tag = cursor.nextTag(); tag > 0; tag = cursor.nextTag()) {
+    while (cursor.more) {
+      const tag = cursor.readTag();
+      report.countElement();
       cursor.skip(tag);
       if (tag === tags.histogram) tally.hasHistograms = true;
       if (pass === 'histograms' && tag === tags.histogram) tally.histograms.refused++;
@@ -83,20 +89,21 @@ export class SeriesPoints {
 
   private readSample(seriesStartMs: number): void {
     const { cursor, report } = this;
-    const outer = cursor.enter();
+    const holder = cursor.enter();
     let value = 0;
     let timeMs = 0;
     let startMs = 0;
     let stale = false;
-    for (let tag = cursor.nextTag(); tag > 0; tag = cursor.nextTag()) {
+    while (cursor.more) {
+      const tag = cursor.readTag();
       if (tag === VALUE_TAG) {
         stale = isStale(cursor);
         value = cursor.readDouble();
-      } else if (tag === TIME_TAG) timeMs = cursor.readSigned();
-      else if (tag === START_TAG) startMs = cursor.readSigned();
+      } else if (tag === TIME_TAG) timeMs = cursor.readInt64();
+      else if (tag === START_TAG) startMs = cursor.readInt64();
       else cursor.skip(tag);
     }
-    cursor.leave(outer);
+    cursor.leave(holder);
     if (cursor.failed) return;
     report.elements = report.tally.samples;
     if (timeMs === 0) report.refuse('a sample has no timestamp');

@@ -1,29 +1,35 @@
 import { AppError } from '../../../domain/error.ts';
+import { viewOf } from '../bytes/same-bytes.ts';
 
 const LITERAL = 0;
 const COPY_1 = 1;
 const COPY_2 = 2;
 /** Below this, a loop is faster than a call. */
-const SHORT = 16;
+const SHORT = 96;
+const WORD = 4;
 const MOST_LENGTH_BYTES = 5;
 
 /**
  * Unpacks a Snappy block (google/snappy, format_description.txt). The length it claims is checked before anything is
- * allocated, and every element moves forward, so that no block takes longer than its own length and that of its content.
+ * allocated and told to `onLength`, and every element moves forward, so that no block takes longer than its own length and
+ * that of its content.
  */
-export function uncompressSnappy(block: Buffer, mostBytes: number): Buffer {
+export function uncompressSnappy(block: Buffer, mostBytes: number, onLength?: (bytes: number) => void): Buffer {
   const { length, start } = claimedLength(block);
   if (length > mostBytes) {
     throw new AppError('too-large', `the body unpacks to ${length} bytes, ${mostBytes} are allowed`, {
       remedy: 'send fewer samples a request (queue_config: max_samples_per_send)',
     });
   }
+  onLength?.(length);
   return new BlockReader(block, start, Buffer.allocUnsafe(length)).read();
 }
 
 class BlockReader {
   private readonly block: Buffer;
   private readonly content: Buffer;
+  private readonly blockView: DataView;
+  private readonly contentView: DataView;
   private at: number;
   private to = 0;
 
@@ -31,6 +37,8 @@ class BlockReader {
     this.block = block;
     this.at = start;
     this.content = content;
+    this.blockView = viewOf(block);
+    this.contentView = viewOf(content);
   }
 
   read(): Buffer {
@@ -59,7 +67,7 @@ class BlockReader {
     const { block, content, at, to } = this;
     if (at + size > block.length || to + size > content.length) throw malformed();
     if (size > SHORT) block.copy(content, to, at, at + size);
-    else for (let i = 0; i < size; i++) content[to + i] = block[at + i]!;
+    else copyWords(this.blockView, at, this.contentView, to, size);
     this.at = at + size;
     this.to = to + size;
   }
@@ -69,10 +77,17 @@ class BlockReader {
     const { content, to } = this;
     const from = to - offset;
     if (offset === 0 || from < 0 || to + size > content.length) throw malformed();
-    if (size > SHORT && offset >= size) content.copyWithin(to, from, from + size);
+    if (offset >= WORD) copyWords(this.contentView, from, this.contentView, to, size);
     else for (let i = 0; i < size; i++) content[to + i] = content[from + i]!;
     this.to = to + size;
   }
+}
+
+/** Front to back, so that a copy may reach into what it has written, a word behind at the least. */
+function copyWords(source: DataView, from: number, target: DataView, to: number, size: number): void {
+  let i = 0;
+  for (; i + WORD <= size; i += WORD) target.setInt32(to + i, source.getInt32(from + i, true), true);
+  for (; i < size; i++) target.setUint8(to + i, source.getUint8(from + i));
 }
 
 function claimedLength(block: Buffer): { readonly length: number; readonly start: number } {

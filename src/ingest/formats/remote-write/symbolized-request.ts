@@ -1,35 +1,36 @@
 import { ByteInterner } from '../bytes/byte-interner.ts';
 import { NumberList } from '../bytes/number-list.ts';
+import { LENGTH, ProtobufCursor, tagOf, VARINT } from '../protobuf/protobuf-cursor.ts';
 import type { SeriesBook } from './series-book.ts';
-import { LABEL_TAG, NAME_TAG, VALUE_TAG } from './series-labels.ts';
+import { LABEL_TAG, MOST_LABELS, NAME_TAG, TOO_MANY_LABELS, VALUE_TAG } from './series-labels.ts';
 import { type Pass, SeriesPoints } from './series-points.ts';
 import type { SeriesReport } from './series-report.ts';
-import { WIRE, WireCursor } from './wire-cursor.ts';
 
 /** Fields of Request, TimeSeries and Metadata (prometheus/prometheus, prompb/io/prometheus/write/v2/types.proto). */
-const SYMBOL_TAG = (4 << 3) | WIRE.bytes;
-const SERIES_TAG = (5 << 3) | WIRE.bytes;
-const REFERENCES_TAG = (1 << 3) | WIRE.bytes;
-const REFERENCE_TAG = (1 << 3) | WIRE.varint;
-const METADATA_TAG = (5 << 3) | WIRE.bytes;
+const SYMBOL_TAG = tagOf(4, LENGTH);
+const SERIES_TAG = tagOf(5, LENGTH);
+const REFERENCES_TAG = tagOf(1, LENGTH);
+const REFERENCE_TAG = tagOf(1, VARINT);
+const METADATA_TAG = tagOf(5, LENGTH);
 /** Where release candidates before 2.0-rc.4 kept the start of all points of a series. */
-const CREATED_TAG = (6 << 3) | WIRE.varint;
-const TYPE_TAG = (1 << 3) | WIRE.varint;
-const UNIT_TAG = (4 << 3) | WIRE.varint;
+const CREATED_TAG = tagOf(6, VARINT);
+const TYPE_TAG = tagOf(1, VARINT);
+const UNIT_TAG = tagOf(4, VARINT);
 const POINT_TAGS = {
-  sample: (2 << 3) | WIRE.bytes,
-  histogram: (3 << 3) | WIRE.bytes,
-  exemplar: (4 << 3) | WIRE.bytes,
+  sample: tagOf(2, LENGTH),
+  histogram: tagOf(3, LENGTH),
+  exemplar: tagOf(4, LENGTH),
 } as const;
 
-/** Texts kept by their bytes; beyond either limit all are forgotten and learnt again. */
-const MOST_TEXTS = 1 << 20;
+/** Memory for texts and series; beyond it all are forgotten and learnt again. */
 const MOST_BYTES = 1 << 26;
 const UNKNOWN = -1;
+const FEWEST_LABELS = 64;
+const CONTINUES = 0x80;
 
 /** io.prometheus.write.v2.Request: the message of version 2.0, whose labels refer to a table of texts. */
 export class SymbolizedRequest {
-  private readonly cursor: WireCursor;
+  private readonly cursor: ProtobufCursor;
   private readonly book: SeriesBook;
   private readonly report: SeriesReport;
   private readonly points: SeriesPoints;
@@ -37,24 +38,28 @@ export class SymbolizedRequest {
   private readonly stops = new NumberList();
   /** The number of each symbol of the request in `texts`. */
   private numbers = new Int32Array(1024);
-  private texts = new ByteInterner();
+  private readonly texts = new ByteInterner();
   /** Series by the numbers of their labels, as bytes, in the space of their metadata. */
-  private series = new ByteInterner();
+  private readonly series = new ByteInterner();
   private entries: number[] = [];
   private generation = 0;
-  private readonly references = new NumberList();
-  private readonly key = new WireCursor();
+  /** The labels of the series at hand: how many names and values, the symbol of each and its number in `texts`. */
+  private labels = 0;
+  private symbols = new Uint32Array(0);
   private keyNumbers = new Int32Array(0);
+  /** `keyNumbers` as bytes. */
+  private readonly key = new ProtobufCursor();
+  private problem: string | null = null;
   private type = 0;
   private unit = 0;
   private createdMs = 0;
 
-  constructor(cursor: WireCursor, book: SeriesBook, report: SeriesReport) {
+  constructor(cursor: ProtobufCursor, book: SeriesBook, report: SeriesReport) {
     this.cursor = cursor;
     this.book = book;
     this.report = report;
     this.points = new SeriesPoints(cursor, report, POINT_TAGS);
-    this.reserveKey(64);
+    this.growKey();
   }
 
   read(pass: Pass): void {
@@ -64,35 +69,41 @@ export class SymbolizedRequest {
     this.readSymbols();
     if (cursor.failed) return;
     cursor.position = start;
-    for (let tag = cursor.nextTag(); tag > 0; tag = cursor.nextTag()) {
+    while (cursor.more) {
+      const tag = cursor.readTag();
       if (tag === SERIES_TAG) this.readSeries(pass);
       else cursor.skip(tag);
     }
   }
 
+  /** Between requests: within one, the numbers of its symbols stand. */
   private keepBounded(): void {
-    const { texts, series, book } = this;
-    const isFull = texts.size > MOST_TEXTS || series.size > MOST_TEXTS || texts.stored + series.stored > MOST_BYTES;
-    if (!isFull && this.generation === book.generation) return;
-    this.generation = book.generation;
-    this.texts = new ByteInterner();
-    this.series = new ByteInterner();
+    if (this.texts.weight <= MOST_BYTES) return;
+    this.texts.clear();
+    this.forgetSeries();
+  }
+
+  private forgetSeries(): void {
+    this.series.clear();
     this.entries = [];
+    this.generation = this.book.generation;
   }
 
   private readSymbols(): void {
     const { cursor, starts, stops } = this;
     starts.length = 0;
     stops.length = 0;
-    for (let tag = cursor.nextTag(); tag > 0; tag = cursor.nextTag()) {
+    while (cursor.more) {
+      const tag = cursor.readTag();
       if (tag !== SYMBOL_TAG) {
         cursor.skip(tag);
         continue;
       }
-      const stop = cursor.readExtent();
+      this.report.countElement();
+      const length = cursor.readLength();
       starts.push(cursor.position);
-      stops.push(stop);
-      cursor.position = stop;
+      stops.push(cursor.position + length);
+      cursor.position += length;
     }
     if (starts.length > this.numbers.length) this.numbers = new Int32Array(2 * starts.length);
     this.numbers.fill(UNKNOWN, 0, starts.length);
@@ -100,7 +111,8 @@ export class SymbolizedRequest {
 
   private readSeries(pass: Pass): void {
     const { cursor, book, report } = this;
-    const outer = cursor.enter();
+    report.countElement();
+    const holder = cursor.enter();
     const start = cursor.position;
     this.readHeader();
     if (!cursor.failed) {
@@ -108,65 +120,104 @@ export class SymbolizedRequest {
       const problem = this.findSeries();
       this.points.read(pass, this.createdMs, problem ?? book.problemOf(report.entry));
     }
-    cursor.leave(outer);
+    cursor.leave(holder);
   }
 
   /** Labels and metadata, which may come after the points they are about. */
   private readHeader(): void {
-    const { cursor, references } = this;
-    references.length = 0;
+    const { cursor } = this;
+    this.labels = 0;
+    this.problem = null;
     this.type = 0;
     this.unit = 0;
     this.createdMs = 0;
-    for (let tag = cursor.nextTag(); tag > 0; tag = cursor.nextTag()) {
-      if (tag === REFERENCES_TAG) {
-        const outer = cursor.enter();
-        while (cursor.position < cursor.end) references.push(cursor.readUnsigned());
-        cursor.leave(outer);
-      } else if (tag === REFERENCE_TAG) references.push(cursor.readUnsigned());
+    while (cursor.more) {
+      const tag = cursor.readTag();
+      if (tag === REFERENCES_TAG) this.readReferences();
+      else if (tag === REFERENCE_TAG) this.addReference(cursor.readUint64());
       else if (tag === METADATA_TAG) this.readMetadata();
-      else if (tag === CREATED_TAG) this.createdMs = cursor.readSigned();
+      else if (tag === CREATED_TAG) this.createdMs = cursor.readInt64();
       else cursor.skip(tag);
     }
   }
 
+  /** Most references take one byte or two, and there are twenty to a sample. */
+  private readReferences(): void {
+    const { cursor } = this;
+    const holder = cursor.enter();
+    const { bytes } = cursor;
+    const end = Math.min(cursor.end, cursor.position + 2 * MOST_LABELS - this.labels);
+    while (this.keyNumbers.length < this.labels + end - cursor.position) this.growKey();
+    const { numbers, keyNumbers, symbols } = this;
+    const known = this.starts.length;
+    let at = cursor.position;
+    let labels = this.labels;
+    while (at + 1 < end) {
+      const low = bytes[at]!;
+      const high = bytes[at + 1]!;
+      const isShort = low < CONTINUES;
+      const symbol = isShort ? low : (low & 127) | (high << 7);
+      const number = symbol < known ? numbers[symbol]! : UNKNOWN;
+      if (number === UNKNOWN || (!isShort && high >= CONTINUES)) break;
+      keyNumbers[labels] = number;
+      symbols[labels++] = symbol;
+      at += isShort ? 1 : 2;
+    }
+    cursor.moveTo(at, cursor.end);
+    this.labels = labels;
+    if (cursor.more) this.readReferencesSlowly();
+    cursor.leave(holder);
+  }
+
+  /** One that is long, the last, or new to this request; then the others. */
+  private readReferencesSlowly(): void {
+    const { cursor } = this;
+    while (cursor.more && this.problem === null) this.addReference(cursor.readUint64());
+  }
+
+  private addReference(symbol: number): void {
+    const symbols = this.starts.length;
+    if (symbol >= symbols) this.problem ??= `a label refers to symbol ${symbol} of ${symbols}`;
+    else if (this.labels >= 2 * MOST_LABELS) this.problem ??= TOO_MANY_LABELS;
+    if (this.problem !== null) return;
+    if (this.labels === this.keyNumbers.length) this.growKey();
+    const number = this.numbers[symbol]!;
+    this.keyNumbers[this.labels] = number === UNKNOWN ? this.numberOf(symbol) : number;
+    this.symbols[this.labels++] = symbol;
+  }
+
   private readMetadata(): void {
     const { cursor } = this;
-    const outer = cursor.enter();
-    for (let tag = cursor.nextTag(); tag > 0; tag = cursor.nextTag()) {
-      if (tag === TYPE_TAG) this.type = cursor.readUnsigned();
-      else if (tag === UNIT_TAG) this.unit = cursor.readUnsigned();
+    const holder = cursor.enter();
+    while (cursor.more) {
+      const tag = cursor.readTag();
+      if (tag === TYPE_TAG) this.type = cursor.readUint64();
+      else if (tag === UNIT_TAG) this.unit = cursor.readUint64();
       else cursor.skip(tag);
     }
-    cursor.leave(outer);
+    cursor.leave(holder);
   }
 
   /** Names the series to the report; answers why it cannot be used, where its references lead nowhere. */
   private findSeries(): string | null {
     const { book, report, key } = this;
-    const references = this.references.view();
     const symbols = this.starts.length;
-    if (references.length % 2 !== 0) return 'a series has a label without a value';
-    if (references.length > this.keyNumbers.length) this.reserveKey(2 * references.length);
-    for (let i = 0; i < references.length; i++) {
-      const reference = references[i]!;
-      if (reference >= symbols) return `a label refers to symbol ${reference} of ${symbols}`;
-      const number = this.numbers[reference]!;
-      this.keyNumbers[i] = number === UNKNOWN ? this.numberOf(reference) : number;
-    }
+    if (this.problem !== null) return this.problem;
+    if (this.labels % 2 !== 0) return 'a series has a label without a value';
     if (this.unit >= Math.max(symbols, 1)) return `a unit refers to symbol ${this.unit} of ${symbols}`;
     const space = book.spaceOf(this.type, this.unit === 0 ? '' : this.textOf(this.unit));
-    key.position = 0;
-    key.end = 4 * references.length;
-    const known = this.series.find(space, key, 0, key.end);
+    const keyBytes = 4 * this.labels;
+    if (this.generation !== book.generation || this.series.weight > MOST_BYTES) this.forgetSeries();
+    const known = this.series.lookup(space, key, 0, keyBytes);
     if (known >= 0) {
       report.entry = this.entries[known]!;
       return null;
     }
-    this.series.add(space, key, 0, key.end);
-    const labels = new WireCursor();
-    labels.reset(this.labelsOf(references));
+    const labels = new ProtobufCursor();
+    labels.reset(this.labelBytes());
     report.entry = book.entryOf(labels, 0, labels.end, space);
+    if (this.generation !== book.generation) this.forgetSeries();
+    this.series.add(space, key, 0, keyBytes);
     this.entries.push(report.entry);
     return null;
   }
@@ -186,11 +237,11 @@ export class SymbolizedRequest {
   }
 
   /** The labels as version 1.0 writes them: both versions share one book. */
-  private labelsOf(references: Float64Array): Buffer {
+  private labelBytes(): Buffer {
     const parts: Buffer[] = [];
-    for (let i = 0; i < references.length; i += 2) {
-      const name = this.fieldOf(NAME_TAG, references[i]!);
-      const value = this.fieldOf(VALUE_TAG, references[i + 1]!);
+    for (let i = 0; i < this.labels; i += 2) {
+      const name = this.fieldOf(NAME_TAG, this.symbols[i]!);
+      const value = this.fieldOf(VALUE_TAG, this.symbols[i + 1]!);
       parts.push(Buffer.of(LABEL_TAG, ...varint(name.length + value.length)), name, value);
     }
     return Buffer.concat(parts);
@@ -201,9 +252,15 @@ export class SymbolizedRequest {
     return Buffer.concat([Buffer.of(tag, ...varint(text.length)), text]);
   }
 
-  private reserveKey(labels: number): void {
-    this.keyNumbers = new Int32Array(labels);
-    this.key.reset(Buffer.from(this.keyNumbers.buffer));
+  private growKey(): void {
+    const length = Math.max(2 * this.keyNumbers.length, FEWEST_LABELS);
+    const numbers = new Int32Array(length);
+    const symbols = new Uint32Array(length);
+    numbers.set(this.keyNumbers);
+    symbols.set(this.symbols);
+    this.keyNumbers = numbers;
+    this.symbols = symbols;
+    this.key.reset(Buffer.from(numbers.buffer));
   }
 }
 

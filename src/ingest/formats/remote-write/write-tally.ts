@@ -1,3 +1,5 @@
+import type { QualityCode } from '../../../domain/quality.ts';
+
 /** What became of the elements of one kind in a request. */
 export class ElementTally {
   /** Given to the sink. */
@@ -17,6 +19,8 @@ export class WriteTally {
   /** Series that could not be used, whatever they held. */
   refusedSeries = 0;
   firstReason: string | null = null;
+  /** What was told the sink about elements that were kept out, or used all the same. */
+  readonly remarks = new Set<QualityCode>();
   /** Whether there are histograms at all. */
   hasHistograms = false;
 

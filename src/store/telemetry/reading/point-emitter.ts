@@ -15,12 +15,12 @@ export const POINT_COLUMNS =
 export class PointEmitter {
   streamLow = 0;
   streamHigh = 0;
+  startMs = 0;
+  timeMs = 0;
   readonly #sink: TelemetrySink;
   readonly #boundsOf: BoundsOf;
   readonly #buckets = new CountArray();
   readonly #fractions = new CountArray();
-  #startMs = 0;
-  #timeMs = 0;
   #value = 0;
   #sum = 0;
   #layoutLow = 0;
@@ -37,8 +37,8 @@ export class PointEmitter {
   read(reader: RowReader): void {
     this.streamLow = reader.uint32();
     this.streamHigh = reader.uint32();
-    this.#startMs = reader.time();
-    this.#timeMs = reader.time();
+    this.startMs = reader.time();
+    this.timeMs = reader.time();
     this.#value = reader.double();
     this.#sum = reader.double();
     this.#layoutLow = reader.uint32();
@@ -55,24 +55,43 @@ export class PointEmitter {
     const isReserved = this.#layoutHigh === 0;
     if (!isReserved || this.#layoutLow > EXPONENTIAL_LAYOUT) this.#emitHistogram(number);
     else if (this.#layoutLow === EXPONENTIAL_LAYOUT) this.#emitExponential(number);
-    else if (kind === 'gauge' || kind === 'sum') sink.numberPoint(number, this.#startMs, this.#timeMs, this.#value);
+    else if (kind === 'gauge' || kind === 'sum') sink.numberPoint(number, this.startMs, this.timeMs, this.#value);
     else if (kind === 'summary') {
-      sink.summaryPoint(number, this.#startMs, this.#timeMs, this.#value, this.#sum, NOTHING, NOTHING);
-    } else sink.histogramPoint(number, this.#startMs, this.#timeMs, this.#value, this.#sum, NOTHING, NOTHING);
+      sink.summaryPoint(number, this.startMs, this.timeMs, this.#value, this.#sum, NOTHING, NOTHING);
+    } else sink.histogramPoint(number, this.startMs, this.timeMs, this.#value, this.#sum, NOTHING, NOTHING);
+  }
+
+  /** The point as if it were of another interval. */
+  emitAt(stream: OpenedStream, startMs: number, timeMs: number): void {
+    this.startMs = startMs;
+    this.timeMs = timeMs;
+    this.emit(stream);
+  }
+
+  /** A point like this one in which nothing was counted. */
+  emitEmpty({ number, kind }: OpenedStream, startMs: number, timeMs: number): void {
+    const sink = this.#sink;
+    const zeros = new Float64Array(this.#counts().length);
+    if (kind === 'gauge' || kind === 'sum') sink.numberPoint(number, startMs, timeMs, 0);
+    else if (zeros.length === 0) sink.histogramPoint(number, startMs, timeMs, 0, 0, NOTHING, NOTHING);
+    else if (this.#layoutHigh === 0 && this.#layoutLow === EXPONENTIAL_LAYOUT) {
+      const counts = zeros.subarray(1);
+      sink.exponentialPoint(number, startMs, timeMs, 0, 0, this.#scale, this.#zeroThreshold, 0, this.#offset, counts);
+    } else sink.histogramPoint(number, startMs, timeMs, 0, 0, this.#boundsOf(this.#layoutLow, this.#layoutHigh), zeros);
   }
 
   #emitHistogram(number: number): void {
     const counts = this.#counts();
     const bounds = this.#boundsOf(this.#layoutLow, this.#layoutHigh);
-    this.#sink.histogramPoint(number, this.#startMs, this.#timeMs, this.#count(), this.#sum, bounds, counts);
+    this.#sink.histogramPoint(number, this.startMs, this.timeMs, this.#count(), this.#sum, bounds, counts);
   }
 
   #emitExponential(number: number): void {
     const counts = this.#counts();
     this.#sink.exponentialPoint(
       number,
-      this.#startMs,
-      this.#timeMs,
+      this.startMs,
+      this.timeMs,
       this.#count(),
       this.#sum,
       this.#scale,

@@ -19,10 +19,10 @@ export interface PointSource {
   readonly boundsOf: BoundsOf;
 }
 
-/** The block of a point: that of its instant, or of the middle of its interval. */
-const BLOCK = `{resolution:Int64} * floor(
-  if(fold = ${FOLD.sample}, time_ns, if(start_ns < time_ns, start_ns + intDiv(time_ns - start_ns, 2), time_ns - 1000))
-  / {resolution:Int64})`;
+/** Where the block of a point begins: that of its instant, or of the middle of its interval. */
+const INSTANT = `if(fold = ${FOLD.sample}, time_ns,
+  if(start_ns < time_ns, start_ns + intDiv(time_ns - start_ns, 2), time_ns - 1000))`;
+const BLOCK = `(${INSTANT} - positiveModulo(${INSTANT}, {resolution:Int64}))`;
 
 /** Hands out samples and deltas as they were received, stream by stream in order of time; answers their number. */
 export async function replayPoints(source: PointSource, sink: TelemetrySink, digest: Hash): Promise<number> {

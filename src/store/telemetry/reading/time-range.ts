@@ -1,7 +1,8 @@
 import type { Window } from '../../../domain/window.ts';
 
 const NS_PER_MS = 1_000_000n;
-const LARGEST = 2n ** 63n - 2n;
+/** Leaves room for sums. */
+const LARGEST = 2n ** 62n;
 
 /** What points added over longer gaps is found in windows that end this long before the later point. */
 export const LONGEST_GAP_MS = 2 * 3_600_000;
@@ -16,8 +17,8 @@ export class TimeRange {
     this.#windows = windows;
     this.#prefix = prefix;
     const bounds = windows.flatMap(({ startMs, endMs }, i) => [
-      [`${prefix}_from_${i}`, nanosecondsText(startMs)],
-      [`${prefix}_to_${i}`, nanosecondsText(endMs)],
+      [`${prefix}_from_${i}`, String(nanosecondsOf(startMs))],
+      [`${prefix}_to_${i}`, String(nanosecondsOf(endMs))],
     ]);
     this.parameters = { tenant, ...Object.fromEntries(bounds) };
   }
@@ -33,8 +34,8 @@ export class TimeRange {
 }
 
 /** Milliseconds, which may be infinite, as whole nanoseconds. */
-export function nanosecondsText(ms: number): string {
-  if (!(Math.abs(ms) < Number(LARGEST / NS_PER_MS))) return String(ms < 0 ? -LARGEST : LARGEST);
+export function nanosecondsOf(ms: number): bigint {
+  if (!(Math.abs(ms) < Number(LARGEST / NS_PER_MS))) return ms < 0 ? -LARGEST : LARGEST;
   const whole = Math.floor(ms);
-  return String(BigInt(whole) * NS_PER_MS + BigInt(Math.round((ms - whole) * 1e6)));
+  return BigInt(whole) * NS_PER_MS + BigInt(Math.round((ms - whole) * 1e6));
 }

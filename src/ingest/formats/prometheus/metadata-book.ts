@@ -1,6 +1,7 @@
 import { familyOf, METRIC_TYPE } from './series-kind.ts';
 
 const MOST_FAMILIES = 1 << 14;
+const NAME_CHARACTERS = 256;
 
 /** What a sender said of a metric. */
 export interface FamilyMetadata {
@@ -18,6 +19,7 @@ export class MetadataBook {
   note(family: string, type: number, unit: string): boolean {
     const known = this.families.get(family);
     if (known !== undefined && known.type === type && known.unit === unit) return false;
+    if (family.length + unit.length > NAME_CHARACTERS) return false;
     if (known === undefined && this.families.size >= MOST_FAMILIES) return false;
     this.families.set(family, { type, unit });
     return true;
