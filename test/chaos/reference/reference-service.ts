@@ -70,7 +70,7 @@ function routesOver(store: TelemetryStore): Hono {
     },
   };
   app.route('/', otlpRoutes(parts));
-  app.route('/', remoteWriteRoutes({ store, tenantOf: () => TENANT }));
+  app.route('/', remoteWriteRoutes(parts));
   app.get('/readyz', async (context) => {
     const isReady = await store.ping().then(
       () => true,
