@@ -17,7 +17,7 @@ const groupings = [block, host];
 
 describe('row weights of a fit with fixed effects', () => {
   it('give its coefficients for any response', () => {
-    const ofRows = coefficientWeights({ columns, groupings }, weights)!;
+    const ofRows = coefficientWeights({ columns, groupings }, weights, [0, 1])!;
     for (let draw = 0; draw < 5; draw++) {
       const response = Float64Array.from(host, () => random.normal());
       const { coefficients } = fixedEffectsFit({ columns, response, weights, groupings, cluster: host });
@@ -29,15 +29,27 @@ describe('row weights of a fit with fixed effects', () => {
   });
 
   it('add up to nothing, so that effects move shares of requests between buckets and make none', () => {
-    for (const ofRow of coefficientWeights({ columns, groupings }, weights)!) {
+    for (const ofRow of coefficientWeights({ columns, groupings }, weights, [0, 1])!) {
       expect(ofRow.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(0, 9);
     }
   });
 
   it('are null where a column is explained by the groups or by another', () => {
     const everywhere = Float64Array.from(block, (one) => (one >= 10 ? 1 : 0));
-    expect(coefficientWeights({ columns: [everywhere], groupings }, weights)).toBeNull();
-    expect(coefficientWeights({ columns: [columns[0]!, columns[0]!], groupings }, weights)).toBeNull();
+    expect(coefficientWeights({ columns: [everywhere], groupings }, weights, [0])).toBeNull();
+    expect(coefficientWeights({ columns: [columns[0]!, columns[0]!], groupings }, weights, [0, 1])).toBeNull();
+    expect(coefficientWeights({ columns: [columns[0]!, columns[0]!], groupings }, weights, [1])).toBeNull();
+  });
+
+  it('do not miss a column that is only held equal and has nothing left to add', () => {
+    const everywhere = Float64Array.from(block, (one) => (one >= 10 ? 1 : 0));
+    const alone = coefficientWeights({ columns, groupings }, weights, [1, 0])!;
+    const held = coefficientWeights({ columns: [everywhere, ...columns], groupings }, weights, [2, 1])!;
+    held.forEach((ofRow, asked) => {
+      ofRow.forEach((weight, row) => {
+        expect(weight).toBeCloseTo(alone[asked]![row]!, 9);
+      });
+    });
   });
 });
 

@@ -61,9 +61,8 @@ function fitted({ contrast, terms }: CoalitionFit, leaveOut: LeaveOut, requests:
   const design = { columns: kept.map((column) => input.columns[column]!), groupings: input.groupings };
   const places = terms.map(({ column }) => kept.indexOf(column));
   const weightsWith = (weights: Float64Array): TermEffects => {
-    const ofColumns = coefficientWeights(design, weights);
-    if (ofColumns === null) return null;
-    return places.map((place) => spread(ofColumns[place]!, rows, cells.rate.length));
+    const ofTerms = coefficientWeights(design, weights, places);
+    return ofTerms?.map((ofTerm) => spread(ofTerm, rows, cells.rate.length)) ?? null;
   };
   const seriesOf = new Int32Array(cells.rate.length);
   cells.rowOf.forEach((numbers, index) => {
