@@ -32,42 +32,77 @@ export interface Address {
   readonly port: number;
 }
 
-type Reader = (text: string) => unknown;
+/** How values of one sort are written: `read` answers undefined for what is not one. */
+interface Notation {
+  readonly read: (text: string) => unknown;
+  readonly show: (value: never) => string;
+}
 
 interface Setting {
   /** The key in the file; the variable is POSTFLIGHT_ and the same in capitals. */
   readonly key: string;
-  readonly read: Reader;
+  readonly notation: Notation;
   readonly fallback: string | null;
   readonly isSecret: boolean;
   readonly says: string;
 }
 
-function setting(key: string, read: Reader, fallback: string | null, says: string, isSecret = false): Setting {
-  return { key, read, fallback, isSecret, says };
+function setting(key: string, notation: Notation, fallback: string | null, says: string, isSecret = false): Setting {
+  return { key, notation, fallback, isSecret, says };
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
+const TEXT: Notation = { read: (text) => (text === '' ? undefined : text), show: String };
+
+const ADDRESS: Notation = { read: readAddress, show: formatAddress };
+
+const URL_TEXT: Notation = { read: (text) => (URL.canParse(text) ? text : undefined), show: maskUrl };
+
+const LOG_LEVEL: Notation = { read: (text) => (LOG_LEVELS.includes(text) ? text : undefined), show: String };
+
+const COUNT: Notation = { read: (text) => (/^[1-9]\d{0,11}$/.test(text) ? Number(text) : undefined), show: String };
+
+const DURATION: Notation = {
+  read: (text) => parseDurationMs(text) ?? undefined,
+  show: (ms) =>
+    inLargestUnit(ms, [
+      ['d', 86_400_000],
+      ['h', 3_600_000],
+      ['m', 60_000],
+      ['s', 1000],
+      ['ms', 1],
+    ]),
+};
+
+const BYTES_OF: ReadonlyMap<string, number> = new Map([
+  ['GiB', 1024 ** 3],
+  ['MiB', 1024 ** 2],
+  ['KiB', 1024],
+  ['', 1],
+]);
+
+const BYTES: Notation = { read: readBytes, show: (bytes) => inLargestUnit(bytes, [...BYTES_OF]) };
+
 /** One entry a setting: this table is the configuration file, the variables, and what `serve --check` prints. */
 export const SETTINGS = {
-  listen: setting('listen', readAddress, '127.0.0.1:4318', 'host:port to listen on'),
-  data: setting('data', readText, './.postflight', 'folder of the embedded stores'),
-  clickhouseUrl: setting('clickhouse_url', readUrl, null, 'a ClickHouse server in place of the embedded engine', true),
-  databaseUrl: setting('database_url', readUrl, null, 'a PostgreSQL server in place of the embedded database', true),
-  logLevel: setting('log_level', readLogLevel, 'info', LOG_LEVELS.join(', ')),
-  wireLimitBytes: setting('wire_limit', readBytes, '8MiB', 'largest request body as sent'),
-  decodedLimitBytes: setting('decoded_limit', readBytes, '32MiB', 'largest request body after decompression'),
-  inFlightLimitBytes: setting('in_flight_limit', readBytes, '128MiB', 'all bodies being read at one time'),
-  seriesLimit: setting('series_limit', readCount, '100000', 'active series of a tenant'),
-  acceptPastMs: setting('accept_past', readDuration, '7d', 'how old a point may be when it comes'),
-  acceptFutureMs: setting('accept_future', readDuration, '10m', 'how far ahead of our clock a point may be'),
-  pointsRetentionMs: setting('points_retention', readDuration, '35d', 'how long points and cells are kept'),
-  spansRetentionMs: setting('spans_retention', readDuration, '3d', 'how long spans are kept'),
-  analysisIntervalMs: setting('analysis_interval', readDuration, '30s', 'how often an open upgrade is analysed again'),
-  analysisPastMs: setting('analysis_past', readDuration, '2d', 'telemetry read from before the upgrade at least'),
-  analysisOpenMs: setting('analysis_open', readDuration, '7d', 'how long an upgrade without an end of post is watched'),
-  shutdownGraceMs: setting('shutdown_grace', readDuration, '10s', 'time that requests in flight have at the end'),
+  listen: setting('listen', ADDRESS, '127.0.0.1:4318', 'host:port to listen on'),
+  data: setting('data', TEXT, './.postflight', 'folder of the embedded stores'),
+  clickhouseUrl: setting('clickhouse_url', URL_TEXT, null, 'a ClickHouse server in place of the embedded engine', true),
+  databaseUrl: setting('database_url', URL_TEXT, null, 'a PostgreSQL server in place of the embedded database', true),
+  logLevel: setting('log_level', LOG_LEVEL, 'info', LOG_LEVELS.join(', ')),
+  wireLimitBytes: setting('wire_limit', BYTES, '8MiB', 'largest request body as sent'),
+  decodedLimitBytes: setting('decoded_limit', BYTES, '32MiB', 'largest request body after decompression'),
+  inFlightLimitBytes: setting('in_flight_limit', BYTES, '128MiB', 'all bodies being read at one time'),
+  seriesLimit: setting('series_limit', COUNT, '100000', 'active series of a tenant'),
+  acceptPastMs: setting('accept_past', DURATION, '7d', 'how old a point may be when it comes'),
+  acceptFutureMs: setting('accept_future', DURATION, '10m', 'how far ahead of our clock a point may be'),
+  pointsRetentionMs: setting('points_retention', DURATION, '35d', 'how long points and cells are kept'),
+  spansRetentionMs: setting('spans_retention', DURATION, '3d', 'how long spans are kept'),
+  analysisIntervalMs: setting('analysis_interval', DURATION, '30s', 'how often an open upgrade is analysed again'),
+  analysisPastMs: setting('analysis_past', DURATION, '2d', 'telemetry read from before the upgrade at least'),
+  analysisOpenMs: setting('analysis_open', DURATION, '7d', 'how long an upgrade without an end of post is watched'),
+  shutdownGraceMs: setting('shutdown_grace', DURATION, '10s', 'time that requests in flight have at the end'),
 } as const satisfies Record<keyof Config, Setting>;
 
 const PREFIX = 'POSTFLIGHT_';
@@ -87,9 +122,9 @@ export function readConfig(environment: Environment, file = environment[FILE_VAR
   const fromFile = file === undefined ? new Map<string, string>() : readConfigFile(file, problems);
   const fromVariables = readVariables(environment, problems);
   const values: Record<string, unknown> = {};
-  for (const [name, { key, read, fallback }] of Object.entries(SETTINGS)) {
+  for (const [name, { key, notation, fallback }] of Object.entries(SETTINGS)) {
     const stated = fromVariables.get(key) ?? fromFile.get(key) ?? fallback;
-    const value = stated === null ? null : read(stated);
+    const value = stated === null ? null : notation.read(stated);
     if (value === undefined) problems.push(`${key}: "${stated}" cannot be read; give ${exampleOf(name)}`);
     values[name] = value;
   }
@@ -103,22 +138,16 @@ export function readConfig(environment: Environment, file = environment[FILE_VAR
 
 /** What is in force, a line each, with secrets masked. */
 export function describeConfig(config: Config): string {
-  const lines = Object.entries(SETTINGS).map(([name, { key, isSecret }]) => {
+  const lines = Object.entries(SETTINGS).map(([name, { key, notation, isSecret }]) => {
     const value = config[name as keyof Config];
-    return `${key}: ${shown(value, isSecret)}`;
+    if (value === null) return `${key}: (embedded)`;
+    return `${key}: ${isSecret ? maskUrl(String(value)) : notation.show(value as never)}`;
   });
   return `${lines.join('\n')}\n`;
 }
 
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-
-function shown(value: unknown, isSecret: boolean): string {
-  if (value === null) return '(embedded)';
-  if (isSecret) return maskUrl(String(value));
-  if (typeof value === 'object') return formatAddress(value as Address);
-  return String(value);
 }
 
 /** The host stays readable; user, password and query do not. */
@@ -185,8 +214,12 @@ function exampleOf(name: string): string {
   return fallback === null ? says : `${says}, such as ${fallback}`;
 }
 
-function readText(text: string): string | undefined {
-  return text === '' ? undefined : text;
+/** OpenTelemetry's own variables, as far as they decide whether we trace ourselves; the SDK reads the rest. */
+export function readTracingTarget(environment: Environment): { endpoint: string | null; isDisabled: boolean } {
+  return {
+    endpoint: environment.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? environment.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
+    isDisabled: environment.OTEL_SDK_DISABLED === 'true',
+  };
 }
 
 function readAddress(text: string): Address | undefined {
@@ -196,38 +229,13 @@ function readAddress(text: string): Address | undefined {
   return { host: match[1] ?? match[2] ?? '', port };
 }
 
-function readUrl(text: string): string | undefined {
-  return URL.canParse(text) ? text : undefined;
-}
-
-function readLogLevel(text: string): string | undefined {
-  return LOG_LEVELS.includes(text) ? text : undefined;
-}
-
-function readDuration(text: string): number | undefined {
-  return parseDurationMs(text) ?? undefined;
-}
-
-function readCount(text: string): number | undefined {
-  return /^[1-9]\d{0,11}$/.test(text) ? Number(text) : undefined;
-}
-
-const BYTES_OF: ReadonlyMap<string, number> = new Map([
-  ['', 1],
-  ['KiB', 1024],
-  ['MiB', 1024 ** 2],
-  ['GiB', 1024 ** 3],
-]);
-
 function readBytes(text: string): number | undefined {
   const match = /^([1-9]\d{0,11})([KMG]iB)?$/.exec(text);
   return match === null ? undefined : Number(match[1]) * BYTES_OF.get(match[2] ?? '')!;
 }
 
-/** OpenTelemetry's own variables, as far as they decide whether we trace ourselves; the SDK reads the rest. */
-export function readTracingTarget(environment: Environment): { endpoint: string | null; isDisabled: boolean } {
-  return {
-    endpoint: environment.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? environment.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
-    isDisabled: environment.OTEL_SDK_DISABLED === 'true',
-  };
+/** The largest unit that the amount is a whole number of; largest first. */
+function inLargestUnit(amount: number, units: readonly (readonly [name: string, size: number])[]): string {
+  const [name, size] = units.find(([, size]) => amount % size === 0) ?? ['', 1];
+  return `${amount / size}${name}`;
 }

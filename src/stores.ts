@@ -29,6 +29,7 @@ export async function openStores(config: Config, onEngineChange: EngineNotice): 
         pastMs: config.acceptPastMs,
         futureMs: config.acceptFutureMs,
       },
+      retention: { pointsDays: days(config.pointsRetentionMs), spansDays: days(config.spansRetentionMs) },
       onEngineChange,
     });
     return {
@@ -44,6 +45,11 @@ export async function openStores(config: Config, onEngineChange: EngineNotice): 
     await records.close();
     throw error;
   }
+}
+
+/** The engine drops whole days. */
+function days(retentionMs: number): number {
+  return Math.ceil(retentionMs / 86_400_000);
 }
 
 function addressOf(socketPath: string | undefined, url: string | null): EngineAddress {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { describeConfig, isLoopback, maskUrl, readConfig, SETTINGS } from '../src/config.ts';
@@ -76,6 +77,13 @@ describe('the configuration', () => {
     const shown = describeConfig(config);
     expect(shown).not.toMatch(/hush|me@|me:/);
     expect(shown).toContain('clickhouse_url: https://********@ch.example.com:8443/db?********');
+  });
+
+  it('prints what could be written into the file again', () => {
+    const file = fileWith(describeConfig(readConfig({ POSTFLIGHT_WIRE_LIMIT: '1500', POSTFLIGHT_ACCEPT_PAST: '90s' })));
+    const withoutEmbedded = fileWith(readFileSync(file, 'utf8').replaceAll(/^.*\(embedded\)\n/gm, ''));
+    expect(readConfig({}, withoutEmbedded)).toEqual({ ...readConfig({}), wireLimitBytes: 1500, acceptPastMs: 90_000 });
+    expect(readFileSync(file, 'utf8')).toContain('points_retention: 35d\n');
   });
 
   it('prints every setting once, by the name the file has it', () => {

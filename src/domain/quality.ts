@@ -71,6 +71,14 @@ export const QUALITY_CODES = {
     severity: 'warning',
     says: 'a change that splits requests met unequal shares of them; its arms may differ in more than the change',
   },
+  'unlike-arms': {
+    severity: 'warning',
+    says: 'those who were to meet a change were unlike the others before it; it is judged by how both moved',
+  },
+  'arms-before-unseen': {
+    severity: 'info',
+    says: 'nothing shows before a change who was to meet it; its arms are taken to have been alike',
+  },
   'unlisted-change': { severity: 'warning', says: 'the telemetry shows changes that the document does not list' },
   'slo-without-data': { severity: 'warning', says: 'an SLO names an endpoint that has no data' },
   'slo-threshold-between-bounds': {

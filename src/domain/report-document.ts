@@ -102,6 +102,7 @@ const sliceSearch = z.object({
 
 const shares = z.object({
   parts: z.array(z.object({ change: text, ...share.shape })),
+  mix: orNull(share),
   unexplained: share,
   additive: z.boolean(),
   left_out: number,

@@ -116,9 +116,14 @@ export interface SlicesAlike {
   readonly smallest_visible: number;
 }
 
-/** Parts of a move, 1 being the whole of it: the parts and what is unexplained add up to 1. */
+/**
+ * Parts of a move, 1 being the whole of it: the parts, the mix and what is unexplained add up to 1. The whole is what happened
+ * within kinds of traffic; where the mix has a part, it is the move as it came.
+ */
 export interface Shares {
   readonly parts: readonly Part[];
+  /** What the mix of traffic did; null where it moved nothing, or went against the rest. */
+  readonly mix: ShareInterval | null;
   readonly unexplained: ShareInterval;
   /** Some combination of the changes never ran beside the others: their effects were added up. */
   readonly additive: boolean;

@@ -124,6 +124,7 @@ export const arbitraryComparison: fc.Arbitrary<Comparison> = fc.record({
   shares: nullable(
     fc.record({
       parts: fc.array(fc.record({ change: text, estimate: number, low: number, high: number }), { maxLength: 3 }),
+      mix: nullable(fc.record({ estimate: number, low: number, high: number })),
       unexplained: fc.record({ estimate: number, low: number, high: number }),
       additive: fc.boolean(),
       left_out: count,

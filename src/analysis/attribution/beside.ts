@@ -10,6 +10,7 @@ import { type Alignment, alignmentOf } from './alignment.ts';
 import { type Contrast, type ContrastFit, contrastsOf } from './contrast.ts';
 import { exposureCells } from './exposure-cells.ts';
 import { instanceMoves } from './instance-moves.ts';
+import { effectByOdds } from './marked-arms.ts';
 import { responseShift } from './remainder.ts';
 import { contrastOfWalk, type Walk, walkOf } from './walk.ts';
 
@@ -26,6 +27,8 @@ export interface Beside {
   readonly walks: readonly (Walk | null)[];
   /** By exposure: when instances got worse, against when it came to each; null where it did not walk, or nothing tells. */
   readonly alignments: readonly (Alignment | null)[];
+  /** By exposure: the effect where met, had arms that were marked before moved by the same odds; null for others. */
+  readonly byOdds: readonly (number | null)[];
   /** What was fitted, with the exposures in it by their numbers above. */
   readonly fits: readonly ContrastFit[];
   readonly fitted: readonly number[];
@@ -52,6 +55,7 @@ export function besideOf(
       response,
       total,
       contrasts: nothing,
+      byOdds: nothing,
       walks: nothing,
       alignments: nothing,
       fits: [],
@@ -85,5 +89,8 @@ export function besideOf(
   const alignments = walks.map((walk): Alignment | null =>
     walk === null ? null : alignmentOf(finding, walk, instanceMoves(cells, walk.arrivals), total, phases),
   );
-  return { finding, exposures, response, total, contrasts, walks, alignments, fits, fitted };
+  const byOdds = exposures.map((_, number) =>
+    fitted.includes(number) ? effectByOdds(cells, fitted.indexOf(number), phases) : null,
+  );
+  return { finding, exposures, response, total, contrasts, walks, alignments, byOdds, fits, fitted };
 }

@@ -72,7 +72,7 @@ export function attribute(findings: readonly Finding[], context: ComparingContex
   const suspects = untied(ranked).map((one, index) => asSuspect(one, index + 1));
   const accused = new Set(judged.flatMap(({ change, verdict }) => (isAccusing(verdict) ? [change] : [])));
   const shares = new Map(
-    besides.map((beside, i) => [beside.finding, sharesOf(beside, shownGuilty(testimonies[i]!, accused))]),
+    besides.map((beside, i) => [beside.finding, sharesOf(beside, shownGuilty(testimonies[i]!, accused), true)]),
   );
   return { suspects, shares };
 }

@@ -124,7 +124,15 @@ function isGuilty(beside: Beside, number: number, by: 'strict' | 'any'): boolean
   if (contrast === null || beside.total === null || isAhead(beside.alignments[number] ?? null)) return false;
   const { low, high } = contrast[by];
   const moves = { lower: low > 0, higher: high < 0, either: low * high > 0 }[beside.finding.indicator.better];
-  return moves && shareOf(beside, number, contrast.difference, beside.total).estimate >= MATERIAL_SHARE;
+  const isMaterial = shareOf(beside, number, contrast.difference, beside.total).estimate >= MATERIAL_SHARE;
+  return moves && isMaterial && (shareByOdds(beside, number) ?? 1) >= MATERIAL_SHARE;
+}
+
+/** What a change explains, had its arms, marked before it, moved by the same odds; null where arms were not marked. */
+function shareByOdds(beside: Beside, number: number): number | null {
+  const effect = beside.byOdds[number] ?? null;
+  if (effect === null || beside.total === null) return null;
+  return (effect * shareThatMet(beside, [beside.exposures[number]!])) / beside.total.estimate;
 }
 
 /** Null where nothing ran beside its traffic. */
@@ -140,11 +148,17 @@ function contrastTestimony(beside: Beside, number: number, phases: Phases, by: '
   const most = scaled(contrast.equivalence, met / total.estimate).high;
   const standing = isGuilty(beside, number, by) ? caught : most < NEGLIGIBLE_SHARE ? 'innocent' : 'open';
   const visible = exposures.filter(({ sight }) => sight === 'visible');
+  const byOdds = shareByOdds(beside, number);
+  const isDoubted = standing === 'open' && byOdds !== null && byOdds < MATERIAL_SHARE;
   return {
     change,
     standing,
-    share,
-    statements: [contrastStatement(beside, number, contrast, share, phases), ...setStatements(change, others)],
+    share: isDoubted ? null : share,
+    statements: [
+      contrastStatement(beside, number, contrast, share, phases),
+      ...(isDoubted ? [oddsStatement(finding, byOdds)] : []),
+      ...setStatements(change, others),
+    ],
     inseparableFrom: others,
     table: () => contrastTable(finding, visible, phases),
   };
@@ -164,6 +178,15 @@ function splitShares(beside: Beside, testimonies: readonly Testimony[]): Testimo
     const part = parts.find(({ change }) => change === testimony.change.id);
     return part === undefined ? testimony : { ...testimony, share: withinWhole(part) };
   });
+}
+
+function oddsStatement(finding: Finding, share: number): Statement {
+  return {
+    claim:
+      'those who met it were marked before, and had they moved by the same odds as the others it would explain no material part',
+    place: named(finding.comparison),
+    detail: formatPercent(share),
+  };
 }
 
 function setStatements(change: Change, others: readonly Change[]): Statement[] {

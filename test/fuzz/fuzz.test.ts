@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../support/seeded-random.ts';
 import { mutated } from './mutation.ts';
+import { OTLP_TARGETS } from './otlp-targets.ts';
 import { PROMETHEUS_TARGETS } from './prometheus-targets.ts';
 
 /** A million and more with POSTFLIGHT_FUZZ_INPUTS, at another place with POSTFLIGHT_FUZZ_SEED. */
-const INPUTS = Number(process.env.POSTFLIGHT_FUZZ_INPUTS ?? 10_000);
+const INPUTS = Number(process.env.POSTFLIGHT_FUZZ_INPUTS ?? 20_000);
+/** What takes longer is a hang, on the slowest of machines. */
+const HANG_MS = 10_000;
 const SEED = Number(process.env.POSTFLIGHT_FUZZ_SEED ?? 1);
 
-describe.each(PROMETHEUS_TARGETS.map((target) => [target.name, target] as const))('%s', (name, target) => {
+const TARGETS = [...OTLP_TARGETS, ...PROMETHEUS_TARGETS];
+
+describe.each(TARGETS.map((target) => [target.name, target] as const))('%s', (name, target) => {
   it('takes what it was made for', () => {
     for (const input of target.corpus) target.take(input);
   });
@@ -26,5 +31,6 @@ describe.each(PROMETHEUS_TARGETS.map((target) => [target.name, target] as const)
       slowestMs = Math.max(slowestMs, performance.now() - started);
     }
     console.log(`${name}: ${INPUTS} inputs, slowest ${slowestMs.toFixed(1)} ms`);
+    expect(slowestMs, 'an input that holds the loop').toBeLessThan(HANG_MS);
   });
 });
