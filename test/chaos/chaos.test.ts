@@ -6,7 +6,7 @@ import { describeWithEngine } from '../store/telemetry/opened-store.ts';
 import { ROWS } from './rows/index.ts';
 import { lineOf, runRows } from './run-rows.ts';
 import { proveHarness } from './self-proof.ts';
-import { referenceTarget } from './target.ts';
+import { serviceTarget } from './target.ts';
 
 const MINUTES_MS = 60_000;
 /** The others take longer than they tell in a run of seconds: `npm run chaos`. */
@@ -26,7 +26,8 @@ describeWithEngine('what was acknowledged is stored, once, when it was', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it.each(ROWS.filter(({ name }) => SHORT_ROWS.includes(name)))('$name', { timeout: 5 * MINUTES_MS }, async (row) => {
-    const target = referenceTarget({ store: 'clickhouse' });
+    expect(serviceTarget.missing()).toBeNull();
+    const target = serviceTarget;
     for await (const outcome of runRows([row], { target, isShort: true, folder, seed: 1 })) {
       if (outcome.result.skipped !== null) console.warn(`SKIPPED ${lineOf(outcome)}`);
       expect(outcome.result.misses, lineOf(outcome)).toEqual([]);

@@ -11,7 +11,7 @@ import { readCells } from './ledger/read-cells.ts';
 import type { Target } from './target.ts';
 
 const START_MS = 60_000;
-const DRAIN_MS = 60_000;
+const DRAIN_MS = 120_000;
 const PAST_MS = 3 * 24 * 3600_000;
 
 /** A service under load while something is done to it. */

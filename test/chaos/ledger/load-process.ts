@@ -54,6 +54,7 @@ class LedgerLoad {
       const isTaken = await this.#once(client, request, this.#misbehaviourOf(client, request));
       if (!isTaken && retriesAtOnce) await this.#untilTaken(client, request);
       else if (!isTaken) later.push(request);
+      if (later.length >= LATER_AT_MOST) for (const late of later.splice(0)) await this.#untilTaken(client, late);
       if (paceMs > 0) await sleep(paceMs);
     }
     for (const request of later) await this.#untilTaken(client, request);
@@ -119,6 +120,8 @@ class LedgerLoad {
 /** Shorter than any Retry-After, so that many faults fit into a run. */
 const SHED_WAIT_MS = 50;
 const DOUBT_WAIT_MS = 20;
+/** What a client that comes back later lets pile up while the service is away. */
+const LATER_AT_MOST = 8;
 
 const PROGRESS_MS = 50;
 

@@ -18,7 +18,8 @@ const TIMES = 10;
 const GOODPUT_AT_LEAST = 0.9;
 /** What the service may hold of requests: bodies in flight and rows that wait to be written, by its own limits. */
 const GROWTH_BYTES_AT_MOST = (128 + 256) * 2 ** 20;
-const PLAN = { clients: 64, deltaSlots: 200, cumulativeSlots: 0 };
+/** Requests of a collector: what the connections that the service allows can hold is more than it may keep in memory. */
+const PLAN = { clients: 64, deltaSlots: 1000, cumulativeSlots: 0 };
 
 interface Measured {
   readonly phases: ReadonlyMap<string, PhaseStatistics>;
@@ -41,8 +42,8 @@ export const overload: ChaosRow = {
         plan,
         ledger,
         timeoutMs: 30_000,
-        capacityInFlight: 512,
-        overloadInFlight: 8192,
+        capacityInFlight: 128,
+        overloadInFlight: 1000,
         capacitySeconds: isShort ? 8 : 20,
         overloadSeconds: isShort ? 10 : 60,
         times: TIMES,
