@@ -18,7 +18,14 @@ const LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeou
 const MOST_CONNECTIONS = 1024;
 
 export async function listen(app: Hono<ApiEnv>, { host, port }: Address): Promise<Listener> {
-  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: LIMITS }) as Server;
+  let isClosing = false;
+  const fetch: typeof app.fetch = async (request, env) => {
+    const response = await app.fetch(request, env);
+    // A client that keeps its connection busy would keep us waiting for ever.
+    if (isClosing) response.headers.set('Connection', 'close');
+    return response;
+  };
+  const server = createAdaptorServer({ fetch, serverOptions: LIMITS }) as Server;
   server.maxConnections = MOST_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => reject(notListening({ host, port }, cause)));
@@ -28,6 +35,7 @@ export async function listen(app: Hono<ApiEnv>, { host, port }: Address): Promis
   return {
     address: formatAddress({ host, port: bound.port }),
     close: async (graceMs) => {
+      isClosing = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       const grace = new AbortController();
