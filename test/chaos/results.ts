@@ -1,5 +1,5 @@
 import { markdownTable } from '../../bench/load/table.ts';
-import type { RowResult } from './rows/row.ts';
+import { allMisses, type RowResult } from './rows/row.ts';
 import type { SelfProof } from './self-proof.ts';
 
 export interface RowOutcome {
@@ -22,10 +22,12 @@ export interface ChaosResults {
 
 export function isMet({ rows, proof }: ChaosResults): boolean {
   const isProved = proof === null || (proof.missed.length === 0 && proof.falseAlarms.length === 0);
-  return isProved && rows.every(({ result }) => result.misses.length === 0);
+  return isProved && rows.every(({ result }) => allMisses(result).length === 0);
 }
 
-export function figuresText({ figures, misses, skipped }: RowResult): string {
+export function figuresText(result: RowResult): string {
+  const { figures, skipped } = result;
+  const misses = allMisses(result);
   if (skipped !== null) return `skipped: ${skipped}`;
   const text = Object.entries(figures)
     .map(([name, value]) => `${name} ${typeof value === 'number' ? value.toLocaleString('en') : value}`)
@@ -56,7 +58,7 @@ export function markdownOf(results: ChaosResults): string {
       rows.map(({ name, bar, seconds, result }) => [
         name,
         bar,
-        result.skipped !== null ? 'skipped' : result.misses.length === 0 ? 'yes' : '**no**',
+        result.skipped !== null ? 'skipped' : allMisses(result).length === 0 ? 'yes' : '**no**',
         figuresText(result),
         seconds.toFixed(0),
       ]),

@@ -39,9 +39,9 @@ export const diskFull: ChaosRow = {
           ...ledgerMisses(outcome),
           ...(seen.ended ? ['the service ended'] : []),
           ...(seen.readsServed < seen.reads ? ['reads failed while the disk was full'] : []),
-          ...(slowest > RESUME_MS ? [`writes came back after ${slowest} ms`] : []),
           ...(outcome.load.shed === 0 ? ['the disk never filled: nothing was refused'] : []),
         ],
+        late: slowest > RESUME_MS ? [`writes came back after ${slowest} ms`] : [],
         skipped: null,
       };
     } finally {

@@ -27,11 +27,8 @@ export const engineKilled: ChaosRow = {
     const slow = awayMs.filter((one) => one > DOWN_MS).length;
     return {
       figures: { kills, ...ledgerFigures(outcome), ...spreadFigures('away', awayMs) },
-      misses: [
-        ...ledgerMisses(outcome),
-        ...(served ? [] : ['the service ended with its engine']),
-        ...(slow > 0 ? [`${slow} times the engine was away for more than ${DOWN_MS} ms`] : []),
-      ],
+      misses: [...ledgerMisses(outcome), ...(served ? [] : ['the service ended with its engine'])],
+      late: slow > 0 ? [`${slow} times the engine was away for more than ${DOWN_MS} ms`] : [],
       skipped: null,
     };
   },

@@ -24,7 +24,8 @@ export const killed: ChaosRow = {
         ...spreadFigures('recovery', restarts),
         'loss a kill, at most (95 %)': `${(300 / kills).toFixed(1)} %`,
       },
-      misses: [...ledgerMisses(outcome), ...(slow > 0 ? [`${slow} restarts took more than ${RECOVERY_MS} ms`] : [])],
+      misses: ledgerMisses(outcome),
+      late: slow > 0 ? [`${slow} restarts took more than ${RECOVERY_MS} ms`] : [],
       skipped: null,
     };
   },

@@ -23,8 +23,14 @@ export interface RowResult {
   readonly figures: Readonly<Record<string, number | string>>;
   /** What was missed, a sentence each; empty where the bar is met. */
   readonly misses: readonly string[];
+  /** Bars of time that were missed: they decide where figures are taken, not in tests, whose machine is anyone's. */
+  readonly late?: readonly string[];
   /** Why it could not run here; null where it ran. */
   readonly skipped: string | null;
+}
+
+export function allMisses({ misses, late = [] }: RowResult): string[] {
+  return [...misses, ...late];
 }
 
 export function skipped(reason: string): RowResult {

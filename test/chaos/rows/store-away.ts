@@ -59,7 +59,8 @@ async function runNetwork(
         'answer p99 ms': Math.round(p99Ms),
         'writes again after ms, at most': slowest,
       },
-      misses: [...ledgerMisses(outcome), ...(slowest > RESUME_MS ? [`writes came back after ${slowest} ms`] : [])],
+      misses: ledgerMisses(outcome),
+      late: slowest > RESUME_MS ? [`writes came back after ${slowest} ms`] : [],
       skipped: null,
     };
   } finally {

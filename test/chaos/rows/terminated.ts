@@ -28,11 +28,8 @@ export const terminated: ChaosRow = {
     const unclean = statuses.filter((one) => one !== 0);
     return {
       figures: { times, ...ledgerFigures(outcome), ...spreadFigures('stop', stopsMs) },
-      misses: [
-        ...ledgerMisses(outcome),
-        ...(slow > 0 ? [`${slow} stops took more than ${DRAIN_MS} ms`] : []),
-        ...(unclean.length > 0 ? [`ended with status ${unclean.join(', ')}`] : []),
-      ],
+      misses: [...ledgerMisses(outcome), ...(unclean.length > 0 ? [`ended with status ${unclean.join(', ')}`] : [])],
+      late: slow > 0 ? [`${slow} stops took more than ${DRAIN_MS} ms`] : [],
       skipped: null,
     };
   },
