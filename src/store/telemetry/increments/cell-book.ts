@@ -1,6 +1,13 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { CELL_COLUMNS, cellsFromPoints, KEPT_COLUMNS, longerCells } from './cells-sql.ts';
-import { type IncrementPlan, type IncrementRange, PROBES, SEGMENT_NS } from './increments-sql.ts';
+import {
+  type IncrementPlan,
+  type IncrementRange,
+  MOST_LISTED,
+  PROBES,
+  SEGMENT_NS,
+  UNLISTED,
+} from './increments-sql.ts';
 import { type SegmentState, segmentStates } from './segment-states.ts';
 
 export interface CellSettings {
@@ -44,7 +51,7 @@ export class CellBook {
       const whole = isKeepable && resolutionNs !== KEPT_BLOCK_NS ? longerCells(cells, resolutionNs) : cells;
       const columns = CELL_COLUMNS.replace('time_ns', `start_ns + toInt64(${resolutionNs})`);
       yield `SELECT ${columns} FROM (${whole}) WHERE ${blocks}
-        ORDER BY head, stream, start_ns, segment, layout, scale, zero_threshold`;
+        ORDER BY head, stream, start_ns, layout, scale, zero_threshold, segment`;
     }
   }
 
@@ -60,7 +67,7 @@ export class CellBook {
     ];
     const parts = open.length === 0 ? [] : [await this.#calculated(open, KEPT_BLOCK_NS)];
     if (pairs.length > 0) {
-      parts.push(`SELECT ${KEPT_COLUMNS} FROM cells FINAL
+      parts.push(`SELECT ${KEPT_COLUMNS} FROM cells
         WHERE tenant = {tenant:String} AND (segment, computed_ms) IN (${pairs.join(', ')})`);
     }
     return parts.map((part) => `SELECT ${KEPT_COLUMNS} FROM (${part})`).join(' UNION ALL ');
@@ -91,18 +98,34 @@ export class CellBook {
   }
 
   async #plan(range: IncrementRange): Promise<IncrementPlan> {
-    const [hasSeeds, hasExponential] = await Promise.all([
-      this.#holds(PROBES.hasSeeds(range)),
-      this.#holds(PROBES.hasExponential(range)),
+    const [seeded, exponential] = await Promise.all([
+      this.#streams(PROBES.seeded(range)),
+      this.#streams(PROBES.exponential(range)),
     ]);
-    const plan = { ...range, hasSeeds, hasExponential, hasIrregular: false };
-    return { ...plan, hasIrregular: await this.#holds(PROBES.hasIrregular(plan)) };
+    const plan: IncrementPlan = {
+      ...range,
+      seeded: listed(seeded, UNLISTED.seeded),
+      irregular: null,
+      hasBeginnings: true,
+      hasExponential: exponential.length > 0,
+    };
+    const remarkable = await this.#streams(PROBES.remarkable(plan));
+    const irregular = remarkable.filter(([, , isIrregular]) => isIrregular === '1');
+    const isCut = remarkable.length > MOST_LISTED;
+    return {
+      ...plan,
+      irregular: isCut ? UNLISTED.irregular(plan) : listed(irregular, ''),
+      hasBeginnings: remarkable.length > 0,
+    };
   }
 
-  async #holds(question: string): Promise<boolean> {
+  async #streams(question: string): Promise<string[][]> {
     const query_params = { tenant: this.#tenant };
     const answer = await this.#client.query({ query: question, query_params, format: 'TabSeparated' });
-    return (await answer.text()).trim() !== '0';
+    return (await answer.text())
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => line.split('\t'));
   }
 
   async #command(query: string): Promise<void> {
@@ -155,4 +178,10 @@ function partsOf(range: IncrementRange, points: number): IncrementRange[] {
     headFrom: i === 0 ? null : BigInt(i) * width,
     headTo: BigInt(i) + 1n === parts ? null : BigInt(i + 1) * width,
   }));
+}
+
+/** Streams as a set in SQL. */
+function listed(streams: readonly string[][], unlisted: string): string | null {
+  if (streams.length > MOST_LISTED) return unlisted;
+  return streams.length === 0 ? null : streams.map(([head, stream]) => `(${head}, ${stream})`).join(', ');
 }
