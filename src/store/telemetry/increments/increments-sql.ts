@@ -107,8 +107,8 @@ function remarkable(plan: IncrementPlan): string {
     WHERE begins GROUP BY head, stream HAVING is_irregular OR max(time_ns) >= {lo:Int64}`;
 }
 
-/** More streams than this are asked for again instead of being listed. */
-export const MOST_LISTED = 2_000;
+/** More streams than this are asked for again instead of being listed: the list comes a dozen times in one statement. */
+export const MOST_LISTED = 100;
 
 /** Questions whose answers complete a plan: rows of head and stream. */
 export const PROBES = {
