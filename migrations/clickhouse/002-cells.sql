@@ -12,23 +12,23 @@ CREATE TABLE IF NOT EXISTS cells (
   scale Int8 CODEC(ZSTD(1)),
   zero_threshold Float64 CODEC(ZSTD(1)),
   offset Int32 CODEC(ZSTD(1)),
-  buckets Array(UInt64) CODEC(ZSTD(1)),
+  buckets Array(UInt32) CODEC(ZSTD(1)),
   fractions Array(Float64) CODEC(ZSTD(1)),
   increments UInt32 CODEC(ZSTD(1)),
   resets UInt32 CODEC(ZSTD(1)),
   overlaps UInt32 CODEC(ZSTD(1)),
   bounds_changes UInt32 CODEC(ZSTD(1)),
-  computed_ms Int64 CODEC(ZSTD(1))
-) ENGINE = ReplacingMergeTree
+  computed_us Int64 CODEC(ZSTD(1))
+) ENGINE = MergeTree
 PARTITION BY intDiv(segment, 86400000000000)
-ORDER BY (tenant, head, stream, start_ns, layout, scale, zero_threshold, segment, computed_ms)
+ORDER BY (tenant, head, stream, start_ns, layout, scale, zero_threshold, segment, computed_us)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 1000;
 
 CREATE TABLE IF NOT EXISTS segments (
   tenant LowCardinality(String),
   segment Int64,
-  computed_ms Int64
-) ENGINE = ReplacingMergeTree(computed_ms)
+  computed_us Int64
+) ENGINE = ReplacingMergeTree(computed_us)
 PARTITION BY intDiv(segment, 86400000000000)
 ORDER BY (tenant, segment)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 1000;

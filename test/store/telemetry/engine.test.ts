@@ -47,6 +47,21 @@ describeWithEngine('the engine host', () => {
     folder.remove();
   });
 
+  it('is replaced when it hangs, as the crash handler of the engine does', async () => {
+    const folder = temporaryFolder();
+    const pids: number[] = [];
+    const store = await openStore(folder.path, {
+      onEngineChange: ({ state, pid }) => {
+        if (state === 'ready') pids.push(pid);
+      },
+    });
+    process.kill(store.enginePid!, 'SIGSEGV');
+    while (pids.length < 2) await new Promise((done) => setTimeout(done, 50));
+    await store.ping();
+    await store.close();
+    folder.remove();
+  });
+
   it('understands the tables of a replicated, sharded cluster', async () => {
     const folder = temporaryFolder();
     const engine = new EngineSupervisor({ folder: folder.path, memoryBytes: MEMORY_BYTES });

@@ -11,6 +11,7 @@ import { SessionPool } from './session-pool.ts';
  */
 const [folder = '', socket = '', memoryBytes = '0'] = process.argv.slice(2);
 const DRAIN_MS = 5_000;
+const HEARTBEAT_MS = 500;
 
 async function main(): Promise<void> {
   process.on('SIGINT', () => undefined);
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
   process.on('message', () => process.send?.({ state: ALIVE }));
   process.on('disconnect', end);
   process.on('SIGTERM', end);
+  setInterval(() => process.send?.({ state: 'alive' }), HEARTBEAT_MS).unref();
   server.listen(socket, () => process.send?.({ state: 'ready', version: sessions.version }));
 }
 

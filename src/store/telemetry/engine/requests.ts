@@ -10,7 +10,7 @@ const STATEMENT_BYTES = 2 ** 20;
 const UNKNOWN_TABLE = 60;
 const UNKNOWN_DATABASE = 81;
 /** Results in these formats may be large: they go through a file and never lie in memory. */
-const SPOOLED = /\sFORMAT\s+RowBinary\s*$/i;
+const SPOOLED = /\sFORMAT\s+(RowBinary|Native)\s*$/i;
 
 /** The part of ClickHouse's HTTP interface that a client needs: ping, statements, data to insert, errors with codes. */
 export class EngineRequests {
@@ -62,7 +62,7 @@ export class EngineRequests {
   async #executeSpooled({ sql, database }: EngineStatement, response: ServerResponse): Promise<void> {
     const file = this.#nextFile();
     try {
-      const into = sql.replace(SPOOLED, ` INTO OUTFILE ${literal(file)} FORMAT RowBinary`);
+      const into = sql.replace(SPOOLED, (_, format: string) => ` INTO OUTFILE ${literal(file)} FORMAT ${format}`);
       await this.#sessions.run(into, database, true);
       response.setHeader('Content-Length', statSync(file).size);
       await pipeline(createReadStream(file, { highWaterMark: 2 ** 20 }), response);

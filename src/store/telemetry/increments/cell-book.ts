@@ -1,6 +1,13 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { CELL_COLUMNS, cellsFromPoints, KEPT_COLUMNS, longerCells } from './cells-sql.ts';
-import { type IncrementPlan, type IncrementRange, PROBES, SEGMENT_NS } from './increments-sql.ts';
+import {
+  type IncrementPlan,
+  type IncrementRange,
+  MOST_LISTED,
+  PROBES,
+  SEGMENT_NS,
+  UNLISTED,
+} from './increments-sql.ts';
 import { type SegmentState, segmentStates } from './segment-states.ts';
 
 export interface CellSettings {
@@ -16,6 +23,8 @@ const SEGMENT = BigInt(SEGMENT_NS);
 /** Rows are sorted and grouped in memory: so many points of 16 buckets take some 300 MB. */
 const MOST_POINTS = 1_000_000;
 const SEGMENTS_AT_ONCE = 6;
+/** Longer than a replay takes. */
+const IN_USE_US = 3_600_000_000n;
 
 /** A query for cells, to be run with the tenant as parameter, in order of head, stream and block. */
 export type CellQuery = string;
@@ -39,45 +48,47 @@ export class CellBook {
     const isKeepable = resolutionNs % KEPT_BLOCK_NS === 0n;
     for (const group of grouped(states.segments)) {
       const cells = isKeepable
-        ? await this.#keptOrNot(group, states.nowMs)
+        ? await this.#keptOrNot(group, states.nowUs)
         : await this.#calculated(group, resolutionNs);
       const whole = isKeepable && resolutionNs !== KEPT_BLOCK_NS ? longerCells(cells, resolutionNs) : cells;
       const columns = CELL_COLUMNS.replace('time_ns', `start_ns + toInt64(${resolutionNs})`);
       yield `SELECT ${columns} FROM (${whole}) WHERE ${blocks}
-        ORDER BY head, stream, start_ns, segment, layout, scale, zero_threshold`;
+        ORDER BY head, stream, start_ns, layout, scale, zero_threshold, segment`;
     }
   }
 
-  async #keptOrNot(group: readonly SegmentState[], nowMs: bigint): Promise<string> {
-    const kept = group.filter(({ computedMs }) => computedMs !== null);
-    const missing = group.filter(({ computedMs }) => computedMs === null);
+  async #keptOrNot(group: readonly SegmentState[], nowUs: bigint): Promise<string> {
+    const kept = group.filter(({ computedUs }) => computedUs !== null);
+    const missing = group.filter(({ computedUs }) => computedUs === null);
     const settled = missing.filter(({ isSettled }) => isSettled);
     const open = missing.filter(({ isSettled }) => !isSettled);
-    for (const run of runs(settled)) await this.#keep(run, nowMs);
+    for (const run of runs(settled)) await this.#keep(run, nowUs);
     const pairs = [
-      ...kept.map(({ segment, computedMs }) => `(${segment}, ${computedMs})`),
-      ...settled.map(({ segment }) => `(${segment}, ${nowMs})`),
+      ...kept.map(({ segment, computedUs }) => `(${segment}, ${computedUs})`),
+      ...settled.map(({ segment }) => `(${segment}, ${nowUs})`),
     ];
     const parts = open.length === 0 ? [] : [await this.#calculated(open, KEPT_BLOCK_NS)];
     if (pairs.length > 0) {
-      parts.push(`SELECT ${KEPT_COLUMNS} FROM cells FINAL
-        WHERE tenant = {tenant:String} AND (segment, computed_ms) IN (${pairs.join(', ')})`);
+      parts.push(`SELECT ${KEPT_COLUMNS} FROM cells
+        WHERE tenant = {tenant:String} AND (segment, computed_us) IN (${pairs.join(', ')})`);
     }
     return parts.map((part) => `SELECT ${KEPT_COLUMNS} FROM (${part})`).join(' UNION ALL ');
   }
 
-  /** The older cells of the segments are removed after the new ones are in place: `segments` says which are meant. */
-  async #keep(run: readonly SegmentState[], nowMs: bigint): Promise<void> {
+  /** `segments` says which cells are meant; older ones are removed when no replay can be reading them any more. */
+  async #keep(run: readonly SegmentState[], nowUs: bigint): Promise<void> {
     const hours = rangeOf(run, KEPT_BLOCK_NS);
     for (const range of partsOf(hours, pointsOf(run))) {
       const plan = await this.#plan(range);
-      await this.#command(`INSERT INTO cells (tenant, ${KEPT_COLUMNS}, computed_ms)
-        SELECT {tenant:String}, ${KEPT_COLUMNS}, toInt64(${nowMs}) FROM (${cellsFromPoints(plan)})`);
+      await this.#command(`INSERT INTO cells (tenant, ${KEPT_COLUMNS}, computed_us)
+        SELECT {tenant:String}, ${KEPT_COLUMNS}, toInt64(${nowUs}) FROM (${cellsFromPoints(plan)})`);
     }
-    const values = run.map(({ segment }) => `({tenant:String}, ${segment}, ${nowMs})`);
-    await this.#command(`INSERT INTO segments (tenant, segment, computed_ms) VALUES ${values.join(', ')}`);
+    const values = run.map(({ segment }) => `({tenant:String}, ${segment}, ${nowUs})`);
+    await this.#command(`INSERT INTO segments (tenant, segment, computed_us) VALUES ${values.join(', ')}`);
     const inRun = `segment >= ${hours.fromNs} AND segment < ${hours.toNs}`;
-    await this.#command(`DELETE FROM cells WHERE tenant = {tenant:String} AND ${inRun} AND computed_ms < ${nowMs}`);
+    await this.#command(
+      `DELETE FROM cells WHERE tenant = {tenant:String} AND ${inRun} AND computed_us < ${nowUs - IN_USE_US}`,
+    );
   }
 
   async #calculated(group: readonly SegmentState[], resolutionNs: bigint): Promise<string> {
@@ -91,18 +102,34 @@ export class CellBook {
   }
 
   async #plan(range: IncrementRange): Promise<IncrementPlan> {
-    const [hasSeeds, hasExponential] = await Promise.all([
-      this.#holds(PROBES.hasSeeds(range)),
-      this.#holds(PROBES.hasExponential(range)),
+    const [seeded, exponential] = await Promise.all([
+      this.#streams(PROBES.seeded(range)),
+      this.#streams(PROBES.exponential(range)),
     ]);
-    const plan = { ...range, hasSeeds, hasExponential, hasIrregular: false };
-    return { ...plan, hasIrregular: await this.#holds(PROBES.hasIrregular(plan)) };
+    const plan: IncrementPlan = {
+      ...range,
+      seeded: listed(seeded, UNLISTED.seeded),
+      irregular: null,
+      hasBeginnings: true,
+      hasExponential: exponential.length > 0,
+    };
+    const remarkable = await this.#streams(PROBES.remarkable(plan));
+    const irregular = remarkable.filter(([, , isIrregular]) => isIrregular === '1');
+    const isCut = remarkable.length > MOST_LISTED;
+    return {
+      ...plan,
+      irregular: isCut ? UNLISTED.irregular(plan) : listed(irregular, ''),
+      hasBeginnings: remarkable.length > 0,
+    };
   }
 
-  async #holds(question: string): Promise<boolean> {
+  async #streams(question: string): Promise<string[][]> {
     const query_params = { tenant: this.#tenant };
     const answer = await this.#client.query({ query: question, query_params, format: 'TabSeparated' });
-    return (await answer.text()).trim() !== '0';
+    return (await answer.text())
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => line.split('\t'));
   }
 
   async #command(query: string): Promise<void> {
@@ -155,4 +182,10 @@ function partsOf(range: IncrementRange, points: number): IncrementRange[] {
     headFrom: i === 0 ? null : BigInt(i) * width,
     headTo: BigInt(i) + 1n === parts ? null : BigInt(i + 1) * width,
   }));
+}
+
+/** Streams as a set in SQL. */
+function listed(streams: readonly string[][], unlisted: string): string | null {
+  if (streams.length > MOST_LISTED) return unlisted;
+  return streams.length === 0 ? null : streams.map(([head, stream]) => `(${head}, ${stream})`).join(', ');
 }

@@ -1,5 +1,5 @@
 import { EXPONENTIAL_LAYOUT, FOLD } from '../writing/tables.ts';
-import { differenceOfBuckets } from './exponential-sql.ts';
+import { withExponentialDifference } from './exponential-sql.ts';
 
 /**
  * What cumulative points add, as SQL (the rules of src/ingest/folding/cumulative.ts, which is the reference). An epoch is
@@ -8,10 +8,12 @@ import { differenceOfBuckets } from './exponential-sql.ts';
  * exported the metric before without it.
  */
 export interface IncrementPlan extends IncrementRange {
-  /** Streams whose point before lies further back than `load`. */
-  readonly hasSeeds: boolean;
+  /** Streams, as a set in SQL, whose point before may lie further back than what is read; null: none. */
+  readonly seeded: string | null;
   /** Streams whose starts do not rise with time: epochs that overlap, or points with and without start. */
-  readonly hasIrregular: boolean;
+  readonly irregular: string | null;
+  /** Whether an epoch begins in the range. */
+  readonly hasBeginnings: boolean;
   readonly hasExponential: boolean;
 }
 
@@ -60,34 +62,30 @@ const LOADED = `${CUMULATIVE} AND time_ns >= {load:Int64} AND time_ns < {hi:Int6
 
 const SEEDED = `SELECT head, stream FROM points WHERE ${LOADED} GROUP BY head, stream, start_ns
   HAVING min(time_ns) >= {lo:Int64} AND (start_ns = ${UNKNOWN} OR start_ns < {load:Int64})`;
-const BEFORE = `${CUMULATIVE} AND time_ns < {load:Int64} AND (head, stream) IN (${SEEDED})`;
-
-const PROBE_SEEDS = `SELECT count() FROM (${SEEDED} LIMIT 1)`;
-const PROBE_EXPONENTIAL = `SELECT count() FROM (SELECT 1 FROM points
-  WHERE ${LOADED} AND layout = ${EXPONENTIAL_LAYOUT} LIMIT 1)`;
+const before = (seeded: string): string => `${CUMULATIVE} AND time_ns < {load:Int64} AND (head, stream) IN (${seeded})`;
 
 /** Times only, in all of what is loaded. */
 function times(plan: IncrementPlan): string {
   const columns = 'head, stream, time_ns, start_ns';
-  const loaded = `SELECT ${columns}, 0 AS seed FROM points FINAL WHERE ${LOADED}`;
-  if (!plan.hasSeeds) return loaded;
-  return `${loaded} UNION ALL ${seeds(`${columns}, 1 AS seed`, 'DESC')} UNION ALL ${seeds(`${columns}, 1 AS seed`, 'ASC')}`;
+  const loaded = `SELECT ${columns} FROM points FINAL WHERE ${LOADED}`;
+  return [loaded, ...seeds(plan.seeded, columns)].join(' UNION ALL ');
 }
 
-/** The first and the last point of each epoch before `load`. */
-function seeds(columns: string, direction: 'ASC' | 'DESC'): string {
-  return `SELECT ${columns} FROM (SELECT * FROM points FINAL WHERE ${BEFORE}
-    ORDER BY head, stream, start_ns, time_ns ${direction} LIMIT 1 BY head, stream, start_ns)`;
+/** The first and the last point of each epoch before `load`, of the streams that need them. */
+function seeds(seeded: string | null, columns: string): string[] {
+  if (seeded === null) return [];
+  return ['ASC', 'DESC'].map(
+    (direction) => `SELECT ${columns} FROM (SELECT * FROM points FINAL WHERE ${before(seeded)}
+      ORDER BY head, stream, start_ns, time_ns ${direction} LIMIT 1 BY head, stream, start_ns)`,
+  );
 }
 
 function rows(plan: IncrementPlan, isExponential: boolean): string {
   const layout = `layout ${isExponential ? '=' : '!='} ${EXPONENTIAL_LAYOUT}`;
   const columns = `head, stream, time_ns, start_ns, layout, scale, zero_threshold, offset, sum, ${COUNTS}`;
   const loaded = `SELECT ${columns} FROM points FINAL WHERE ${LOADED} AND ${layout}`;
-  if (!plan.hasSeeds) return loaded;
-  const older = (direction: 'ASC' | 'DESC'): string =>
-    `SELECT * EXCEPT (seed) FROM (${seeds(`${columns}, 1 AS seed`, direction)}) WHERE ${layout}`;
-  return `${loaded} UNION ALL ${older('DESC')} UNION ALL ${older('ASC')}`;
+  const older = seeds(plan.seeded, columns).map((seed) => `SELECT * FROM (${seed}) WHERE ${layout}`);
+  return [loaded, ...older].join(' UNION ALL ');
 }
 
 const COUNTS = `if(notEmpty(fractions), fractions, CAST(buckets, 'Array(Float64)')) AS counts,
@@ -97,19 +95,35 @@ const BY_STREAM = '(PARTITION BY head, stream ORDER BY time_ns, start_ns ROWS BE
 const NOTHING_BEFORE = '-9223372036854775807';
 const SAME_START = `(start_ns = p_start OR (start_ns != ${UNKNOWN} AND p_start != ${UNKNOWN} AND abs(start_ns - p_start) <= ${TOLERANCE_NS}))`;
 
-/** Streams with overlapping or mixed epochs; all others have each epoch in one piece. */
-function irregular(plan: IncrementPlan): string {
-  return `SELECT DISTINCT head, stream FROM (
-    SELECT head, stream, start_ns, lagInFrame(start_ns, 1, start_ns) OVER w AS p_start
-    FROM (${times(plan)}) WINDOW w AS ${BY_STREAM})
-    WHERE NOT ${SAME_START} AND (start_ns < p_start OR start_ns = ${UNKNOWN})`;
+/**
+ * Streams in which an epoch begins in the range, and irregular ones: with overlapping or mixed epochs. All others have
+ * each epoch in one piece.
+ */
+function remarkable(plan: IncrementPlan): string {
+  return `SELECT head, stream, max(follows AND (start_ns < p_start OR start_ns = ${UNKNOWN})) AS is_irregular FROM (
+    SELECT *, p_time != ${NOTHING_BEFORE} AS follows, NOT follows OR NOT ${SAME_START} AS begins FROM (
+    SELECT *, lagInFrame(start_ns, 1, start_ns) OVER w AS p_start, lagInFrame(time_ns, 1, ${NOTHING_BEFORE}) OVER w AS p_time
+    FROM (${times(plan)}) WINDOW w AS ${BY_STREAM}))
+    WHERE begins GROUP BY head, stream HAVING is_irregular OR max(time_ns) >= {lo:Int64}`;
 }
 
-/** Questions whose answers, 0 or 1, complete a plan; that for irregular streams needs to know of seeds. */
+/** More streams than this are asked for again instead of being listed: the list comes a dozen times in one statement. */
+export const MOST_LISTED = 100;
+
+/** Questions whose answers complete a plan: rows of head and stream. */
 export const PROBES = {
-  hasSeeds: (range: IncrementRange): string => located(PROBE_SEEDS, range),
-  hasExponential: (range: IncrementRange): string => located(PROBE_EXPONENTIAL, range),
-  hasIrregular: (plan: IncrementPlan): string => located(`SELECT count() FROM (${irregular(plan)} LIMIT 1)`, plan),
+  seeded: (range: IncrementRange): string =>
+    located(`SELECT DISTINCT * FROM (${SEEDED}) LIMIT ${MOST_LISTED + 1}`, range),
+  /** Needs to know of seeds. A third column says whether the stream is irregular. */
+  remarkable: (plan: IncrementPlan): string => located(`${remarkable(plan)} LIMIT ${MOST_LISTED + 1}`, plan),
+  exponential: (range: IncrementRange): string =>
+    located(`SELECT head, stream FROM points WHERE ${LOADED} AND layout = ${EXPONENTIAL_LAYOUT} LIMIT 1`, range),
+};
+
+/** What stands for lists that are too long. */
+export const UNLISTED = {
+  seeded: SEEDED,
+  irregular: (plan: IncrementPlan): string => `SELECT head, stream FROM (${remarkable(plan)}) WHERE is_irregular`,
 };
 
 /** Puts the numbers of a range in the place of their names. */
@@ -147,8 +161,8 @@ function withEpochs(source: string): string {
 }
 
 function ofIrregular(source: string, plan: IncrementPlan, is: boolean): string {
-  if (!plan.hasIrregular) return source;
-  return `SELECT * FROM (${source}) WHERE (head, stream) ${is ? '' : 'NOT '}IN (${irregular(plan)})`;
+  if (plan.irregular === null) return source;
+  return `SELECT * FROM (${source}) WHERE (head, stream) ${is ? '' : 'NOT '}IN (${plan.irregular})`;
 }
 
 /** Each point beside the one before it in its epoch. */
@@ -169,19 +183,19 @@ const MIDDLE = 'if(p_time < time_ns, p_time + intDiv(time_ns - p_time, 2), time_
 
 function laterPoints(plan: IncrementPlan, isExponential: boolean, isIrregular: boolean): string {
   const same = isExponential ? 'zero_threshold = p_zero_threshold' : 'layout = p_layout';
-  const [difference, scale, offset] = isExponential
-    ? differenceOfBuckets()
-    : ['arrayMap((a, b) -> a - b, counts, if(same, p_counts, counts))', 'scale', 'offset'];
+  const own = pairs(plan, isExponential, isIrregular);
+  const compared = isExponential
+    ? withExponentialDifference(own)
+    : `SELECT *, scale AS new_scale, offset AS new_offset,
+      arrayMap((a, b) -> a - b, counts, if(layout = p_layout, p_counts, counts)) AS difference FROM (${own})`;
   return `SELECT head, stream, mid, time_ns, layout, if(p.falls, p.scale, p.new_scale) AS scale, zero_threshold,
     if(p.falls, p.offset, p.new_offset) AS offset,
     multiIf(NOT same, 0., falls, count, count - p_count) AS added,
     if(falls, sum, sum - p_sum) AS added_sum,
     multiIf(NOT same, arrayMap(x -> 0., counts), falls, counts, difference) AS added_counts,
     same AS counted, same AND falls AS reset, 0 AS overlap, NOT same AS bounds_changed
-    FROM (SELECT *, ${MIDDLE} AS mid, ${same} AS same, ${difference} AS difference,
-      NOT (count >= p_count AND arrayAll(x -> x >= 0, difference)) AS falls,
-      ${scale} AS new_scale, ${offset} AS new_offset
-      FROM (${pairs(plan, isExponential, isIrregular)})) AS p`;
+    FROM (SELECT *, ${MIDDLE} AS mid, ${same} AS same,
+      NOT (count >= p_count AND arrayAll(x -> x >= 0, difference)) AS falls FROM (${compared})) AS p`;
 }
 
 /** The first points of epochs, with what decides whether they count. */
@@ -206,7 +220,7 @@ const SEGMENT_OF_TIME = `(time_ns - positiveModulo(time_ns, toInt64(${SEGMENT_NS
 function intervals(plan: IncrementPlan): string {
   return `SELECT head, stream, segment, quantileExact(0.5)(gap) AS usual FROM (
     SELECT head, stream, time_ns - p_time AS gap, arrayJoin([${SEGMENT_OF_TIME}, ${SEGMENT_OF_TIME} + toInt64(${SEGMENT_NS})]) AS segment
-    FROM (SELECT *, lagInFrame(time_ns, 1, ${NOTHING_BEFORE}) OVER ${BY_STREAM} AS p_time FROM (${times({ ...plan, hasSeeds: false })}))
+    FROM (SELECT *, lagInFrame(time_ns, 1, ${NOTHING_BEFORE}) OVER ${BY_STREAM} AS p_time FROM (${times({ ...plan, seeded: null })}))
     WHERE p_time != ${NOTHING_BEFORE}) GROUP BY head, stream, segment`;
 }
 
@@ -214,9 +228,9 @@ function intervals(plan: IncrementPlan): string {
 function firstExports(plan: IncrementPlan): string {
   const own = `SELECT head, start_ns, time_ns FROM points WHERE ${LOADED}`;
   const older = `SELECT head, start_ns, time_ns FROM points
-    WHERE ${CUMULATIVE} AND time_ns < {load:Int64} AND head IN (SELECT head FROM (${SEEDED}))`;
+    WHERE ${CUMULATIVE} AND time_ns < {load:Int64} AND head IN (SELECT head FROM (SELECT DISTINCT head, stream FROM points WHERE ${LOADED} AND (head, stream) IN (${plan.seeded})))`;
   return `SELECT head, start_ns, min(time_ns) AS first_export
-    FROM (${plan.hasSeeds ? `${own} UNION ALL ${older}` : own}) GROUP BY head, start_ns`;
+    FROM (${plan.seeded === null ? own : `${own} UNION ALL ${older}`}) GROUP BY head, start_ns`;
 }
 
 function judgedBeginnings(plan: IncrementPlan, isIrregular: boolean): string {
@@ -234,7 +248,8 @@ function judgedBeginnings(plan: IncrementPlan, isIrregular: boolean): string {
       ANY LEFT JOIN (${firstExports(plan)}) AS e USING (head, start_ns))`;
 }
 
-function firstPoints(plan: IncrementPlan, isIrregular: boolean): string {
+/** Those that count whole, and among plain ones also what was noticed of those that do not. */
+function firstPoints(plan: IncrementPlan, isExponential: boolean, isIrregular: boolean): string {
   const judged = judgedBeginnings(plan, isIrregular);
   const key = 'head, stream, time_ns, start_ns';
   const findings = `SELECT head, stream, time_ns AS mid, time_ns, toUInt64(0) AS layout, toInt8(0) AS scale, 0. AS zero_threshold,
@@ -243,19 +258,17 @@ function firstPoints(plan: IncrementPlan, isIrregular: boolean): string {
   const whole = `SELECT head, stream, mid, time_ns, layout, scale, zero_threshold, offset, count AS added, sum AS added_sum,
     counts AS added_counts, 1 AS counted, reset, overlap, 0 AS bounds_changed
     FROM (SELECT ${key}, layout, scale, zero_threshold, offset, sum, ${COUNTS} FROM points FINAL
-      PREWHERE (${key}) IN (SELECT ${key} FROM (${judged}) WHERE counted) WHERE ${LOADED}) AS p
+      PREWHERE (${key}) IN (SELECT ${key} FROM (${judged}) WHERE counted)
+      WHERE ${LOADED} AND layout ${isExponential ? '=' : '!='} ${EXPONENTIAL_LAYOUT}) AS p
     ANY INNER JOIN (SELECT ${key}, mid, reset, overlap FROM (${judged}) WHERE counted) AS f USING (${key})`;
-  return `SELECT ${COLUMNS} FROM (${findings}) UNION ALL SELECT ${COLUMNS} FROM (${whole})`;
+  const parts = isExponential ? [whole] : [findings, whole];
+  return parts.map((part) => `SELECT ${COLUMNS} FROM (${part})`).join(' UNION ALL ');
 }
 
-/** Every increment of a point in [lo, hi), one row each. */
-export function incrementsSql(plan: IncrementPlan): string {
-  const modes = plan.hasIrregular ? [false, true] : [false];
-  const kinds = plan.hasExponential ? [false, true] : [false];
-  const later = modes.flatMap((mode) => kinds.map((kind) => laterPoints(plan, kind, mode)));
-  const parts = [
-    ...later.map((part) => `SELECT ${COLUMNS} FROM (${part})`),
-    ...modes.map((mode) => firstPoints(plan, mode)),
-  ];
-  return located(parts.join('\nUNION ALL\n'), plan);
+/** Every increment of a point in the range, one row each: of exponential histograms, or of all others. */
+export function incrementsSql(plan: IncrementPlan, isExponential: boolean): string {
+  const modes = plan.irregular === null ? [false] : [false, true];
+  const later = modes.map((mode) => `SELECT ${COLUMNS} FROM (${laterPoints(plan, isExponential, mode)})`);
+  const first = plan.hasBeginnings ? modes.map((mode) => firstPoints(plan, isExponential, mode)) : [];
+  return located([...later, ...first].join('\nUNION ALL\n'), plan);
 }

@@ -1,8 +1,8 @@
 import type { QualityCode } from '../../../domain/quality.ts';
 import type { TelemetrySink } from '../../../domain/telemetry.ts';
 import type { BoundsOf } from './layouts.ts';
+import type { Block } from './native-blocks.ts';
 import { PointEmitter } from './point-emitter.ts';
-import type { RowReader } from './row-reader.ts';
 import type { OpenedStream, StreamDirectory } from './stream-directory.ts';
 
 /** What was noticed in one stream, in numbers of points. */
@@ -11,6 +11,9 @@ interface Findings {
   overlaps: number;
   boundsChanges: number;
 }
+
+/** Where the columns of a cell lie behind those of a point. */
+const PLACE = { increments: 11, resets: 12, overlaps: 13, boundsChanges: 14 } as const;
 
 /** Of a second cell in a block: it begins at an unknown time and ends soon after the block begins. */
 const SECOND_CELL_MS = 0.5;
@@ -24,15 +27,10 @@ export class CellEmitter {
   readonly #sink: TelemetrySink;
   readonly #streams: StreamDirectory;
   readonly #point: PointEmitter;
-  readonly #endMs = new Map<OpenedStream, number>();
   readonly #findings = new Map<OpenedStream, Findings>();
   #stream: OpenedStream | null = null;
   #streamLow = -1;
   #streamHigh = -1;
-  #increments = 0;
-  #resets = 0;
-  #overlaps = 0;
-  #boundsChanges = 0;
 
   constructor(sink: TelemetrySink, boundsOf: BoundsOf, streams: StreamDirectory) {
     this.#sink = sink;
@@ -40,31 +38,28 @@ export class CellEmitter {
     this.#point = new PointEmitter(sink, boundsOf);
   }
 
-  readonly read = (reader: RowReader): void => {
-    this.#point.read(reader);
-    this.#increments = reader.uint32();
-    this.#resets = reader.uint32();
-    this.#overlaps = reader.uint32();
-    this.#boundsChanges = reader.uint32();
-  };
+  emitAll(block: Block): void {
+    for (let row = 0; row < block.rows; row++) this.#emit(block, row);
+  }
 
-  readonly emit = (): void => {
+  #emit(block: Block, row: number): void {
+    const point = this.#point;
+    point.load(block, row);
     const stream = this.#opened();
     if (stream === null) return;
-    this.#note(stream);
-    if (this.#increments === 0) return;
+    this.#note(block, row, stream);
+    if (block.columns[PLACE.increments]!.words[row] === 0) return;
     this.cells++;
-    const point = this.#point;
     const { startMs, timeMs } = point;
-    const endMs = this.#endMs.get(stream) ?? startMs;
-    if (startMs < endMs) {
+    if (Number.isNaN(stream.endMs)) stream.endMs = startMs;
+    if (startMs < stream.endMs) {
       point.emitAt(stream, Number.NaN, startMs + SECOND_CELL_MS);
       return;
     }
-    if (startMs > endMs) point.emitEmpty(stream, endMs, startMs);
+    if (startMs > stream.endMs) point.emitEmpty(stream, stream.endMs, startMs);
     point.emitAt(stream, startMs, timeMs);
-    this.#endMs.set(stream, timeMs);
-  };
+    stream.endMs = timeMs;
+  }
 
   /** Says once per stream what was noticed. */
   report(): void {
@@ -85,13 +80,16 @@ export class CellEmitter {
     return this.#stream;
   }
 
-  #note(stream: OpenedStream): void {
-    if (this.#resets + this.#overlaps + this.#boundsChanges === 0) return;
+  #note({ columns }: Block, row: number, stream: OpenedStream): void {
+    const resets = columns[PLACE.resets]!.words[row]!;
+    const overlaps = columns[PLACE.overlaps]!.words[row]!;
+    const boundsChanges = columns[PLACE.boundsChanges]!.words[row]!;
+    if (resets + overlaps + boundsChanges === 0) return;
     const findings = this.#findings.get(stream) ?? { resets: 0, overlaps: 0, boundsChanges: 0 };
     this.#findings.set(stream, findings);
-    findings.resets += this.#resets;
-    findings.overlaps += this.#overlaps;
-    findings.boundsChanges += this.#boundsChanges;
+    findings.resets += resets;
+    findings.overlaps += overlaps;
+    findings.boundsChanges += boundsChanges;
   }
 
   #reject(code: QualityCode, place: string, points: number): void {

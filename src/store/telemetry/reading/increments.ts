@@ -2,8 +2,9 @@ import type { Hash } from 'node:crypto';
 import type { TelemetrySink } from '../../../domain/telemetry.ts';
 import type { CellBook } from '../increments/cell-book.ts';
 import { CellEmitter } from './cell-emitter.ts';
+import { ColumnDigest } from './column-digest.ts';
 import type { PointSource } from './points.ts';
-import { readRows } from './query.ts';
+import { readBlocks } from './query.ts';
 import { LONGEST_GAP_MS, nanosecondsOf, TimeRange } from './time-range.ts';
 
 /** Hands out what cumulative points added per block, and what was odd about them; answers the number of cells. */
@@ -25,10 +26,11 @@ export async function replayIncrements(
     BigInt(Math.round(resolutionMs * 1e6)),
     blocks.condition('start_ns'),
   );
+  const columns = new ColumnDigest();
   for await (const sql of queries) {
-    const query = { sql, parameters: blocks.parameters };
-    await readRows(client, query, emitter.read, emitter.emit, digest);
+    await readBlocks(client, { sql, parameters: blocks.parameters }, columns, (block) => emitter.emitAll(block));
   }
+  columns.addTo(digest);
   emitter.report();
   return emitter.cells;
 }

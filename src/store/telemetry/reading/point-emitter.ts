@@ -1,17 +1,32 @@
 import type { TelemetrySink } from '../../../domain/telemetry.ts';
+import { millisecondsOf, UNKNOWN_HIGH } from '../nanoseconds.ts';
 import { EXPONENTIAL_LAYOUT } from '../writing/tables.ts';
-import { CountArray } from './count-array.ts';
 import type { BoundsOf } from './layouts.ts';
-import type { RowReader } from './row-reader.ts';
+import type { Block, Column } from './native-blocks.ts';
 import type { OpenedStream } from './stream-directory.ts';
 
 const NOTHING: ArrayLike<number> = [];
+const TWO_32 = 2 ** 32;
 
-/** Columns of a row that holds a point, in the order they are read. */
+/** Columns of a row that holds a point, in the order of `Place`. */
 export const POINT_COLUMNS =
   'stream, start_ns, time_ns, value, sum, layout, scale, zero_threshold, offset, buckets, fractions';
 
-/** One point as it was read, in fields that are used again, and the way into a sink. */
+const PLACE = {
+  stream: 0,
+  start: 1,
+  time: 2,
+  value: 3,
+  sum: 4,
+  layout: 5,
+  scale: 6,
+  zeroThreshold: 7,
+  offset: 8,
+  buckets: 9,
+  fractions: 10,
+} as const;
+
+/** One point at a time out of a block, and the way into a sink. No object per point. */
 export class PointEmitter {
   streamLow = 0;
   streamHigh = 0;
@@ -19,46 +34,40 @@ export class PointEmitter {
   timeMs = 0;
   readonly #sink: TelemetrySink;
   readonly #boundsOf: BoundsOf;
-  readonly #buckets = new CountArray();
-  readonly #fractions = new CountArray();
-  #value = 0;
-  #sum = 0;
+  #columns: readonly Column[] = [];
+  #row = 0;
+  #counts = new Float64Array(0);
+  #buffer = new Float64Array(256);
+  #total = 0;
   #layoutLow = 0;
   #layoutHigh = 0;
-  #scale = 0;
-  #zeroThreshold = 0;
-  #offset = 0;
+  #bounds: ArrayLike<number> = NOTHING;
+  #boundsLow = 0;
+  #boundsHigh = 0;
 
   constructor(sink: TelemetrySink, boundsOf: BoundsOf) {
     this.#sink = sink;
     this.#boundsOf = boundsOf;
   }
 
-  read(reader: RowReader): void {
-    this.streamLow = reader.uint32();
-    this.streamHigh = reader.uint32();
-    this.startMs = reader.time();
-    this.timeMs = reader.time();
-    this.#value = reader.double();
-    this.#sum = reader.double();
-    this.#layoutLow = reader.uint32();
-    this.#layoutHigh = reader.uint32();
-    this.#scale = reader.signedByte();
-    this.#zeroThreshold = reader.double();
-    this.#offset = reader.int32();
-    this.#buckets.readCounts(reader);
-    this.#fractions.readDoubles(reader);
+  load({ columns }: Block, row: number): void {
+    this.#columns = columns;
+    this.#row = row;
+    const streams = columns[PLACE.stream]!.words;
+    this.streamLow = streams[2 * row]!;
+    this.streamHigh = streams[2 * row + 1]!;
+    this.startMs = timeAt(columns[PLACE.start]!, row);
+    this.timeMs = timeAt(columns[PLACE.time]!, row);
+    const layouts = columns[PLACE.layout]!.words;
+    this.#layoutLow = layouts[2 * row]!;
+    this.#layoutHigh = layouts[2 * row + 1]!;
+    this.#loadCounts();
   }
 
-  emit({ number, kind }: OpenedStream): void {
-    const sink = this.#sink;
-    const isReserved = this.#layoutHigh === 0;
-    if (!isReserved || this.#layoutLow > EXPONENTIAL_LAYOUT) this.#emitHistogram(number);
-    else if (this.#layoutLow === EXPONENTIAL_LAYOUT) this.#emitExponential(number);
-    else if (kind === 'gauge' || kind === 'sum') sink.numberPoint(number, this.startMs, this.timeMs, this.#value);
-    else if (kind === 'summary') {
-      sink.summaryPoint(number, this.startMs, this.timeMs, this.#value, this.#sum, NOTHING, NOTHING);
-    } else sink.histogramPoint(number, this.startMs, this.timeMs, this.#value, this.#sum, NOTHING, NOTHING);
+  emit(stream: OpenedStream): void {
+    const value = this.#columns[PLACE.value]!.doubles[this.#row]!;
+    const sum = this.#columns[PLACE.sum]!.doubles[this.#row]!;
+    this.#emitAs(stream, this.startMs, this.timeMs, value + this.#total, sum, this.#counts);
   }
 
   /** The point as if it were of another interval. */
@@ -69,48 +78,75 @@ export class PointEmitter {
   }
 
   /** A point like this one in which nothing was counted. */
-  emitEmpty({ number, kind }: OpenedStream, startMs: number, timeMs: number): void {
+  emitEmpty(stream: OpenedStream, startMs: number, timeMs: number): void {
+    this.#emitAs(stream, startMs, timeMs, 0, 0, new Float64Array(this.#counts.length));
+  }
+
+  #emitAs(
+    { number, kind }: OpenedStream,
+    startMs: number,
+    timeMs: number,
+    count: number,
+    sum: number,
+    counts: Float64Array,
+  ): void {
     const sink = this.#sink;
-    const zeros = new Float64Array(this.#counts().length);
-    if (kind === 'gauge' || kind === 'sum') sink.numberPoint(number, startMs, timeMs, 0);
-    else if (zeros.length === 0) sink.histogramPoint(number, startMs, timeMs, 0, 0, NOTHING, NOTHING);
-    else if (this.#layoutHigh === 0 && this.#layoutLow === EXPONENTIAL_LAYOUT) {
-      const counts = zeros.subarray(1);
-      sink.exponentialPoint(number, startMs, timeMs, 0, 0, this.#scale, this.#zeroThreshold, 0, this.#offset, counts);
-    } else sink.histogramPoint(number, startMs, timeMs, 0, 0, this.#boundsOf(this.#layoutLow, this.#layoutHigh), zeros);
+    if (this.#layoutHigh !== 0 || this.#layoutLow > EXPONENTIAL_LAYOUT) {
+      sink.histogramPoint(number, startMs, timeMs, count, sum, this.#knownBounds(), counts);
+    } else if (this.#layoutLow === EXPONENTIAL_LAYOUT) {
+      const scale = (this.#columns[PLACE.scale]!.bytes[this.#row]! << 24) >> 24;
+      const zeroThreshold = this.#columns[PLACE.zeroThreshold]!.doubles[this.#row]!;
+      const offset = this.#columns[PLACE.offset]!.words[this.#row]! | 0;
+      const [zeros, rest] = [counts[0] ?? 0, counts.subarray(1)];
+      sink.exponentialPoint(number, startMs, timeMs, count, sum, scale, zeroThreshold, zeros, offset, rest);
+    } else if (kind === 'gauge' || kind === 'sum') sink.numberPoint(number, startMs, timeMs, count);
+    else if (kind === 'summary') sink.summaryPoint(number, startMs, timeMs, count, sum, NOTHING, NOTHING);
+    else sink.histogramPoint(number, startMs, timeMs, count, sum, NOTHING, NOTHING);
   }
 
-  #emitHistogram(number: number): void {
-    const counts = this.#counts();
-    const bounds = this.#boundsOf(this.#layoutLow, this.#layoutHigh);
-    this.#sink.histogramPoint(number, this.startMs, this.timeMs, this.#count(), this.#sum, bounds, counts);
+  /** The value of a row holds what its whole buckets do not; beside fractions it is the count itself. */
+  #loadCounts(): void {
+    const row = this.#row;
+    const fractions = this.#columns[PLACE.fractions]!;
+    const buckets = this.#columns[PLACE.buckets]!;
+    this.#total = 0;
+    const firstFraction = row === 0 ? 0 : fractions.ends![row - 1]!;
+    if (fractions.ends![row]! > firstFraction) {
+      this.#counts = fractions.doubles.subarray(firstFraction, fractions.ends![row]!);
+      return;
+    }
+    const first = row === 0 ? 0 : buckets.ends![row - 1]!;
+    const length = buckets.ends![row]! - first;
+    if (length !== this.#counts.length || this.#counts.buffer !== this.#buffer.buffer) this.#resize(length);
+    const { words, width } = buckets;
+    const counts = this.#counts;
+    let total = 0;
+    for (let i = 0; i < length; i++) {
+      const at = first + i;
+      const count = width === 4 ? words[at]! : words[2 * at]! + words[2 * at + 1]! * TWO_32;
+      counts[i] = count;
+      total += count;
+    }
+    this.#total = total;
   }
 
-  #emitExponential(number: number): void {
-    const counts = this.#counts();
-    this.#sink.exponentialPoint(
-      number,
-      this.startMs,
-      this.timeMs,
-      this.#count(),
-      this.#sum,
-      this.#scale,
-      this.#zeroThreshold,
-      counts[0] ?? 0,
-      this.#offset,
-      counts.subarray(1),
-    );
+  #resize(length: number): void {
+    if (length > this.#buffer.length) this.#buffer = new Float64Array(2 * length);
+    this.#counts = this.#buffer.subarray(0, length);
   }
 
-  #counts(): Float64Array {
-    return this.#fractions.values.length > 0 ? this.#fractions.values : this.#buckets.values;
+  #knownBounds(): ArrayLike<number> {
+    if (this.#layoutLow !== this.#boundsLow || this.#layoutHigh !== this.#boundsHigh) {
+      this.#boundsLow = this.#layoutLow;
+      this.#boundsHigh = this.#layoutHigh;
+      this.#bounds = this.#boundsOf(this.#layoutLow, this.#layoutHigh);
+    }
+    return this.#bounds;
   }
+}
 
-  /** The value holds what whole buckets do not; beside fractions it is the count itself. */
-  #count(): number {
-    if (this.#fractions.values.length > 0) return this.#value;
-    let total = this.#value;
-    for (const count of this.#buckets.values) total += count;
-    return total;
-  }
+/** The largest Int64 stands for an unknown time. */
+function timeAt({ words }: Column, row: number): number {
+  const high = words[2 * row + 1]! | 0;
+  return high === UNKNOWN_HIGH ? Number.NaN : millisecondsOf(words[2 * row]!, high);
 }

@@ -3,9 +3,10 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { TelemetrySink } from '../../../domain/telemetry.ts';
 import type { Window } from '../../../domain/window.ts';
 import { FOLD } from '../writing/tables.ts';
+import { ColumnDigest } from './column-digest.ts';
 import type { BoundsOf } from './layouts.ts';
 import { POINT_COLUMNS, PointEmitter } from './point-emitter.ts';
-import { readRows } from './query.ts';
+import { readBlocks } from './query.ts';
 import type { StreamDirectory } from './stream-directory.ts';
 import { LONGEST_GAP_MS, TimeRange } from './time-range.ts';
 
@@ -40,17 +41,16 @@ export async function replayPoints(source: PointSource, sink: TelemetrySink, dig
   const parameters = { ...blocks.parameters, ...near.parameters, resolution: String(resolutionMs * 1e6) };
   const emitter = new PointEmitter(sink, boundsOf);
   let count = 0;
-  await readRows(
-    client,
-    { sql, parameters },
-    (reader) => emitter.read(reader),
-    () => {
+  const columns = new ColumnDigest();
+  await readBlocks(client, { sql, parameters }, columns, (block) => {
+    for (let row = 0; row < block.rows; row++) {
+      emitter.load(block, row);
       const stream = streams.open(sink, emitter.streamLow, emitter.streamHigh);
-      if (stream === null) return;
+      if (stream === null) continue;
       emitter.emit(stream);
       count++;
-    },
-    digest,
-  );
+    }
+  });
+  columns.addTo(digest);
   return count;
 }

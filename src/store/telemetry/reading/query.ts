@@ -1,6 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { AppError } from '../../../domain/error.ts';
+import type { ColumnDigest } from './column-digest.ts';
+import { type Block, NativeBlocks } from './native-blocks.ts';
 import { RowReader } from './row-reader.ts';
 
 export interface Query {
@@ -23,5 +25,30 @@ export async function readRows(
     reader.feed(chunk as Buffer);
     while (reader.next(read)) emit();
   }
-  if (reader.hasRest) throw new AppError('unavailable', 'the telemetry store broke off in the middle of an answer');
+  if (reader.hasRest) throw brokenOff();
+}
+
+/** The same for rows of numbers, which come in blocks of columns. */
+export async function readBlocks(
+  client: ClickHouseClient,
+  query: Query,
+  digest: ColumnDigest,
+  emit: (block: Block) => void,
+): Promise<void> {
+  const { stream } = await client.exec({ query: `${query.sql} FORMAT Native`, query_params: query.parameters });
+  const blocks = new NativeBlocks();
+  for await (const chunk of stream) {
+    blocks.feed(chunk as Buffer);
+    for (let block = blocks.next(); block !== null; block = blocks.next()) {
+      digest.update(block);
+      emit(block);
+    }
+  }
+  if (blocks.hasRest) throw brokenOff();
+}
+
+function brokenOff(): AppError {
+  return new AppError('unavailable', 'the telemetry store broke off in the middle of an answer', {
+    retryAfterSeconds: 1,
+  });
 }
