@@ -96,7 +96,12 @@ const sliceValue = slice.pick({ attribute: true, value: true });
 const sliceSearch = z.object({
   values_tested: number,
   pairs_tested: number,
-  pairs: z.array(slice.omit({ attribute: true, value: true }).extend({ values: z.tuple([sliceValue, sliceValue]) })),
+  pairs: z.array(
+    z.object({
+      values: z.tuple([sliceValue, sliceValue]),
+      ...slice.omit({ attribute: true, value: true }).shape,
+    }),
+  ),
   alike: z.object({ values: number, attributes: z.array(text), untold: number, smallest_visible: number }).nullable(),
 });
 

@@ -4,6 +4,7 @@ import { BASELINE, NEITHER, POST } from '../phases.ts';
 import { stratumWeights } from '../strata/stratum-weights.ts';
 import type { Beside } from './beside.ts';
 import type { Term } from './coalition-fit.ts';
+import { inOrderOfKeys } from './exposure-cells.ts';
 import { groupsOf, type LeaveOut } from './leave-out.ts';
 
 /** What post had in its columns, at the baseline's mix of traffic and as it came. */
@@ -65,7 +66,8 @@ function sumClasses(beside: Beside, summed: Summed): Map<string, ClassSums> {
   const fates = fatesOfInstances(beside, summed.terms);
   const classes = new Map<string, ClassSums>();
   const own = new Float64Array(summed.width + summed.terms.length + 1);
-  sample.series.forEach((series, index) => {
+  for (const index of inOrderOfKeys(sample.series)) {
+    const series = sample.series[index]!;
     const stratum = weights?.strata.ofSeries[index] ?? 0;
     const fate = fates.get(series.key.instance) ?? '';
     sample.armOf[index]!.forEach((arm, row) => {
@@ -80,7 +82,7 @@ function sumClasses(beside: Beside, summed: Summed): Map<string, ClassSums> {
       classes.set(name, sums);
       addSums(sums, own, groupsOf(summed.leaveOut, index, series.block[row]!));
     });
-  });
+  }
   return classes;
 }
 

@@ -106,9 +106,7 @@ function unitsOf(
 ): Unit[] {
   const units = new Map<string, Unit>();
   const isByRow = exposures.some(({ doseByRow }) => doseByRow !== null);
-  const names = series.map(({ key }) => JSON.stringify([key.instance, key.version, [...key.attributes]]));
-  const inOrder = [...series.keys()].sort((a, b) => compareText(names[a]!, names[b]!));
-  for (const index of inOrder) {
+  for (const index of inOrderOfKeys(series)) {
     const { host, stratum } = places[index]!;
     const met = isByRow ? [index] : exposures.map(({ dose }) => dose[index]!);
     const name = [host, stratum, ...met].join('/');
@@ -117,6 +115,12 @@ function unitsOf(
     units.set(name, unit);
   }
   return [...units.values()];
+}
+
+/** Numbers of series, so that sums of fractions do not depend on the order of the input. */
+export function inOrderOfKeys(series: readonly CellSeries[]): number[] {
+  const names = series.map(({ key }) => JSON.stringify([key.instance, key.version, [...key.attributes]]));
+  return [...series.keys()].sort((a, b) => compareText(names[a]!, names[b]!));
 }
 
 interface Row {

@@ -4,7 +4,7 @@ import { addBuckets, type HistogramSample, histogramTotal, poolHistograms } from
 import { armLevels, type Levels, type Summed } from './arm-levels.ts';
 import type { Beside } from './beside.ts';
 import type { Term } from './coalition-fit.ts';
-import type { ExposureCells } from './exposure-cells.ts';
+import { type ExposureCells, inOrderOfKeys } from './exposure-cells.ts';
 import type { LeaveOut } from './leave-out.ts';
 
 /**
@@ -63,7 +63,8 @@ function quantileMeasure(
 function bucketEntries({ sample, layout }: HistogramSample, { rowOf, requests }: ExposureCells) {
   const [row, column, value]: [number[], number[], number[]] = [[], [], []];
   const shares = new Float64Array(layout.bounds.length + 1);
-  sample.series.forEach((series, index) => {
+  for (const index of inOrderOfKeys(sample.series)) {
+    const series = sample.series[index]!;
     rowOf[index]!.forEach((number, at) => {
       if (number < 0) return;
       addBuckets(series, at, layout, shares.fill(0), 1 / requests[number]!);
@@ -74,7 +75,7 @@ function bucketEntries({ sample, layout }: HistogramSample, { rowOf, requests }:
         value.push(shares[bucket]!);
       }
     });
-  });
+  }
   return { row: Int32Array.from(row), column: Int32Array.from(column), value: Float64Array.from(value) };
 }
 
