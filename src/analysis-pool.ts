@@ -25,10 +25,9 @@ const MOST_WAITING = 16;
 const IDLE_MS = 60_000;
 
 export function openAnalysisPool(data: AnalysisThreadData): AnalysisPool {
-  const isSource = import.meta.url.endsWith('.ts');
   const pool = new Piscina({
-    filename: new URL(isSource ? './analysis-thread.ts' : './analysis-thread.js', import.meta.url).href,
-    ...(isSource ? { execArgv: ['--import', 'tsx'] } : {}),
+    // Beside `src` and `dist` alike: threads have no loader for TypeScript and run what was built.
+    filename: new URL('../dist/analysis-thread.js', import.meta.url).href,
     minThreads: 0,
     maxThreads: THREADS,
     maxQueue: MOST_WAITING,

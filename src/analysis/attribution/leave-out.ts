@@ -1,6 +1,7 @@
 import type { CellSeries } from '../../domain/cells.ts';
 import { jackknifeGroups } from '../../statistics/fixed-effects-fit.ts';
 import type { ContrastFit } from './contrast.ts';
+import type { ExposureCells } from './exposure-cells.ts';
 
 /**
  * What a jackknife leaves out in turn: groups of instances where a fit is judged by them, and stretches of the time before the
@@ -38,7 +39,7 @@ export function leaveOutOf({ cells, rows, input, basis }: ContrastFit, series: r
     }
   });
   const instances = isByInstance ? { first: 0, count: Math.max(0, ...ofInstance.values()) + 1 } : null;
-  const { ofBlock, times, count } = stretches(series, cells.isPost, cells.block, instances?.count ?? 0);
+  const { ofBlock, times, count } = stretches(cells, instances?.count ?? 0);
   return {
     count,
     instances,
@@ -48,9 +49,10 @@ export function leaveOutOf({ cells, rows, input, basis }: ContrastFit, series: r
   };
 }
 
-function stretches(series: readonly CellSeries[], isPost: Uint8Array, block: Int32Array, first: number) {
+/** Of the blocks that are compared: what else was read must not change a report. */
+function stretches({ isPost, block }: Pick<ExposureCells, 'isPost' | 'block'>, first: number) {
   const firstPost = block.reduce((least, one, row) => (isPost[row] === 1 ? Math.min(least, one) : least), Infinity);
-  const all = [...new Set(series.flatMap((one) => [...one.block]))].sort((a, b) => a - b);
+  const all = [...new Set(block)].sort((a, b) => a - b);
   const ofBlock = new Map<number, number>();
   const times: GroupRange[] = [];
   let count = first;
