@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Format } from '../../src/ingest/formats/format.ts';
-import { FORMATS } from '../../src/ingest/formats/index.ts';
+import type { LineFormat } from '../../src/ingest/formats/format.ts';
+import { LINE_FORMATS } from '../../src/ingest/formats/index.ts';
 import { RecordingSink } from '../ingest/formats/recording-sink.ts';
 
 /** What every entry of the registry owes: golden pairs in `test/fixtures/<name>`, and calm in the face of any bytes. */
@@ -15,7 +15,7 @@ interface Outcome {
   readonly codes: readonly string[];
 }
 
-function decode(format: Format, lines: readonly Uint8Array[]): Outcome {
+function decode(format: LineFormat, lines: readonly Uint8Array[]): Outcome {
   const sink = new RecordingSink();
   const decoder = format.open(sink);
   let rows = 0;
@@ -43,7 +43,7 @@ function plain(outcome: Outcome): unknown {
   return JSON.parse(JSON.stringify({ rows, rejections, calls }, spellNaN));
 }
 
-describe.each(FORMATS.map((format) => [format.name, format] as const))('format %s', (formatName, format) => {
+describe.each(LINE_FORMATS.map((format) => [format.name, format] as const))('format %s', (formatName, format) => {
   const folder = resolve(import.meta.dirname, '../fixtures', formatName);
   const names = goldenNames(folder);
   const allLines = names.flatMap((name) => goldenLines(folder, name));

@@ -89,6 +89,11 @@ export class ClickHouseTelemetryStore implements TelemetryStore {
     return this.#engine?.pid;
   }
 
+  /** Where the embedded engine answers, for readers in other threads; undefined for a server. */
+  get engineSocketPath(): string | undefined {
+    return this.#engine?.socketPath;
+  }
+
   get waitingBytes(): number {
     return this.#queue.waitingBytes;
   }

@@ -1,18 +1,53 @@
-import { JsonMetricsSerializer, JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
-import { metrics, resources, tracing } from '@opentelemetry/sdk-node';
+import {
+  type ISerializer,
+  JsonLogsSerializer,
+  JsonMetricsSerializer,
+  JsonTraceSerializer,
+  ProtobufLogsSerializer,
+  ProtobufMetricsSerializer,
+  ProtobufTraceSerializer,
+} from '@opentelemetry/otlp-transformer';
+import { logs, metrics, resources, tracing } from '@opentelemetry/sdk-node';
 import { describe, expect, it } from 'vitest';
-import { otlpJson } from '../../../src/ingest/formats/otlp-json.ts';
+import type { Signal } from '../../../src/ingest/formats/format.ts';
+import { openDecoder } from '../../../src/ingest/formats/open-decoder.ts';
 import { RecordingSink } from './recording-sink.ts';
 
 const resource = resources.resourceFromAttributes({ 'service.name': 'gateway', 'service.version': '4.2.0' });
 
-function decode(line: Uint8Array | undefined): RecordingSink {
+interface Encoding {
+  readonly contentType: string;
+  readonly metrics: ISerializer<metrics.ResourceMetrics, unknown>;
+  readonly traces: ISerializer<tracing.ReadableSpan[], unknown>;
+  readonly logs: ISerializer<logs.ReadableLogRecord[], unknown>;
+}
+
+const ENCODINGS: readonly Encoding[] = [
+  {
+    contentType: 'application/json',
+    metrics: JsonMetricsSerializer,
+    traces: JsonTraceSerializer,
+    logs: JsonLogsSerializer,
+  },
+  {
+    contentType: 'application/x-protobuf',
+    metrics: ProtobufMetricsSerializer,
+    traces: ProtobufTraceSerializer,
+    logs: ProtobufLogsSerializer,
+  },
+];
+
+function decode(contentType: string, signal: Signal, body: Uint8Array | undefined): RecordingSink {
   const sink = new RecordingSink();
-  otlpJson.open(sink).decodeLine(line!, 'export');
+  const { rows, problem } = openDecoder(contentType, signal, sink)!.decode(body!, 'export');
+  expect(problem).toBeNull();
+  expect(rows).toBe(sink.calls.length);
   return sink;
 }
 
-describe('what the OpenTelemetry SDK serializes', () => {
+describe.each(ENCODINGS)('what the OpenTelemetry SDK serializes as $contentType', (encoding) => {
+  const { contentType } = encoding;
+
   it('is read without a finding: counter, gauge, explicit and exponential histogram', async () => {
     const exporter = new metrics.InMemoryMetricExporter(metrics.AggregationTemporality.DELTA);
     const reader = new metrics.PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
@@ -29,7 +64,7 @@ describe('what the OpenTelemetry SDK serializes', () => {
     const wait = meter.createHistogram('wait', { unit: 's' });
     for (const seconds of [0, 1, 2, 4]) wait.record(seconds);
     await provider.forceFlush();
-    const sink = decode(JsonMetricsSerializer.serializeRequest(exporter.getMetrics()[0]!));
+    const sink = decode(contentType, 'metrics', encoding.metrics.serializeRequest(exporter.getMetrics()[0]!));
     await provider.shutdown();
     expect(sink.rejections).toEqual([]);
     const shown = new Map(
@@ -80,7 +115,7 @@ describe('what the OpenTelemetry SDK serializes', () => {
     span.addEvent('feature_flag.evaluation', { 'feature_flag.key': 'backoff.v2', 'feature_flag.result.variant': 'on' });
     span.setStatus({ code: 2 });
     span.end();
-    const sink = decode(JsonTraceSerializer.serializeRequest(exporter.getFinishedSpans()));
+    const sink = decode(contentType, 'traces', encoding.traces.serializeRequest(exporter.getFinishedSpans()));
     expect(sink.rejections).toEqual([]);
     expect(sink.calls).toHaveLength(1);
     expect(sink.calls[0]![1]).toMatchObject({
@@ -94,5 +129,25 @@ describe('what the OpenTelemetry SDK serializes', () => {
       ],
       flags: [['backoff.v2', 'on']],
     });
+  });
+
+  it('is read without a finding: flag evaluations that come as log records', () => {
+    const exporter = new logs.InMemoryLogRecordExporter();
+    const provider = new logs.LoggerProvider({
+      resource,
+      processors: [new logs.SimpleLogRecordProcessor({ exporter })],
+    });
+    const logger = provider.getLogger('flags');
+    const timestamp = new Date('2026-11-20T02:40:00Z');
+    logger.emit({ body: 'nothing about flags', timestamp });
+    logger.emit({
+      eventName: 'feature_flag.evaluation',
+      timestamp,
+      attributes: { 'feature_flag.key': 'backoff.v2', 'feature_flag.result.variant': 'on' },
+    });
+    const sink = decode(contentType, 'logs', encoding.logs.serializeRequest(exporter.getFinishedLogRecords()));
+    expect(sink.rejections).toEqual([]);
+    const told = { timeMs: timestamp.getTime(), flag: 'backoff.v2', variant: 'on', traceId: '', spanId: '' };
+    expect(sink.calls).toMatchObject([['flag', told]]);
   });
 });

@@ -1,4 +1,4 @@
-import { ByteInterner } from './byte-interner.ts';
+import { ByteInterner } from '../bytes/byte-interner.ts';
 import type { JsonCursor } from './json-cursor.ts';
 import { skipRaw } from './json-skip.ts';
 import { skipMistyped } from './json-structure.ts';
@@ -28,7 +28,7 @@ export class InternedValues<T> {
       return NO_ENTRY;
     }
     const start = cursor.position;
-    let entry = this.interner.guess(space, cursor);
+    let entry = this.interner.guess(space, cursor, start, cursor.end);
     if (entry !== NO_ENTRY) {
       cursor.position = start + this.interner.lengthOf(entry);
       return this.usable(entry, cursor, start);
@@ -45,7 +45,7 @@ export class InternedValues<T> {
     const found = this.interner.find(space, cursor, 0, 0);
     if (found !== NO_ENTRY) return found;
     this.values.push(value);
-    return this.interner.add(space, cursor.bytes, 0, 0);
+    return this.interner.add(space, cursor, 0, 0);
   }
 
   get(entry: number): T | undefined {
@@ -60,6 +60,11 @@ export class InternedValues<T> {
     return this.interner.stored;
   }
 
+  /** Memory the bytes take, in bytes. */
+  get weight(): number {
+    return this.interner.weight;
+  }
+
   /** Lets go of a value that will not be asked for again; its entry stays. */
   replace(entry: number, value: T): void {
     this.values[entry] = value;
@@ -69,7 +74,7 @@ export class InternedValues<T> {
     const value = parseRange(cursor, start);
     if (cursor.failed) return NO_ENTRY;
     this.values.push(this.decode(value));
-    return this.interner.add(space, cursor.bytes, start, cursor.position);
+    return this.interner.add(space, cursor, start, cursor.position);
   }
 
   private usable(entry: number, cursor: JsonCursor, start: number): number {

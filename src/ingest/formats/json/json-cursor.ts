@@ -1,4 +1,4 @@
-import { viewOf } from './same-bytes.ts';
+import { viewOf } from '../bytes/same-bytes.ts';
 
 const NOTHING = Buffer.alloc(0);
 const SPACE = 0x20;

@@ -1,9 +1,9 @@
+import type { NumberList } from '../bytes/number-list.ts';
 import { CLOSE_BRACKET, COMMA, DOT, LOWER_CASE_BIT, LOWER_E, QUOTE, ZERO } from './json-bytes.ts';
 import type { JsonCursor } from './json-cursor.ts';
 import { appendDigits, scanNumber, skipDigits, skipString } from './json-scan.ts';
 import { skipValue } from './json-skip.ts';
 import { enterArray, nextElement, skipMistyped } from './json-structure.ts';
-import type { NumberList } from './number-list.ts';
 
 const EXACT_DIGITS = 15;
 const LONGEST_FIXED64 = 20;

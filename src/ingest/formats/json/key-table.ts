@@ -1,7 +1,7 @@
+import { sameBytes, viewOf } from '../bytes/same-bytes.ts';
 import { BACKSLASH } from './json-bytes.ts';
 import type { JsonCursor } from './json-cursor.ts';
 import { skipString } from './json-scan.ts';
-import { sameBytes, viewOf } from './same-bytes.ts';
 
 export const UNKNOWN_KEY = -1;
 

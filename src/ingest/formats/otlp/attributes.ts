@@ -27,13 +27,18 @@ export function decodeResource(resource: unknown): Attributes | undefined {
   return decodeAttributes(resource.attributes ?? []);
 }
 
-/** What identifies an instrumentation scope, as text: `name`, `name@version`, then its attributes as JSON if it has any. */
+/** The text of an OTLP InstrumentationScope; undefined where it is none. */
 export function decodeScope(scope: unknown): string | undefined {
   if (!isJsonObject(scope)) return undefined;
   const attributes = decodeAttributes(scope.attributes ?? []);
   const name = scope.name ?? '';
   const version = scope.version ?? '';
   if (attributes === undefined || typeof name !== 'string' || typeof version !== 'string') return undefined;
+  return scopeText(name, version, attributes);
+}
+
+/** What identifies a scope: `name`, `name@version`, then its attributes as JSON if it has any. */
+export function scopeText(name: string, version: string, attributes: Attributes): string {
   const sorted = [...attributes].sort(([left], [right]) => (left < right ? -1 : 1));
   return name + (version === '' ? '' : `@${version}`) + (sorted.length === 0 ? '' : ` ${JSON.stringify(sorted)}`);
 }

@@ -1,99 +1,39 @@
-import type { JsonCursor } from '../json/json-cursor.ts';
-import { skipValue } from '../json/json-skip.ts';
-import { enterObject, nextKey } from '../json/json-structure.ts';
-import { readInteger, readMilliseconds } from '../json/json-values.ts';
-import { KeyTable } from '../json/key-table.ts';
-import type { LineReport } from './line-report.ts';
-import type { StreamBook } from './stream-book.ts';
+import type { RecordReport } from './record-report.ts';
 
-const ATTRIBUTES = 0;
-const START = 1;
-const TIME = 2;
-const FLAGS = 3;
-const SHARED_KEYS = ['attributes', 'startTimeUnixNano', 'timeUnixNano', 'flags'];
 const NO_RECORDED_VALUE = 1;
-const UNREAD = -1;
 
-/** Keys of a point: those all kinds share, then the kind's own, numbered from 0. */
-export function pointKeys(own: readonly string[]): KeyTable {
-  return new KeyTable([...SHARED_KEYS, ...own]);
-}
-
-/** What is particular to one kind of point. Values are kept in fields, so that no object is made for a point. */
-export interface PointKind {
-  readonly keys: KeyTable;
-  begin(): void;
-  /** Reads the member with this own key. */
-  read(key: number): void;
+/** The values of one kind of point, in fields so that no object is made for a point, and the rules they are held to. */
+export interface PointValues {
+  clear(): void;
   /** Delivers the point, or rejects it. */
-  deliver(point: PointReader): void;
+  deliver(point: PointHead): void;
 }
 
-/** Reads points one at a time: what all kinds share, and the order in which a point is refused. */
-export class PointReader {
-  readonly report: LineReport;
+/** What all kinds of point have, and the order in which a point is refused. */
+export abstract class PointHead {
+  readonly report: RecordReport;
+  /** NaN where unknown. */
   startMs = Number.NaN;
   timeMs = 0;
-  private readonly cursor: JsonCursor;
-  private readonly book: StreamBook;
-  private flags = 0;
-  private attributes = UNREAD;
+  protected flags = 0;
 
-  constructor(cursor: JsonCursor, report: LineReport, book: StreamBook) {
-    this.cursor = cursor;
+  constructor(report: RecordReport) {
     this.report = report;
-    this.book = book;
   }
 
   /** The sink's stream of this point; to be asked only once the point is known to be good. */
-  stream(): number {
-    return this.book.stream(this.attributes === UNREAD ? this.book.withoutAttributes() : this.attributes);
-  }
+  abstract stream(): number;
 
-  readPoint(kind: PointKind): void {
-    const { cursor, report } = this;
-    const mistypes = cursor.mistypes;
-    if (enterObject(cursor)) this.readMembers(kind);
-    if (cursor.failed) return;
-    report.rows++;
-    if (cursor.mistypes !== mistypes) {
-      cursor.mistypes = mistypes;
-      report.reject('bad-point', cursor.describeMistype());
-    } else if ((this.flags & NO_RECORDED_VALUE) !== 0)
-      report.reject('no-recorded-value', 'flags say: no recorded value');
-    else if (this.timeMs === 0) report.reject('missing-time', 'timeUnixNano is absent or 0');
-    else kind.deliver(this);
-  }
-
-  /** Counts the point at the cursor and leaves it out. */
-  refusePoint(code: 'unspecified-temporality' | 'bad-point', detail: string): void {
-    skipValue(this.cursor);
-    if (this.cursor.failed) return;
-    this.report.rows++;
-    this.report.reject(code, detail);
-  }
-
-  private readMembers(kind: PointKind): void {
-    const { cursor } = this;
-    const { keys } = kind;
+  protected clear(): void {
     this.startMs = Number.NaN;
     this.timeMs = 0;
     this.flags = 0;
-    this.attributes = UNREAD;
-    kind.begin();
-    for (let key = nextKey(cursor, keys); key >= 0; key = nextKey(cursor, keys)) {
-      if (key >= SHARED_KEYS.length) kind.read(key - SHARED_KEYS.length);
-      else this.readShared(key);
-    }
   }
 
-  private readShared(key: number): void {
-    const { cursor } = this;
-    if (key === ATTRIBUTES) this.attributes = this.book.readAttributes();
-    else if (key === START) {
-      const startMs = readMilliseconds(cursor);
-      this.startMs = startMs === 0 ? Number.NaN : startMs;
-    } else if (key === TIME) this.timeMs = readMilliseconds(cursor);
-    else if (key === FLAGS) this.flags = readInteger(cursor);
+  protected settle(values: PointValues): void {
+    const { report } = this;
+    if ((this.flags & NO_RECORDED_VALUE) !== 0) report.reject('no-recorded-value', 'flags say: no recorded value');
+    else if (this.timeMs === 0) report.reject('missing-time', 'timeUnixNano is absent or 0');
+    else values.deliver(this);
   }
 }

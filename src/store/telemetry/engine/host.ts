@@ -1,6 +1,7 @@
 import { createWriteStream, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { ALIVE } from './heartbeat.ts';
 import { EngineRequests } from './requests.ts';
 import { SessionPool } from './session-pool.ts';
 
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
     setTimeout(() => process.exit(0), DRAIN_MS).unref();
     sessions.close().finally(() => process.exit(0));
   };
+  process.on('message', () => process.send?.({ state: ALIVE }));
   process.on('disconnect', end);
   process.on('SIGTERM', end);
   setInterval(() => process.send?.({ state: 'alive' }), HEARTBEAT_MS).unref();

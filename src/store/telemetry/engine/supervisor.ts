@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { AppError } from '../../../domain/error.ts';
+import { type ALIVE, watchHeartbeat } from './heartbeat.ts';
 
 export interface EngineSettings {
   /** Of the store; nothing else may be in it. */
@@ -24,6 +25,7 @@ export interface EngineChange {
 }
 
 type HostMessage =
+  | { readonly state: typeof ALIVE }
   | { readonly state: 'ready'; readonly version: string }
   | { readonly state: 'alive' }
   | { readonly state: 'failed'; readonly code: string; readonly message: string };
@@ -107,6 +109,7 @@ export class EngineSupervisor {
         if (message.state === 'failed') failure = failureOf(message, folder);
         else if (message.state === 'ready') {
           isReady = true;
+          watchHeartbeat(child);
           this.#pauseMs = FIRST_PAUSE_MS;
           this.#settings.onChange?.({ state: 'ready', pid: child.pid ?? 0, detail: message.version });
           done();

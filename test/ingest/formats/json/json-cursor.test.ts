@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NumberList } from '../../../../src/ingest/formats/bytes/number-list.ts';
 import { JsonCursor } from '../../../../src/ingest/formats/json/json-cursor.ts';
 import { skipRaw, skipValue } from '../../../../src/ingest/formats/json/json-skip.ts';
 import {
@@ -9,7 +10,6 @@ import {
   readMilliseconds,
   readText,
 } from '../../../../src/ingest/formats/json/json-values.ts';
-import { NumberList } from '../../../../src/ingest/formats/json/number-list.ts';
 
 function cursorAt(text: string): JsonCursor {
   const cursor = new JsonCursor();
