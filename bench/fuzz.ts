@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { describeFuzz, fuzz } from '../test/fuzz/fuzz.ts';
 import { FUZZ_TARGETS } from '../test/fuzz/targets.ts';
 
-/** `npx tsx bench/fuzz.ts --inputs 1000000 [--seed 1] [--target otlp]`: inputs are shared out evenly over the targets. */
+/** `npx tsx bench/fuzz.ts --inputs 1000000 [--seed 1] [--target 'OTLP logs, application/json']`: inputs are shared out evenly over the targets. */
 const { values } = parseArgs({
   options: {
     inputs: { type: 'string', default: '200000' },

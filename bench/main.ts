@@ -1,10 +1,12 @@
 import { analyzeBench } from './analyze/analyze-bench.ts';
 import { protobufBench } from './protobuf/protobuf-bench.ts';
+import { remoteWriteBench } from './remote-write/remote-write-bench.ts';
 
 /** Every bench prints ratios against a peer in the same run: absolute times differ from machine to machine. */
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   analyze: analyzeBench,
   protobuf: protobufBench,
+  'remote-write': remoteWriteBench,
 };
 
 const wanted = process.argv.slice(2);

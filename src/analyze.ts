@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { keptAttributes } from './analysis/exposure.ts';
+import { readingRange } from './analysis/phases.ts';
 import { buildReport } from './analysis/report.ts';
 import { AppError } from './domain/error.ts';
-import type { QualityFinding } from './domain/quality.ts';
-import { describeQuality } from './domain/quality.ts';
 import type { ReadingKind, Report } from './domain/report.ts';
-import type { Slo } from './domain/slo.ts';
-import { decodeSlos } from './domain/slo-document.ts';
+import { decodeAllSlos } from './domain/slo-document.ts';
 import { decodeUpgrade } from './domain/upgrade-document.ts';
 import { createFolding } from './ingest/folding/folding.ts';
 import { type ReadingOptions, readSources } from './ingest/sources/index.ts';
@@ -23,13 +21,14 @@ export interface AnalyzeHooks extends ReadingOptions {
 export async function analyzeUpgrade(path: string, options: AnalyzeHooks = {}): Promise<Report> {
   const folder = dirname(resolve(path));
   const upgrade = decodeUpgrade(await readDocument(path), basename(path));
-  const { slos, unbound } = await readSlos(upgrade.sloFiles, folder);
+  const { slos, findings } = await readSlos(upgrade.sloFiles, folder);
   const folding = createFolding({
     resolutionMs: upgrade.resolutionMs,
     indicators: upgrade.indicators,
     exposureAttributes: keptAttributes(upgrade),
   });
-  const { digest } = await readSources(upgrade.telemetry, folder, folding.sink, options);
+  const wanted = { ...readingRange(upgrade), indicators: upgrade.indicators };
+  const { digest } = await readSources(upgrade.telemetry, folder, folding.sink, { ...options, wanted });
   options.onRead?.();
   const { cells, quality, points, firstMs, lastMs } = folding.finish();
   return buildReport({
@@ -38,22 +37,16 @@ export async function analyzeUpgrade(path: string, options: AnalyzeHooks = {}): 
     cells,
     firstMs,
     lastMs,
-    quality: [...quality, ...unbound],
+    quality: [...quality, ...findings],
     points,
     digest,
     reading: options.reading ?? 'final',
   });
 }
 
-async function readSlos(files: readonly string[], folder: string): Promise<{ slos: Slo[]; unbound: QualityFinding[] }> {
-  const slos: Slo[] = [];
-  const unbound: QualityFinding[] = [];
-  for (const file of files) {
-    const decoded = decodeSlos(await readDocument(resolve(folder, file)), file);
-    slos.push(...decoded.slos);
-    unbound.push(...decoded.unbound.map(({ name, reason }) => describeQuality('slo-not-bound', reason, name)));
-  }
-  return { slos, unbound };
+async function readSlos(files: readonly string[], folder: string): Promise<ReturnType<typeof decodeAllSlos>> {
+  const read = files.map(async (name) => ({ name, text: await readDocument(resolve(folder, name)) }));
+  return decodeAllSlos(await Promise.all(read));
 }
 
 async function readDocument(path: string): Promise<string> {

@@ -31,7 +31,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   ingest: {
     sees: ['domain', 'statistics'],
-    packages: ['node:*', 'hono', 'snappyjs'],
+    packages: ['node:*', 'hono'],
     because: 'formats must not know what is concluded from them',
   },
   store: {
@@ -51,12 +51,21 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   cli: {
     sees: ['domain', 'analysis', 'ingest', 'rendering', '.'],
-    packages: ['commander', 'picocolors', 'node:*'],
+    packages: ['commander', 'picocolors', 'zod', 'node:*'],
     because: 'a door: arguments, one call, exit status',
   },
   '.': {
     sees: ['domain', 'analysis', 'ingest', 'store', 'api', 'rendering'],
-    packages: ['node:*', 'pino', 'prom-client', '@opentelemetry/sdk-node', '@hono/node-server'],
+    packages: [
+      'node:*',
+      'pino',
+      'prom-client',
+      'piscina',
+      'hono',
+      '@hono/node-server',
+      '@opentelemetry/api',
+      '@opentelemetry/sdk-node',
+    ],
     because: 'wires the rooms on one page each',
   },
 };

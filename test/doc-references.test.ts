@@ -12,6 +12,7 @@ function documents(folder: string): string[] {
 
 const pages = [
   ...documents('.'),
+  ...documents('docs'),
   ...documents('docs/decisions'),
   ...documents('examples/dten'),
   ...documents('test/scenarios'),

@@ -18,6 +18,7 @@ const SCENARIOS = [
   'confounded',
   'confounded-on-some-instances',
   'dependency',
+  'dependency-among-peers',
   'dependency-nobody-lists',
   'errors-behind-a-flag',
   'faster-release',
@@ -37,13 +38,19 @@ const SCENARIOS = [
   'short-hiccup',
   'slow-callee',
   'slow-caller',
+  'slow-network-of-a-caller',
+  'staggered-behind-trouble',
+  'staggered-beside-config',
   'staggered-healthy-rollout',
+  'staggered-innocent',
+  'staggered-leak',
   'staggered-rollout',
   'third-party-behind-a-callee',
   'traffic-surge',
   'trouble-before-the-upgrade',
   'two-causes',
   'two-causes-apart',
+  'two-dependencies-of-three',
 ] as const;
 
 const COVERAGE = { atLeast: 0.93, atMost: 0.97 } as const;

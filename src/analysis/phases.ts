@@ -20,9 +20,7 @@ export const NEITHER = -1;
  * baseline from the first data to the start of the window (or the first change).
  */
 export function resolvePhases(upgrade: Upgrade, firstMs: number, lastMs: number): Phases {
-  const changeTimes = upgrade.changes.flatMap((change) => (change.atMs === null ? [] : [change.atMs]));
-  const upgradeStartMs = upgrade.window?.startMs ?? minimum(changeTimes) ?? upgrade.post?.startMs;
-  const upgradeEndMs = upgrade.window?.endMs ?? maximum(changeTimes) ?? upgrade.baseline.at(-1)?.endMs;
+  const { startMs: upgradeStartMs, endMs: upgradeEndMs } = upgradeTimes(upgrade);
   const hasData = firstMs < lastMs;
   const baseline =
     upgrade.baseline.length > 0 ? upgrade.baseline : spanOf(hasData ? firstMs : undefined, upgradeStartMs);
@@ -34,6 +32,26 @@ export function resolvePhases(upgrade: Upgrade, firstMs: number, lastMs: number)
     });
   }
   return { resolutionMs: upgrade.resolutionMs, baseline, window: upgrade.window, post };
+}
+
+/** When the upgrade began and ended, as far as the document says. */
+export function upgradeTimes(upgrade: Upgrade): { startMs: number | undefined; endMs: number | undefined } {
+  const changeTimes = upgrade.changes.flatMap((change) => (change.atMs === null ? [] : [change.atMs]));
+  return {
+    startMs: upgrade.window?.startMs ?? minimum(changeTimes) ?? upgrade.post?.startMs,
+    endMs: upgrade.window?.endMs ?? maximum(changeTimes) ?? upgrade.baseline.at(-1)?.endMs,
+  };
+}
+
+/** Without a baseline, so much of the past is read where there is no end to it: a day has every hour of one season. */
+const PAST_MS = 86_400_000;
+
+/** From when to when a source is read that holds more than this; null where the document does not say. */
+export function readingRange(upgrade: Upgrade): { readonly startMs: number | null; readonly endMs: number | null } {
+  const { startMs: upgradeStartMs } = upgradeTimes(upgrade);
+  const pastMs = upgradeStartMs === undefined ? undefined : upgradeStartMs - PAST_MS;
+  const startMs = minimum(upgrade.baseline.map((one) => one.startMs)) ?? pastMs;
+  return { startMs: startMs ?? null, endMs: upgrade.post?.endMs ?? null };
 }
 
 function spanOf(startMs: number | undefined, endMs: number | undefined): Window[] {

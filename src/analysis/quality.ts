@@ -2,6 +2,7 @@ import { type Cells, REQUESTS } from '../domain/cells.ts';
 import { describeQuality, type QualityFinding } from '../domain/quality.ts';
 import type { Slo } from '../domain/slo.ts';
 import type { Upgrade } from '../domain/upgrade.ts';
+import { armsBeforeFindings } from './arms-before.ts';
 import { hasTraffic } from './budget.ts';
 import { trafficShifts } from './course/traffic-shift.ts';
 import { readExposure, type SharesMet } from './exposure.ts';
@@ -31,6 +32,7 @@ export function qualityOf(
     ...trafficShifts(subjects, phases),
     ...exposureFindings(cells, upgrade, shares),
     ...splitFindings(subjects, upgrade.changes, phases, shares),
+    ...armsBeforeFindings(subjects, { upgrade, slos, phases, shares }),
     ...upgrade.indicators
       .filter(({ name }) => !cells.series.some(({ measure }) => measure === name))
       .map(({ name, metric }) => describeQuality('indicator-without-data', metric, name)),

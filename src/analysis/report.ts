@@ -61,11 +61,10 @@ export function buildReport(input: ReportInput): Report {
     upgrade: upgrade.name,
     ...overallVerdict(findings, compared.quietPasts.regressed),
     onset: troubleOnset(findings),
-    comparisons: findings.map((one) => ({
-      ...one.comparison,
-      shares: attribution.shares.get(one) ?? null,
-      slices: one.comparison.verdict === 'regressed' ? slicesOf(one, exposureAttributes(upgrade.changes), phases) : [],
-    })),
+    comparisons: findings.map((one) => {
+      const { slices, search } = slicesOf(one, exposureAttributes(upgrade.changes), phases);
+      return { ...one.comparison, shares: attribution.shares.get(one) ?? null, slices, slice_search: search };
+    }),
     suspects,
     mechanisms: shown.map(({ mechanism }) => mechanism),
     budgets: slos.flatMap((slo) => burnOf(slo, subjects, context) ?? []),

@@ -22,6 +22,7 @@ export const ERROR_STATUS: Readonly<Record<AppErrorCode, number>> = {
   forbidden: 2,
   'not-found': 4,
   conflict: 2,
+  'reused-key': 2,
   overloaded: 4,
   unavailable: 4,
   /** EX_SOFTWARE: our own defect is never a pass. */

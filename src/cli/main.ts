@@ -4,7 +4,9 @@ import { AppError } from '../domain/error.ts';
 import { type AnalyzeOptions, analyze } from './analyze.ts';
 import { ERROR_STATUS } from './exit-status.ts';
 import { explain } from './explain.ts';
+import { type GateOptions, gate } from './gate.ts';
 import { tolerateClosedPipe } from './printing.ts';
+import { type ServeOptions, serve } from './serve.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The command line: answers the exit status. */
@@ -53,6 +55,25 @@ function commands(terminal: Terminal, answer: (status: number) => void): Command
     .action(async (path: string, endpoint: string | undefined, indicator: string | undefined) => {
       answer(await explain(path, { endpoint, indicator }, terminal));
     });
+  program
+    .command('serve')
+    .description('run the service: take telemetry, analyse upgrades while they are open, answer the API')
+    .option('--config <file>', 'settings as YAML; POSTFLIGHT_… variables win over it')
+    .option('--check', 'print the effective configuration, try the stores, and end')
+    .addHelpText('after', SERVE_HELP)
+    .action(async (options: ServeOptions) => {
+      answer(await serve(options, terminal));
+    });
+  program
+    .command('gate')
+    .description('the verdict of an upgrade as an exit status, for a pipeline')
+    .argument('<upgrade>', 'the name under which the upgrade is registered')
+    .option('--wait <time>', 'how long to wait for a verdict, such as 15m (default: not at all)')
+    .option('--server <url>', 'where postflight serve runs (default: POSTFLIGHT_SERVER, or http://127.0.0.1:4318)')
+    .addHelpText('after', GATE_HELP)
+    .action(async (upgrade: string, options: GateOptions) => {
+      answer(await gate(upgrade, options, terminal));
+    });
   return program;
 }
 
@@ -70,6 +91,21 @@ Exit status: 0 explained, 2 no such comparison, several of them, or not a report
 Examples:
   postflight explain report.json "POST /orders" latency.p99
   postflight analyze upgrade.yaml -o json | postflight explain - "POST /orders" retry`;
+
+const SERVE_HELP = `
+Exit status: 0 stopped as asked, 2 configuration error, 4 a store does not answer.
+
+Examples:
+  postflight serve
+  POSTFLIGHT_LISTEN=0.0.0.0:4318 POSTFLIGHT_DATA=/var/lib/postflight postflight serve
+  postflight serve --check`;
+
+const GATE_HELP = `
+Exit status: 0 no regression, 1 regressed, 2 usage error, 3 cannot tell, 4 no answer, 130 interrupted.
+A token is read from POSTFLIGHT_TOKEN.
+
+Example:
+  postflight gate dten-4.2.0 --wait 15m --server https://postflight.example.com`;
 
 function versionOfPackage(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');

@@ -1,4 +1,4 @@
-import { AppError } from './error.ts';
+import { AppError, type Fault } from './error.ts';
 
 /** Where in a document a value stands: keys of mappings and indices of lists, from the top. */
 export type FieldPath = readonly (string | number)[];
@@ -23,7 +23,8 @@ export function documentError(place: string, problems: readonly Problem[]): AppE
   const ordered = [...unlike.values()].sort((a, b) => a.line - b.line);
   const first = ordered[0];
   if (first === undefined) return new AppError('internal', 'an error without a problem', { place });
-  const details = { place: placeOf(place, first) };
+  const faults = ordered.slice(0, SHOWN_PROBLEMS).map(faultOf);
+  const details = { place: placeOf(place, first), faults };
   if (ordered.length === 1) return new AppError('document', first.message, { ...details, remedy: first.remedy });
 
   const lines = ordered
@@ -31,6 +32,11 @@ export function documentError(place: string, problems: readonly Problem[]): AppE
     .map((problem) => `${placeOf(place, problem)}: ${problem.message}; ${problem.remedy}`);
   if (ordered.length > SHOWN_PROBLEMS) lines.push(`and ${ordered.length - SHOWN_PROBLEMS} more`);
   return new AppError('document', `the first of ${ordered.length} problems\n${lines.join('\n')}`, details);
+}
+
+function faultOf({ line, path, message, remedy }: Problem): Fault {
+  const steps = path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`);
+  return { pointer: steps.join(''), line, message, remedy };
 }
 
 function placeOf(place: string, problem: Problem): string {

@@ -12,9 +12,18 @@ export type AppErrorCode =
   | 'forbidden' // a token that may not do this
   | 'not-found'
   | 'conflict' // the request contradicts what is stored
+  | 'reused-key' // an idempotency key that stands for another request
   | 'overloaded' // more than can be taken now: send again later
   | 'unavailable' // a store or a peer that does not answer: send again later
   | 'internal'; // our own defect: shown, never a pass
+
+/** One fault of a document. `pointer` is a JSON pointer (RFC 6901) into it. */
+export interface Fault {
+  readonly pointer: string;
+  readonly line: number;
+  readonly message: string;
+  readonly remedy: string;
+}
 
 /** The one error type. `place` names file, line and field; `remedy` says what to do next. */
 export class AppError extends Error {
@@ -24,6 +33,8 @@ export class AppError extends Error {
   readonly remedy: string | null;
   /** After which time the sender may try again, where it may. */
   readonly retryAfterSeconds: number | null;
+  /** Everything wrong with a document, for programs; the message tells people. */
+  readonly faults: readonly Fault[];
 
   constructor(
     code: AppErrorCode,
@@ -33,6 +44,7 @@ export class AppError extends Error {
       remedy?: string | null;
       cause?: unknown;
       retryAfterSeconds?: number;
+      faults?: readonly Fault[];
     } = {},
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -40,5 +52,6 @@ export class AppError extends Error {
     this.place = details.place ?? null;
     this.remedy = details.remedy ?? null;
     this.retryAfterSeconds = details.retryAfterSeconds ?? null;
+    this.faults = details.faults ?? [];
   }
 }

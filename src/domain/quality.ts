@@ -6,6 +6,10 @@ export const QUALITY_CODES = {
   'unreadable-file': { severity: 'error', says: 'a file could not be read' },
   'not-json': { severity: 'error', says: 'lines are not JSON and were left out' },
   'unknown-signal': { severity: 'error', says: 'lines are JSON but not OTLP metrics, traces or logs' },
+  'not-exposition': {
+    severity: 'error',
+    says: 'lines are neither OpenMetrics nor the text format of Prometheus and were left out',
+  },
   'bad-point': { severity: 'error', says: 'points break the data model and were left out' },
   'bad-span': { severity: 'error', says: 'spans break the data model and were left out' },
   'not-finite': { severity: 'warning', says: 'values are NaN or infinite and were left out' },
@@ -15,6 +19,7 @@ export const QUALITY_CODES = {
   'unspecified-temporality': { severity: 'error', says: 'points without temporality were left out' },
   'missing-time': { severity: 'error', says: 'points without a time were left out' },
   'no-recorded-value': { severity: 'info', says: 'streams were marked stale' },
+  'source-warning': { severity: 'warning', says: 'a server warned about its answers; data may be missing' },
   'duplicate-point': { severity: 'info', says: 'points came twice and were counted once' },
   'overlapping-points': {
     severity: 'warning',
@@ -65,6 +70,14 @@ export const QUALITY_CODES = {
   'uneven-split': {
     severity: 'warning',
     says: 'a change that splits requests met unequal shares of them; its arms may differ in more than the change',
+  },
+  'unlike-arms': {
+    severity: 'warning',
+    says: 'those who were to meet a change were unlike the others before it; it is judged by how both moved',
+  },
+  'arms-before-unseen': {
+    severity: 'info',
+    says: 'nothing shows before a change who was to meet it; its arms are taken to have been alike',
   },
   'unlisted-change': { severity: 'warning', says: 'the telemetry shows changes that the document does not list' },
   'slo-without-data': { severity: 'warning', says: 'an SLO names an endpoint that has no data' },

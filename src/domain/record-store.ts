@@ -13,6 +13,8 @@ export interface UpgradeRecord {
   readonly changedMs: number;
   /** Analysed again at this time; null once its post window has ended and the final report is made. */
   readonly dueMs: number | null;
+  /** Why the latest attempt to analyse it failed; null where it did not. */
+  readonly trouble: string | null;
 }
 
 export interface ReportRecord {
@@ -98,7 +100,10 @@ export interface AnsweredRequest {
  * `unavailable`; times are arguments, the store has no clock.
  */
 export interface RecordStore {
-  /** Creates or replaces; the same document again changes nothing. Due at once when created or changed. */
+  /**
+   * Creates or replaces; the same document again changes nothing. Due at once when created or changed; a change also ends
+   * the claim on the document before it.
+   */
   putUpgrade(tenant: string, name: string, document: string, nowMs: number): Promise<'created' | 'changed' | 'same'>;
   upgrade(tenant: string, name: string): Promise<UpgradeRecord | null>;
   /** Latest registered first. */
@@ -106,12 +111,13 @@ export interface RecordStore {
 
   /** Upgrades that are due, taken by one conditional update each, so that no two holders get the same one. */
   claimDue(holder: string, nowMs: number, leaseMs: number, limit: number): Promise<Claim[]>;
-  /** Answers false, and leaves nothing, where the claim has meanwhile passed to another holder. */
-  settle(claim: Claim, outcome: Outcome, nowMs: number): Promise<boolean>;
-  /** Gives a claim back unsettled, due again at `dueMs`. */
-  release(claim: Claim, dueMs: number): Promise<void>;
+  /** Answers false, and leaves nothing, where the claim has ended: passed to another holder, or the document changed. */
+  settle(claim: Claim, outcome: Outcome): Promise<boolean>;
+  /** Gives a claim back unsettled, due again at `dueMs`; with what went wrong, where something did. */
+  release(claim: Claim, dueMs: number, trouble: string | null): Promise<void>;
 
   latestReport(tenant: string, upgrade: string): Promise<ReportRecord | null>;
+  /** Null also where only the verdict of a report so old is kept. */
   report(tenant: string, upgrade: string, revision: number): Promise<ReportRecord | null>;
   /** Latest first; without their documents. */
   reports(tenant: string, upgrade: string, page: PageRequest): Promise<Page<Omit<ReportRecord, 'document'>>>;
@@ -131,8 +137,13 @@ export interface RecordStore {
   revokeToken(id: string, nowMs: number): Promise<boolean>;
 
   answeredRequest(tenant: string, key: string, nowMs: number): Promise<AnsweredRequest | null>;
-  /** Kept until `untilMs`. */
-  keepAnswer(tenant: string, key: string, answer: AnsweredRequest, untilMs: number): Promise<void>;
+  /** The first answer of a key stands until `untilMs`; what has run out by `nowMs` is forgotten. */
+  keepAnswer(
+    tenant: string,
+    key: string,
+    answer: AnsweredRequest,
+    keep: { readonly nowMs: number; readonly untilMs: number },
+  ): Promise<void>;
 
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -91,8 +91,23 @@ const slice = z.object({
   explains: number,
 });
 
+const sliceValue = slice.pick({ attribute: true, value: true });
+
+const sliceSearch = z.object({
+  values_tested: number,
+  pairs_tested: number,
+  pairs: z.array(
+    z.object({
+      values: z.tuple([sliceValue, sliceValue]),
+      ...slice.omit({ attribute: true, value: true }).shape,
+    }),
+  ),
+  alike: z.object({ values: number, attributes: z.array(text), untold: number, smallest_visible: number }).nullable(),
+});
+
 const shares = z.object({
   parts: z.array(z.object({ change: text, ...share.shape })),
+  mix: orNull(share),
   unexplained: share,
   additive: z.boolean(),
   left_out: number,
@@ -124,6 +139,7 @@ const comparison = z.object({
   mix: orNull(mix),
   shares: orNull(shares),
   slices: z.array(slice).default([]),
+  slice_search: orNull(sliceSearch),
 });
 
 const suspect = z.object({

@@ -1,5 +1,6 @@
 import type { QualityFinding } from './quality.ts';
 import type { Better } from './upgrade.ts';
+import type { Working } from './working.ts';
 
 /** The report of the contract (`postflight/report/v1`). Field names are the wire's; times are RFC 3339. */
 export interface Report {
@@ -70,6 +71,8 @@ export interface Comparison {
   readonly shares: Shares | null;
   /** Traffic that got worse by more than the rest, what explains most beyond its share first; empty where it did not regress, or everywhere alike. */
   readonly slices: readonly Slice[];
+  /** How far slices were looked for; null where it did not regress, or no traffic is told apart. */
+  readonly slice_search: SliceSearch | null;
 }
 
 /** Traffic with one value of one attribute. */
@@ -83,13 +86,44 @@ export interface Slice {
   readonly effect: Effect | null;
   /** Chance that it moved as the rest did, after false-discovery control over all slices of the comparison. */
   readonly q: number;
-  /** Explanatory power: its part of the move, 1 being the whole. */
+  /** Explanatory power: its part of the move, 1 being the whole; more than 1 where the rest got better. */
   readonly explains: number;
 }
 
-/** Parts of a move, 1 being the whole of it: the parts and what is unexplained add up to 1. */
+export interface SliceSearch {
+  readonly values_tested: number;
+  /** Under values that were found worse; 0 where none was. */
+  readonly pairs_tested: number;
+  readonly pairs: readonly SlicePair[];
+  readonly alike: SlicesAlike | null;
+}
+
+/** Traffic with two values at once, that got worse by more than either value did without the other. */
+export interface SlicePair extends Omit<Slice, 'attribute' | 'value'> {
+  readonly values: readonly [SliceValue, SliceValue];
+}
+
+export type SliceValue = Pick<Slice, 'attribute' | 'value'>;
+
+/** The regression is everywhere alike: no value moved otherwise than the rest. */
+export interface SlicesAlike {
+  /** Values that would have shown had they not moved at all, and of which attributes. */
+  readonly values: number;
+  readonly attributes: readonly string[];
+  /** Values with too little traffic for that. */
+  readonly untold: number;
+  /** A difference to the rest that would have shown at each of those four times in five, in parts of the whole move. */
+  readonly smallest_visible: number;
+}
+
+/**
+ * Parts of a move, 1 being the whole of it: the parts, the mix and what is unexplained add up to 1. The whole is what happened
+ * within kinds of traffic; where the mix has a part, it is the move as it came.
+ */
 export interface Shares {
   readonly parts: readonly Part[];
+  /** What the mix of traffic did; null where it moved nothing, or went against the rest. */
+  readonly mix: ShareInterval | null;
   readonly unexplained: ShareInterval;
   /** Some combination of the changes never ran beside the others: their effects were added up. */
   readonly additive: boolean;
@@ -123,40 +157,6 @@ export interface Mix {
   /** Share of the baseline's traffic whose strata post lacks, and of post's whose strata the baseline lacks. */
   readonly vanished_share: number;
   readonly new_share: number;
-}
-
-/** The working of one comparison. */
-export interface Working {
-  /** Two-sided level of every interval. */
-  readonly confidence: number;
-  readonly baseline: ArmWorking;
-  readonly post: ArmWorking;
-  /** What quiet windows of the past said; null where the past is too short for eight of them. */
-  readonly calibration: CalibrationWorking | null;
-  /** Smallest move on the worse side that would have been seen four times in five, of the effect's kind. */
-  readonly smallest_visible: number | null;
-}
-
-export interface ArmWorking {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-  readonly clusters: number;
-  readonly requests: number;
-  /** Variance over that of as many independent requests; null where that has no meaning. */
-  readonly design_effect: number | null;
-}
-
-export interface CalibrationWorking {
-  /** Stretches of the baseline taken as if they had been the post window. */
-  readonly windows: number;
-  /** Variance between them over what independent blocks would have. */
-  readonly inflation: number;
-  /** How many of them would have been called a move at the stated confidence: by independent blocks, and as calibrated. */
-  readonly false_alarms_before: number;
-  readonly false_alarms_after: number;
-  /** In how many of them the level lay as far from what was expected as after the upgrade; null where it was not asked. */
-  readonly as_far: number | null;
 }
 
 /** `relative`: post / baseline - 1. `absolute`: post - baseline, in the unit. The margin is of the same kind. */

@@ -1,6 +1,7 @@
 import { choice, exactly, fromPercent, openMapping, schemaProblems } from './document-fields.ts';
 import type { FieldPath, Problem } from './document-problem.ts';
 import { documentError, quoted } from './document-problem.ts';
+import { describeQuality, type QualityFinding } from './quality.ts';
 import type { Slo } from './slo.ts';
 import type { Binding, PlacedIndicator } from './slo-binding.ts';
 import { bindIndicator } from './slo-binding.ts';
@@ -47,6 +48,19 @@ export function decodeSlos(text: string, place: string): DecodedSlos {
   for (const document of slos) reader.readSlo(document);
   if (reader.problems.length > 0) throw documentError(place, reader.problems);
   return { slos: reader.slos, unbound: reader.unbound };
+}
+
+/** SLOs of several documents; those that cannot be computed become findings. */
+export function decodeAllSlos(documents: readonly { readonly name: string; readonly text: string }[]): {
+  slos: Slo[];
+  findings: QualityFinding[];
+} {
+  const decoded = documents.map(({ name, text }) => decodeSlos(text, name));
+  const unbound = decoded.flatMap((one) => one.unbound);
+  return {
+    slos: decoded.flatMap((one) => one.slos),
+    findings: unbound.map(({ name, reason }) => describeQuality('slo-not-bound', reason, name)),
+  };
 }
 
 class SloReader {

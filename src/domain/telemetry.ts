@@ -7,6 +7,12 @@ export type Attributes = ReadonlyMap<string, string>;
 export type StreamKind = 'gauge' | 'sum' | 'histogram' | 'exponential-histogram' | 'summary';
 export type Temporality = 'delta' | 'cumulative' | 'instant';
 
+/**
+ * The scope of streams as Prometheus knows them: metric and label names in its spelling, and the buckets, the sum and the
+ * count of a classic histogram each a stream.
+ */
+export const PROMETHEUS_SCOPE = 'prometheus';
+
 /** Everything that identifies a stream of points (OpenTelemetry data model; bounds and scale are not part of it). */
 export interface StreamIdentity {
   readonly resource: Attributes;

@@ -50,7 +50,24 @@ export const windowsField: z.ZodType<Window[]> = z.unknown().transform((value, c
   return z.NEVER;
 });
 
-function changeField(kinds: ChangeKinds): z.ZodType<Change> {
+/** `10%`, or 0.1; what all traffic met, or none, is no split. */
+const splitShare = readAs('a share between 0 and 1', '10% or 0.1', (value) => {
+  const share = shareOf(value);
+  return share !== null && share > 0 && share < 1 ? share : null;
+});
+
+const exposureField = mapping({
+  attribute: text('service.version').nullish(),
+  value: anyText('"4.2.0"').nullish(),
+  share: splitShare.nullish(),
+}).superRefine(({ attribute, value, share }, context) => {
+  if (attribute == null && value == null && share != null) return;
+  if (attribute == null) addFault(context, 'is missing', 'write e.g. service.version', ['attribute']);
+  if (value == null) addFault(context, 'is missing', 'write e.g. "4.2.0"', ['value']);
+}, EVEN_IF_FAULTY);
+
+/** One entry of `spec.changes`. */
+export function changeField(kinds: ChangeKinds): z.ZodType<Change> {
   return mapping({
     id: text('backoff.v2'),
     kind: choice('kind', Object.keys(kinds)),
@@ -61,17 +78,17 @@ function changeField(kinds: ChangeKinds): z.ZodType<Change> {
     from: anyText('"4.1.9"').nullish(),
     to: anyText('"4.2.0"').nullish(),
     at: instant.nullish(),
-    exposure: mapping({ attribute: text('service.version'), value: anyText('"4.2.0"') }).nullish(),
+    exposure: exposureField.nullish(),
   })
     .superRefine((change, context) => {
-      if (!Object.hasOwn(kinds, change.kind)) return;
+      if (typeof change.kind !== 'string' || !Object.hasOwn(kinds, change.kind)) return;
       for (const field of kinds[change.kind]!.needs) {
-        const excused = field === 'to' && change.exposure != null;
+        const excused = field === 'to' && change.exposure?.attribute != null;
         if (change[field] != null || excused) continue;
         addFault(context, `is missing: a change of kind ${change.kind} needs it`, `add ${field}: …`, [field]);
       }
     }, EVEN_IF_FAULTY)
-    .transform((change) => ({
+    .transform(({ exposure, ...change }) => ({
       id: change.id,
       kind: change.kind,
       service: change.service ?? null,
@@ -80,7 +97,11 @@ function changeField(kinds: ChangeKinds): z.ZodType<Change> {
       from: change.from ?? null,
       to: change.to ?? null,
       atMs: change.at ?? null,
-      exposure: change.exposure ?? null,
+      exposure:
+        exposure?.attribute == null || exposure.value == null
+          ? null
+          : { attribute: exposure.attribute, value: exposure.value },
+      ...(exposure?.share == null ? {} : { intendedShare: exposure.share }),
     }));
 }
 
@@ -171,12 +192,14 @@ const dependencyField: z.ZodType<readonly [string, string]> = listOf(serviceName
 );
 
 /** `5%`, or 0.05. A plain number of 1 and more is refused: it may be meant as per cent. */
-const margin = readAs('a margin', '5% or 0.05', (value) => {
+function shareOf(value: string): number | null {
   const percent = value.endsWith('%');
   const number = parseNumber(percent ? value.slice(0, -1).trim() : value);
   if (number === null || number < 0 || !Number.isFinite(number)) return null;
   return percent ? fromPercent(number) : number < 1 ? number : null;
-});
+}
+
+const margin = readAs('a margin', '5% or 0.05', shareOf);
 
 const marginsField: z.ZodType<Margins> = mapping({
   latency: margin.nullish(),

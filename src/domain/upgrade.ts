@@ -20,6 +20,8 @@ export interface Change {
   readonly atMs: number | null;
   /** As the document states it; null means the kind's default applies. */
   readonly exposure: ExposureRule | null;
+  /** Share of its traffic that was meant to meet it, in (0, 1); absent where the document does not state it. */
+  readonly intendedShare?: number;
 }
 
 export type Better = 'lower' | 'higher' | 'either';

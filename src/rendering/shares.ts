@@ -12,7 +12,8 @@ export function sharesSentence(
 ): string | null {
   if (shares === null || shares.parts.length === 0) return null;
   const parts = shares.parts.map((part) => `${shown(part.change)}${plain(` explains ${shareWords(part)}`)}`);
-  const rest = `; ${shareWords(shares.unexplained)} is explained by none of them`;
+  const mix = shares.mix === null ? '' : `, the mix of traffic ${shareWords(shares.mix)}`;
+  const rest = `${mix}; ${shareWords(shares.unexplained)} is explained by none of them`;
   const others = shares.left_out === 0 ? '' : `, ${counted(shares.left_out, 'smaller cause')} included`;
   const single = shares.parts.length === 1 ? rest.replace('none of them', 'nothing that is accused') : rest;
   const added = shares.additive ? ' (not all combinations ran beside each other: effects are added up)' : '';

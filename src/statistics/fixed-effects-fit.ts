@@ -108,7 +108,7 @@ function weightedNorm(column: Float64Array, weights: Float64Array): number {
 }
 
 /** Clusters in as many groups as there may be, neighbours together. */
-function jackknifeGroups(cluster: Int32Array): Int32Array {
+export function jackknifeGroups(cluster: Int32Array): Int32Array {
   const clusters = cluster.reduce((most, one) => Math.max(most, one + 1), 0);
   const groups = Math.min(clusters, MOST_GROUPS);
   return cluster.map((one) => Math.floor((one * groups) / clusters));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CellSeries } from '../../src/domain/cells.ts';
-import type { Slice } from '../../src/domain/report.ts';
+import type { Comparison, Slice } from '../../src/domain/report.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { cellKey, cellsOf, ORDINARY, simulateRequests } from '../support/simulated-cells.ts';
 import { ALL_BLOCKS, change, FIRST_POST_BLOCK, reportOf, upgradeOf } from '../support/simulated-upgrade.ts';
@@ -9,24 +9,44 @@ const HOSTS = 8;
 const regionOf = (host: number) => (host % 4 === 0 ? 'eu' : 'us');
 const regionAlone = (host: number): [string, string][] => [['cloud.region', regionOf(host)]];
 
-/** Eight hosts in two regions with errors of 2 % before, and whatever is added after. */
-function slices(added: (host: number) => number, seed: number, placeOf = regionAlone): readonly Slice[] {
+/** Requests of each host a block, by kind of client where kinds are told apart. */
+type Kinds = readonly (readonly [kind: string | null, requests: number])[];
+const UNTOLD: Kinds = [[null, 40]];
+const TOLD: Kinds = [
+  ['batch', 12],
+  ['web', 28],
+];
+
+/** Eight hosts in two regions with errors of 2 % before, and whatever is added after: the comparison of errors. */
+function errorsOf(
+  added: (host: number, kind: string | null) => number,
+  seed: number,
+  placeOf = regionAlone,
+  kinds = UNTOLD,
+): Comparison {
   const random = seededRandom(seed);
-  const series = Array.from({ length: HOSTS }, (_, host): CellSeries => {
-    const attributes = new Map(placeOf(host));
-    const errorShareAt = (block: number) => 0.02 + (block >= FIRST_POST_BLOCK ? added(host) : 0);
-    return simulateRequests(
-      cellKey({ instance: `gateway-${host}`, attributes }),
-      ALL_BLOCKS,
-      (block) => ({ ...ORDINARY, requests: 40, errorShare: errorShareAt(block) }),
-      random,
-    );
-  });
+  const series = Array.from({ length: HOSTS }, (_, host) =>
+    kinds.map(([kind, requests]): CellSeries => {
+      const ofKind: [string, string][] = kind === null ? [] : [['client.type', kind]];
+      const attributes = new Map([...placeOf(host), ...ofKind]);
+      const errorShareAt = (block: number) => 0.02 + (block >= FIRST_POST_BLOCK ? added(host, kind) : 0);
+      return simulateRequests(
+        cellKey({ instance: `gateway-${host}`, attributes }),
+        ALL_BLOCKS,
+        (block) => ({ ...ORDINARY, requests, errorShare: errorShareAt(block) }),
+        random,
+      );
+    }),
+  ).flat();
   const upgrade = upgradeOf({ changes: [change('v2', { to: '4.2.0' })], method: 'before-after' });
   const { comparisons } = reportOf(cellsOf(series), upgrade);
   const errors = comparisons.find(({ indicator }) => indicator === 'error_ratio')!;
   expect(errors.verdict).toBe('regressed');
-  return errors.slices;
+  return errors;
+}
+
+function slices(added: (host: number) => number, seed: number, placeOf = regionAlone): readonly Slice[] {
+  return errorsOf(added, seed, placeOf).slices;
 }
 
 describe('slices of a regression', () => {
@@ -60,6 +80,64 @@ describe('slices of a regression', () => {
     const found = slices((host) => (regionOf(host) === 'eu' ? 0.1 : 0), 1, cluster);
     expect(found[0]).toMatchObject({ attribute: 'cloud.region', value: 'eu' });
     expect(found.map(({ attribute }) => attribute)).not.toContain('k8s.cluster.name');
+  });
+});
+
+describe('pairs of values', () => {
+  const pairsOf = (added: (host: number, kind: string | null) => number, seed: number) =>
+    errorsOf(added, seed, regionAlone, TOLD).slice_search!;
+  const isEu = (host: number): boolean => regionOf(host) === 'eu';
+
+  it('name the region and the kind of client that are bad only together, and not each instance of it again', () => {
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const { pairs } = pairsOf((host, kind) => (isEu(host) && kind === 'batch' ? 0.12 : 0), seed);
+      expect(pairs).toHaveLength(1);
+      expect(pairs[0]!.values.map(({ value }) => value).sort()).toEqual(['batch', 'eu']);
+      expect(pairs[0]!.traffic).toBeCloseTo(0.075, 3);
+      expect(pairs[0]!.explains).toBeGreaterThan(0.7);
+      expect(pairs[0]!.post).toBeGreaterThan(3 * pairs[0]!.baseline!);
+    }
+  });
+
+  it('are none where one value does it alone, or two add up, but for one report in twenty', () => {
+    const seeds = Array.from({ length: 20 }, (_, seed) => seed + 300);
+    const alone = seeds.filter((seed) => pairsOf((host) => (isEu(host) ? 0.1 : 0), seed).pairs.length > 0);
+    const sum = (host: number, kind: string | null) => (isEu(host) ? 0.06 : 0) + (kind === 'batch' ? 0.06 : 0);
+    const added = seeds.filter((seed) => pairsOf(sum, seed).pairs.length > 0);
+    expect(alone.length + added.length).toBeLessThanOrEqual(5);
+  });
+
+  it('are not even looked for where no value moved otherwise than the rest', () => {
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const search = pairsOf(() => 0.04, seed);
+      if (search.alike !== null) expect(search.pairs_tested).toBe(0);
+    }
+  });
+});
+
+describe('a regression that is everywhere alike', () => {
+  const told = (added: (host: number) => number, seed: number) => errorsOf(added, seed).slice_search!.alike;
+
+  it('is said to be, with the values looked at and what would have shown', () => {
+    const claims = [1, 2, 3, 4, 5].flatMap((seed) => told(() => 0.06, seed) ?? []);
+    expect(claims.length).toBeGreaterThanOrEqual(4);
+    for (const { values, attributes, untold, smallest_visible: least } of claims) {
+      expect(values + untold).toBe(HOSTS + 2);
+      expect(attributes).toContain('cloud.region');
+      expect(least).toBeGreaterThan(0);
+      expect(least).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('is not said to be where one value differs, or where there is too little traffic to tell', () => {
+    for (const seed of [1, 2, 3]) expect(told((host) => (regionOf(host) === 'eu' ? 0.1 : 0), seed)).toBeNull();
+    const one = errorsOf(
+      () => 0.06,
+      1,
+      () => [],
+      [[null, 1]],
+    );
+    expect(one.slice_search?.alike ?? null).toBeNull();
   });
 });
 

@@ -127,6 +127,17 @@ const { tree } = fc.letrec((tie) => ({
 }));
 
 describe('decoding a document', () => {
+  it('throws nothing but the one error, for any value of another kind in any place of a good document', () => {
+    const values = ['{}', '[]', '[[]]', '{ a: {} }', '~', '""', '"\\0"', '5', 'true', '__proto__'];
+    for (const text of [upgrade, slos]) {
+      const scalars = [...text.matchAll(/(?<=[:[-] )(&a )?[^\s{[,\]}][^,\]}\n]*/g)];
+      expect(scalars.length).toBeGreaterThanOrEqual(10);
+      for (const { 0: scalar, index } of scalars) {
+        for (const value of values) survives(text.slice(0, index) + value + text.slice(index + scalar.length));
+      }
+    }
+  });
+
   it('throws nothing but the one error, for any text', () => {
     fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string()), survives), SETTINGS);
   });

@@ -224,6 +224,15 @@ describe('an upgrade document', () => {
     ]);
   });
 
+  it('reads the share of traffic that was meant to meet a change, alone or beside a rule', () => {
+    const flag = 'id: a, kind: flag, flag: x';
+    const decoded = decodeSpec(
+      `  changes:\n    - { ${flag}, exposure: { share: 10% } }\n    - { id: b, kind: traffic, exposure: { attribute: ring, value: b, share: 0.05 } }\n`,
+    ).changes;
+    expect(decoded[0]).toMatchObject({ exposure: null, intendedShare: 0.1 });
+    expect(decoded[1]).toMatchObject({ exposure: { attribute: 'ring', value: 'b' }, intendedShare: 0.05 });
+  });
+
   it('lets an exposure rule stand in for the version of a binary', () => {
     const rule = '{ attribute: service.version, value: 4.2 }';
     const upgrade = decodeSpec(`  changes:\n    - { id: a, kind: binary, service: gateway, exposure: ${rule} }\n`);

@@ -94,6 +94,16 @@ describe('an unknown key is an error at every level:', () => {
     expect(specFaults(spec).map((line) => line.split('; ')[0])).toEqual([`upgrade.yaml${expected}`]);
   });
 
+  it.each([
+    ['{ share: 100% }', 'exposure.share: "100%" is not a share between 0 and 1; write e.g. 10% or 0.1'],
+    ['{ share: 0 }', 'exposure.share: "0" is not a share between 0 and 1; write e.g. 10% or 0.1'],
+    ['{ attribute: ring, share: 10% }', 'exposure.value: is missing; write e.g. "4.2.0"'],
+  ])('exposure %s', (exposure, expected) => {
+    expect(changeFaults(`{ id: a, kind: traffic, exposure: ${exposure} }`)).toEqual([
+      `upgrade.yaml:8: spec.changes[0].${expected}`,
+    ]);
+  });
+
   it('and is answered with the near key that is not there yet, and the known keys', () => {
     expect(changeFaults('{ id: a, kind: dependency, pear: b, peer: c }')).toEqual([
       `upgrade.yaml:8: spec.changes[0].pear: unknown key "pear"; ${changeKeys}`,

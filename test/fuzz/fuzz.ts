@@ -1,16 +1,14 @@
 import { seededRandom } from '../support/seeded-random.ts';
 import { type Chance, pick } from './chance.ts';
+import type { FuzzTarget } from './fuzz-target.ts';
 import { mutateBytes } from './mutate-bytes.ts';
-import type { FuzzTarget } from './targets.ts';
 
 /** Processor time one input may take. */
 export const LIMIT_SECONDS = 1;
-/** A target lives for so many inputs: what one leaves behind meets the next ones. */
-const INPUTS_PER_LIFE = 2000;
 /** Mutants that showed a problem not seen before are mutated on. */
 const MOST_DISCOVERIES = 500;
 /** Larger mutants would cost the run more inputs than they are worth. */
-const MOST_BYTES = 1 << 19;
+const MOST_BYTES = 1 << 16;
 
 export interface FuzzFailure {
   readonly reason: string;
@@ -37,17 +35,13 @@ export function fuzz(target: FuzzTarget, inputs: number, seed: number, mostFailu
   const problems = new Map<string, number>();
   const failures: FuzzFailure[] = [];
   let [sound, slowest, spent, index] = [0, 0, 0, 0];
-  let run = target.open();
   for (; index < inputs && failures.length < mostFailures; index++) {
-    if (index % INPUTS_PER_LIFE === 0) run = target.open();
     const input = index < target.corpus.length ? target.corpus[index]! : mutant(target, pool, chance);
-    const { problem, failure, seconds } = runOnce(run, input);
+    const { problem, failure, seconds } = runOnce(target, input);
     slowest = Math.max(slowest, seconds);
     spent += seconds;
-    if (failure !== null) {
-      failures.push({ reason: failure, input, index });
-      run = target.open();
-    } else if (problem === null) sound++;
+    if (failure !== null) failures.push({ reason: failure, input, index });
+    else if (problem === null) sound++;
     else {
       const known = problems.get(problem) ?? 0;
       problems.set(problem, known + 1);
@@ -65,18 +59,19 @@ function mutant(target: FuzzTarget, pool: readonly Buffer[], chance: Chance): Bu
 
 function mutantOf(input: Buffer, target: FuzzTarget, pool: readonly Buffer[], chance: Chance): Buffer {
   const choice = chance();
-  if (choice < 0.4) return mutateBytes(input, pool, chance);
+  if (choice < 0.4 || target.mutate === undefined) return mutateBytes(input, pool, chance);
   let told = input;
-  for (let changes = 1 + Math.floor(chance() ** 2 * 4); changes > 0; changes--) told = target.mutate(told, chance);
+  const changes = 1 + Math.floor(chance() ** 2 * 4);
+  for (let change = 0; change < changes && told.length <= MOST_BYTES; change++) told = target.mutate(told, chance);
   return choice < 0.9 ? told : mutateBytes(told, pool, chance);
 }
 
-function runOnce(run: (input: Buffer) => string | null, input: Buffer) {
+function runOnce(target: FuzzTarget, input: Buffer) {
   const started = process.cpuUsage();
   let problem: string | null = null;
   let failure: string | null = null;
   try {
-    problem = run(input);
+    problem = target.take(input);
   } catch (error) {
     failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
   }

@@ -30,7 +30,8 @@ const MANY = 3000;
 /** Changes what a JSON document says rather than its bytes. Bytes that are no JSON are answered as they are. */
 export function mutateJson(input: Buffer, chance: Chance): Buffer {
   try {
-    return Buffer.from(JSON.stringify(changed(JSON.parse(input.toString('utf8')), chance)));
+    const value: Json = JSON.parse(input.toString('utf8'));
+    return Buffer.from(JSON.stringify(changed(value, chance)));
   } catch {
     return input;
   }

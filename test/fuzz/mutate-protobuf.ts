@@ -18,6 +18,8 @@ const HOSTILE_INTEGERS = [
 const HOSTILE_DOUBLES = [0, -0, Number.NaN, Number.POSITIVE_INFINITY, -1, 5e-324, 1.7976931348623157e308, 2 ** 53];
 const DEEP = 80;
 const MANY = 3000;
+/** What repetition may come to. */
+const MOST_REPEATED_BYTES = 1 << 17;
 
 /**
  * Changes what a protobuf message says rather than its bytes: fields go, come twice, move, change kind or value, nest deep
@@ -51,7 +53,7 @@ function changed(field: WireField, siblings: readonly WireField[], chance: Chanc
     case 5:
       return [{ number: field.number, wire: LENGTH, payload: nested(field, 1 + Math.floor(chance() * DEEP)) }];
     case 6:
-      return Array(chance() < 0.05 ? MANY : 20).fill(field);
+      return repeated(field, chance() < 0.05 ? MANY : 20);
     case 7:
       return [{ ...field, number: 1 + Math.floor(chance() * 16) }];
     default:
@@ -71,6 +73,11 @@ function hostileValue(field: WireField, chance: Chance): WireField {
   if (chance() < 0.5) bytes.writeDoubleLE(pick(HOSTILE_DOUBLES, chance));
   else bytes.writeBigUInt64LE(pick(HOSTILE_INTEGERS, chance));
   return { ...field, payload: bytes };
+}
+
+function repeated(field: WireField, times: number): WireField[] {
+  const room = Math.ceil(MOST_REPEATED_BYTES / (field.payload.length + 1));
+  return Array(Math.min(times, room)).fill(field);
 }
 
 /** A field within itself. */

@@ -1,15 +1,8 @@
 import fc from 'fast-check';
 import type { QualityCode } from '../../src/domain/quality.ts';
 import { QUALITY_CODES } from '../../src/domain/quality.ts';
-import type {
-  ArmWorking,
-  Comparison,
-  InputWindow,
-  Mechanism,
-  Report,
-  Suspect,
-  Working,
-} from '../../src/domain/report.ts';
+import type { Comparison, InputWindow, Mechanism, Report, Suspect } from '../../src/domain/report.ts';
+import type { ArmWorking, Working } from '../../src/domain/working.ts';
 
 const HOSTILE = [
   '<script>alert(1)</script>',
@@ -131,6 +124,7 @@ export const arbitraryComparison: fc.Arbitrary<Comparison> = fc.record({
   shares: nullable(
     fc.record({
       parts: fc.array(fc.record({ change: text, estimate: number, low: number, high: number }), { maxLength: 3 }),
+      mix: nullable(fc.record({ estimate: number, low: number, high: number })),
       unexplained: fc.record({ estimate: number, low: number, high: number }),
       additive: fc.boolean(),
       left_out: count,
@@ -148,6 +142,32 @@ export const arbitraryComparison: fc.Arbitrary<Comparison> = fc.record({
       explains: number,
     }),
     { maxLength: 3 },
+  ),
+  slice_search: nullable(
+    fc.record({
+      values_tested: count,
+      pairs_tested: count,
+      pairs: fc.array(
+        fc.record({
+          values: fc.tuple(fc.record({ attribute: text, value: text }), fc.record({ attribute: text, value: text })),
+          traffic: number,
+          baseline: nullable(number),
+          post: nullable(number),
+          effect: fc.constant(null),
+          q: number,
+          explains: number,
+        }),
+        { maxLength: 2 },
+      ),
+      alike: nullable(
+        fc.record({
+          values: count,
+          attributes: fc.array(text, { maxLength: 3 }),
+          untold: count,
+          smallest_visible: number,
+        }),
+      ),
+    }),
   ),
 });
 

@@ -17,7 +17,7 @@ change
     retries x 2.5 with gateway-2, latency of the slowest 5 % x 1.8 at "POST /orders"
   config pool of gateway from 1 to 2 at +0 min for 90 % of batch, 10 % of web, unseen
   trouble of ledger at +5 min until +9 min on instance 2
-    latency x 3
+    latency x 3 growing over 20 min
 expect
   verdict regressed
   backoff.v2 blamed or cannot-separate from gateway-2 with 50 % to 100 %
@@ -64,11 +64,11 @@ describe('the language of scenarios', () => {
         isSeen: false,
         effects: [
           { of: 'retries', factor: 2.5, together: 'gateway-2' },
-          { of: 'latency', factor: 1.8, slowest: 0.05, endpoint: 'POST /orders' },
+          { of: 'latency', factor: 1.8, slowest: 0.05, growsMinutes: null, endpoint: 'POST /orders' },
         ],
       },
       { scope: { shares: new Map(Object.entries({ batch: 0.9, web: 0.1 })) }, isSeen: false },
-      { kind: 'trouble', atMinute: 5, untilMinute: 9, scope: { first: 2, last: 2 } },
+      { kind: 'trouble', atMinute: 5, untilMinute: 9, scope: { first: 2, last: 2 }, effects: [{ growsMinutes: 20 }] },
     ]);
     expect(expectation).toMatchObject({
       verdicts: ['regressed'],

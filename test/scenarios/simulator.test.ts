@@ -72,6 +72,25 @@ describe('the simulator', () => {
     expect(spans.filter(isNew).some(isBefore)).toBe(false);
   });
 
+  it('lets what grows do so evenly, on each instance from the time it met it on', () => {
+    const spans = spansOf(
+      GATEWAY,
+      '  binary gateway-2 of gateway from 1 to 2 at +0 min one instance every 10 min\n    latency x 3 growing over 20 min',
+    );
+    const medianAt = (number: number, fromMinute: number): number =>
+      latency(
+        spans.filter(({ resource, startMs }) => {
+          const minute = (startMs - POST_START_MS) / 60_000 - fromMinute;
+          return resource.get('service.instance.id') === `gateway-${number}` && minute >= 0 && minute < 4;
+        }),
+        0.5,
+      ) / 50;
+    expect(medianAt(1, 8)).toBeCloseTo(2, 0);
+    expect(medianAt(1, 40)).toBeCloseTo(3, 0);
+    expect(medianAt(4, 24)).toBeCloseTo(1, 0);
+    expect(medianAt(4, 38)).toBeCloseTo(2, 0);
+  });
+
   it('makes only the slowest part slower where that is stated, and leaves the rest', () => {
     const change =
       '  config pool of gateway from 1 to 2 at +0 min on all instances\n    latency of the slowest 10 % x 2';

@@ -4,7 +4,7 @@ import { EFFECTS, type Effect, type Event, type EventKind, type Scope } from './
 
 const SCOPE =
   'on all instances | on instance N | on instances N to N | one instance every TIME | for N % of the requests | for N % of KIND[, N % of KIND …]';
-const EFFECT = `EFFECT[, EFFECT …], an effect being: latency[ of the slowest N %] x N | errors x N | retries x N | backoff x N | timeout x N | calls x N | requests x N | share of KIND x N, each with [ at "ENDPOINT"][ with CHANGE]`;
+const EFFECT = `EFFECT[, EFFECT …], an effect being: latency[ of the slowest N %] x N[ growing over TIME] | errors x N | retries x N | backoff x N | timeout x N | waits x N | calls x N | requests x N | share of KIND x N, each with [ at "ENDPOINT"][ with CHANGE]`;
 
 /** Kinds that state from what to what. */
 const VALUED = ['binary', 'flag', 'config'] as const;
@@ -135,7 +135,9 @@ function readEffect(words: Words): Effect {
   }
   words.expect('x');
   const factor = words.positive('factor');
+  const growsMinutes = of === 'latency' && words.skips('growing', 'over') ? words.minutes('time of growth') : null;
+  if (growsMinutes !== null && growsMinutes <= 0) words.fail('a growth takes time', 'write a time above 0 min');
   const endpoint = words.skips('at') ? words.quoted('endpoint') : null;
   const together = words.skips('with') ? words.name('change') : null;
-  return { of, factor, slowest, trafficKind, endpoint, together, line: words.line };
+  return { of, factor, slowest, growsMinutes, trafficKind, endpoint, together, line: words.line };
 }

@@ -9,6 +9,7 @@ import type { Effect, Event, Load, Scope, ServiceLoad } from './written-scenario
 const MEMORY = 0.5;
 /** As much of the capacity is never exceeded: queues are cut off there. */
 const FULLEST = 0.9;
+const MINUTE_MS = 60_000;
 const UNSTATED_VERSION = '1.0.0';
 
 /** The events that one request or instance met, as bits in the order they are written at the place. */
@@ -20,6 +21,15 @@ interface PlacedEffect {
   readonly endpoint: string | null;
   /** Standard normal draw of the latency from which on it holds. */
   readonly fromDraw: number;
+  /** Whose uptime it grows with, and for how long; null: it is there at once. */
+  readonly growth: { readonly event: Event; readonly minutes: number } | null;
+}
+
+/** One request as its latency is drawn. */
+export interface Drawn {
+  readonly draw: number;
+  readonly instance: number;
+  readonly atMs: number;
 }
 
 /** A service, or a peer outside: its levels, what befell it, and what its requests met. */
@@ -62,16 +72,18 @@ export class Place {
     this.#shareShocks = drawShocks(shocks, world.clock.minutes, world.chance);
     this.#served = new Float64Array(world.clock.minutes);
     this.#events.forEach((event, bit) => {
-      for (const effect of event.effects) this.#addEffect(effect, bit);
+      for (const effect of event.effects) this.#addEffect(effect, event, bit);
     });
   }
 
-  #addEffect({ of, trafficKind, factor, endpoint, slowest, together }: Effect, bit: number): void {
+  #addEffect(effect: Effect, event: Event, bit: number): void {
+    const { of, trafficKind, factor, endpoint, slowest, together, growsMinutes } = effect;
     const other = this.#events.findIndex(({ id }) => id === together);
     const fromDraw = slowest === 1 ? Number.NEGATIVE_INFINITY : normalQuantile(1 - slowest);
     const needs = (1 << bit) | (other < 0 ? 0 : 1 << other);
     const name = trafficKind ?? of;
-    this.#effects.set(name, [...(this.#effects.get(name) ?? []), { needs, factor, endpoint, fromDraw }]);
+    const growth = growsMinutes === null ? null : { event, minutes: growsMinutes };
+    this.#effects.set(name, [...(this.#effects.get(name) ?? []), { needs, factor, endpoint, fromDraw, growth }]);
   }
 
   /** What a request to an instance meets; flags that are on for some are drawn. */
@@ -84,10 +96,15 @@ export class Place {
     return met;
   }
 
-  #hasBegun({ scope, atMinute, untilMinute }: Event, instance: number, timeMs: number): boolean {
-    const after = scope.kind === 'staggered' ? atMinute + instance * scope.everyMinutes : atMinute;
+  #hasBegun(event: Event, instance: number, timeMs: number): boolean {
+    const { untilMinute } = event;
     const isOver = untilMinute !== null && timeMs >= this.#clock.afterPostStart(untilMinute);
-    return timeMs >= this.#clock.afterPostStart(after) && !isOver;
+    return timeMs >= this.#beginOf(event, instance) && !isOver;
+  }
+
+  #beginOf({ scope, atMinute }: Event, instance: number): number {
+    const after = scope.kind === 'staggered' ? atMinute + instance * scope.everyMinutes : atMinute;
+    return this.#clock.afterPostStart(after);
   }
 
   #isInScope(scope: Scope, instance: number, trafficKind: string | null): boolean {
@@ -104,13 +121,21 @@ export class Place {
   }
 
   /** Of an effect, or of the share of a kind of traffic by its name. */
-  factor(of: string, met: Met, endpoint: string | null, draw = Number.POSITIVE_INFINITY): number {
+  factor(of: string, met: Met, endpoint: string | null, drawn: Drawn | null = null): number {
+    const draw = drawn?.draw ?? Number.POSITIVE_INFINITY;
     let factor = 1;
     for (const effect of this.#effects.get(of) ?? []) {
       if ((met & effect.needs) !== effect.needs || draw <= effect.fromDraw) continue;
-      if (effect.endpoint === null || effect.endpoint === endpoint) factor *= effect.factor;
+      if (effect.endpoint === null || effect.endpoint === endpoint) factor *= this.#grown(effect, drawn);
     }
     return factor;
+  }
+
+  /** Evenly from 1 on, while the instance runs with what does it. */
+  #grown({ factor, growth }: PlacedEffect, drawn: Drawn | null): number {
+    if (growth === null || drawn === null) return factor;
+    const elapsedMs = drawn.atMs - this.#beginOf(growth.event, drawn.instance);
+    return 1 + (factor - 1) * Math.min(1, elapsedMs / (growth.minutes * MINUTE_MS));
   }
 
   /** Factor on the latency of an instance: its own level, the minute's, and the queue. */

@@ -1,10 +1,11 @@
 import { formatPercent } from '../../../src/domain/numbers.ts';
 import type { Report, Suspect } from '../../../src/domain/report.ts';
 import { IRRELEVANT_CHANGE } from './scenario-document.ts';
-import { type ExpectedSuspect, isGuilty, isInnocent, type WrittenScenario } from './written-scenario.ts';
+import { type Event, type ExpectedSuspect, isGuilty, isInnocent, type WrittenScenario } from './written-scenario.ts';
 
 /** What a report of a scenario says that is not right; nothing: it is the right answer. */
-export function faultsOf({ expectation }: WrittenScenario, report: Report): string[] {
+export function faultsOf(scenario: WrittenScenario, report: Report): string[] {
+  const { expectation } = scenario;
   const { verdicts, suspects } = expectation;
   const faults = verdicts.includes(report.verdict) ? [] : [`verdict ${report.verdict}, not ${verdicts.join(' or ')}`];
   const guilty = suspects.filter(isGuilty).map(({ change }) => change);
@@ -12,7 +13,50 @@ export function faultsOf({ expectation }: WrittenScenario, report: Report): stri
   if (guilty.some((change) => !first.includes(change))) {
     faults.push(`ranked first: ${first.join(', ')}, not ${guilty.join(', ')}`);
   }
-  return [...faults, ...suspects.flatMap((expected) => suspectFaults(expected, suspectOf(report, expected.change)))];
+  return [
+    ...faults,
+    ...suspects.flatMap((expected) => suspectFaults(expected, suspectOf(report, expected.change))),
+    ...wholeFaults(scenario, report),
+    ...partFaults(report),
+  ];
+}
+
+/** What changes of one endpoint explain of its regression is no more than the whole, give or take rounding and chance. */
+const WHOLE = 1.05;
+
+function wholeFaults(scenario: WrittenScenario, report: Report): string[] {
+  const acting = new Map<string, string[]>();
+  for (const event of scenario.events.filter(({ kind }) => kind !== 'trouble')) {
+    for (const endpoint of endpointsOf(event, scenario)) {
+      acting.set(endpoint, [...(acting.get(endpoint) ?? []), event.id]);
+    }
+  }
+  return [...acting].flatMap(([endpoint, ids]) => {
+    const shares = ids.map((id) => suspectOf(report, id)).filter(isAccused);
+    const all = shares.reduce((sum, { share }) => sum + (share?.estimate ?? 0), 0);
+    return all > WHOLE ? [`shares at ${endpoint} add up to ${formatPercent(all)}`] : [];
+  });
+}
+
+/** Where an event does something: at endpoints of its own service; a peer outside is one place. */
+function endpointsOf({ place, effects }: Event, { load }: WrittenScenario): string[] {
+  const all = load.services.find(({ name }) => name === place)?.endpoints.map(({ name }) => name) ?? [''];
+  const named = new Set(effects.flatMap(({ endpoint }) => (endpoint === null ? all : [endpoint])));
+  return [...named].map((endpoint) => `${place} ${endpoint}`.trim());
+}
+
+function isAccused({ verdict }: Suspect): boolean {
+  return verdict === 'blamed' || verdict === 'contributing';
+}
+
+/** In each comparison the parts, the mix and what is unexplained are the whole move. */
+function partFaults({ comparisons }: Report): string[] {
+  return comparisons.flatMap(({ endpoint, indicator, shares }) => {
+    if (shares === null) return [];
+    const parts = [...shares.parts, ...(shares.mix === null ? [] : [shares.mix]), shares.unexplained];
+    const all = parts.reduce((sum, { estimate }) => sum + estimate, 0);
+    return Math.abs(all - 1) < 1e-9 ? [] : [`parts of ${endpoint} ${indicator} add up to ${formatPercent(all)}`];
+  });
 }
 
 function suspectOf({ suspects }: Report, id: string): Suspect {
@@ -42,7 +86,7 @@ function suspectFaults({ change, verdicts, inseparableFrom, share }: ExpectedSus
 /** How many innocent changes there are, and how many of them the report accuses. */
 export function innocentsOf({ expectation }: WrittenScenario, report: Report): { accused: number; all: number } {
   const innocent = expectation.suspects.filter(isInnocent).map(({ change }) => suspectOf(report, change));
-  const accused = innocent.filter(({ verdict }) => verdict === 'blamed' || verdict === 'contributing');
+  const accused = innocent.filter(isAccused);
   return { accused: accused.length, all: innocent.length };
 }
 

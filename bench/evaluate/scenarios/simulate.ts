@@ -130,10 +130,11 @@ class Simulation {
     const backoffMs = call.backoffMs * place.factor('backoff', met, endpoint.name);
     const lostShare =
       call.retries * place.factor('retries', met, endpoint.name) * place.faultiness(caller.instance, fromMs);
+    const wait = place.factor('waits', met, endpoint.name);
     let startMs = rounded(fromMs);
     for (let attempt = 0; ; attempt++) {
       const spanId = this.#ids.span();
-      const answer = this.#attempt(call, { traceId: caller.traceId, spanId }, startMs);
+      const answer = delayed(this.#attempt(call, { traceId: caller.traceId, spanId }, startMs), startMs, wait);
       const isLate = answer.endMs - startMs > timeoutMs;
       const isLost = this.#happens(lostShare);
       const endMs = rounded(isLate ? startMs + timeoutMs : answer.endMs);
@@ -181,7 +182,7 @@ class Simulation {
   ): number {
     const draw = this.#chance.normal();
     const typical = p50Ms * Math.exp((Math.log(p99Ms / p50Ms) / Z99) * draw);
-    return typical * place.slowness(instance, atMs) * place.factor('latency', met, endpoint, draw);
+    return typical * place.slowness(instance, atMs) * place.factor('latency', met, endpoint, { draw, instance, atMs });
   }
 
   /** Which kind of traffic a request is of. */
@@ -215,6 +216,11 @@ function movedShares(kinds: readonly TrafficKind[], factorOf: (value: string) =>
     shares.reduce((sum, share, i) => ((factors[i] !== 1) === isMoved ? sum + share : sum), 0);
   const rest = Math.max(0, 1 - sumWhere(moved, true)) / sumWhere(moved, false);
   return moved.map((share, i) => (factors[i] === 1 ? share * rest : share));
+}
+
+/** An answer that is so many times as long under way for the one who waits for it, though it was given as before. */
+function delayed({ endMs, failed }: Served, startMs: number, factor: number): Served {
+  return { endMs: startMs + (endMs - startMs) * factor, failed };
 }
 
 const NO_FLAGS: Attributes = new Map();

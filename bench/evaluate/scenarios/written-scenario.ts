@@ -102,13 +102,25 @@ export type Scope =
   /** Shares by kind of traffic; no others meet it. */
   | { readonly kind: 'kinds'; readonly shares: ReadonlyMap<string, number> };
 
-export const EFFECTS = ['latency', 'errors', 'retries', 'backoff', 'timeout', 'calls', 'requests', 'share'] as const;
+export const EFFECTS = [
+  'latency',
+  'errors',
+  'retries',
+  'backoff',
+  'timeout',
+  'waits',
+  'calls',
+  'requests',
+  'share',
+] as const;
 
 export interface Effect {
   readonly of: (typeof EFFECTS)[number];
   readonly factor: number;
   /** `latency`: only of this slowest share of the requests; 1: of all. */
   readonly slowest: number;
+  /** `latency`: how long it grows with the uptime of what does it; null: it is there at once. */
+  readonly growsMinutes: number | null;
   /** `share`: of which kind of traffic. */
   readonly trafficKind: string | null;
   /** Only at this endpoint. */

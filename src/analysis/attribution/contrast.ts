@@ -1,4 +1,9 @@
-import { type FixedEffectsFit, fixedEffectsFit, intervalOf } from '../../statistics/fixed-effects-fit.ts';
+import {
+  type FixedEffectsFit,
+  type FixedEffectsInput,
+  fixedEffectsFit,
+  intervalOf,
+} from '../../statistics/fixed-effects-fit.ts';
 import type { Interval } from '../../statistics/mover.ts';
 import { CONFIDENCE } from '../comparing/decision.ts';
 import { FEWEST_HOSTS } from '../designs/design.ts';
@@ -16,6 +21,8 @@ export interface Contrasts {
 export interface Contrast {
   /** Difference of the response where all of the traffic met the change. */
   readonly difference: Interval;
+  /** Whether there is any: the most precise weighing of what is compared, that of `difference` where nothing else was asked. */
+  readonly any: Interval;
   /** The same at the level of everything claimed in the report. */
   readonly strict: Interval;
   /** The 90 % interval: what lies inside a margin by it does so at 5 % (Schuirmann 1987). */
@@ -38,6 +45,7 @@ export interface ContrastFit {
   /** Rows of the cells that are compared. */
   readonly rows: Int32Array;
   readonly groupings: readonly Int32Array[];
+  readonly input: FixedEffectsInput;
   readonly fit: FixedEffectsFit;
   readonly basis: Basis;
 }
@@ -78,23 +86,24 @@ export function contrastFit(
 ): ContrastFit {
   const { cluster, kind, clusters } = clustersOf(cells, rows);
   const pick = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]!);
-  const fit = fixedEffectsFit({
+  const input = {
     columns: [...cells.doses, ...further].map(pick),
     response: pick(cells.rate),
     weights: pick(cells.requests),
     groupings,
     cluster,
-  });
+  };
+  const fit = fixedEffectsFit(input);
   const count = kind === 'instances' ? clusters : fit.replicates.length;
-  return { cells, rows, groupings, fit, basis: { kind, count } };
+  return { cells, rows, groupings, input, fit, basis: { kind, count } };
 }
 
 function sameBlock({ block, stratum, strata }: ExposureCells, rows: Int32Array): Int32Array {
   return rows.map((row) => block[row]! * strata + stratum[row]!);
 }
 
-function sameHost({ host, stratum, strata }: ExposureCells, rows: Int32Array): Int32Array {
-  return rows.map((row) => host[row]! * strata + stratum[row]!);
+function sameHost({ host, stratum, strata, arm, arms }: ExposureCells, rows: Int32Array): Int32Array {
+  return rows.map((row) => (host[row]! * strata + stratum[row]!) * arms + arm[row]!);
 }
 
 interface Clusters {
@@ -126,6 +135,7 @@ function contrastIn(one: ContrastFit, number: number, level: number): Contrast |
   const factors = new Map([[standsFor(one.fit, number), 1]]);
   return {
     difference: intervalOf(one.fit, factors, CONFIDENCE),
+    any: intervalOf(one.fit, factors, CONFIDENCE),
     strict: intervalOf(one.fit, factors, level),
     equivalence: intervalOf(one.fit, factors, EQUIVALENCE),
     blocks,

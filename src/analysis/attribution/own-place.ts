@@ -41,8 +41,9 @@ export function judgeOwnPlaces(
   findings: readonly Finding[],
   graph: CallGraph,
   changes: readonly Change[] = [],
+  isCallersOwn: (finding: Finding) => boolean = () => false,
 ): OwnPlace {
-  const places = placesOf(findings, graph);
+  const places = placesOf(findings, graph, isCallersOwn);
   return {
     testify(change, finding) {
       const name = change.peer ?? change.service;

@@ -31,6 +31,8 @@ export interface Testimony {
   readonly isAbsence?: boolean;
   /** Innocent only since nothing leads from this comparison to it. */
   readonly isUnreached?: boolean;
+  /** What it sits on got worse while others beside it did not: whoever else did is no rival. */
+  readonly standsApart?: boolean;
   readonly statements: readonly Statement[];
   /** Changes that no traffic tells apart from it. */
   readonly inseparableFrom?: readonly Change[];

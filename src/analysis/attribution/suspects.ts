@@ -5,6 +5,7 @@ import type { ComparingContext } from '../comparing/measuring.ts';
 import { strength } from '../verdict.ts';
 import { benefitsOf } from './benefit.ts';
 import { judgeOwnPlaces } from './own-place.ts';
+import { peerWitness } from './peers/peer-witness.ts';
 import { falsifier, separatingStep } from './separation.ts';
 import { sharesOf } from './shares.ts';
 import { STANDING_SCORE, type Standing, type Testimony } from './standing.ts';
@@ -45,8 +46,10 @@ export interface Attribution {
 /** Every change of the document, most likely cause first: what each regressed comparison says, weighed and summed up. */
 export function attribute(findings: readonly Finding[], context: ComparingContext): Attribution {
   const regressed = findings.filter(({ comparison }) => comparison.verdict === 'regressed');
-  const ownPlace = judgeOwnPlaces(findings, context.graph, context.upgrade.changes);
-  const { besides, testimonies } = hearFindings(regressed, context, ownPlace);
+  const { graph, upgrade, phases } = context;
+  const peers = peerWitness({ findings, graph, changes: upgrade.changes }, phases);
+  const ownPlace = judgeOwnPlaces(findings, graph, upgrade.changes, peers.isCallersOwn);
+  const { besides, testimonies } = hearFindings(regressed, context, ownPlace, peers);
   const hearings = regressed
     .map((finding, i) => ({
       finding,
@@ -69,7 +72,7 @@ export function attribute(findings: readonly Finding[], context: ComparingContex
   const suspects = untied(ranked).map((one, index) => asSuspect(one, index + 1));
   const accused = new Set(judged.flatMap(({ change, verdict }) => (isAccusing(verdict) ? [change] : [])));
   const shares = new Map(
-    besides.map((beside, i) => [beside.finding, sharesOf(beside, shownGuilty(testimonies[i]!, accused))]),
+    besides.map((beside, i) => [beside.finding, sharesOf(beside, shownGuilty(testimonies[i]!, accused), true)]),
   );
   return { suspects, shares };
 }
@@ -225,8 +228,10 @@ function alignedRivals(index: number, hearings: readonly Hearing[]): Change[] {
       testimonies.some(({ standing }) => standing === 'guilty' || standing === 'entangled')
     )
       continue;
-    testimonies.forEach(({ standing, change }, i) => {
-      if (i !== index && standing === 'aligned') rivals.set(change.id, change);
+    const isApart = testimonies[index]!.standsApart === true;
+    testimonies.forEach(({ standing, change, standsApart }, i) => {
+      if (i === index || standing !== 'aligned' || (isApart && standsApart === true)) return;
+      rivals.set(change.id, change);
     });
   }
   return [...rivals.values()];

@@ -8,6 +8,7 @@ import { effectOf } from '../comparing/decision.ts';
 import type { ComparingContext } from '../comparing/measuring.ts';
 import type { Phases } from '../phases.ts';
 import { named } from '../verdict.ts';
+import type { Alignment } from './alignment.ts';
 import { type Beside, besideOf } from './beside.ts';
 import { type Contrast, EQUIVALENCE } from './contrast.ts';
 import { contrastTable, levelsBeside } from './contrast-table.ts';
@@ -15,10 +16,11 @@ import { fewInstances } from './few-instances.ts';
 import { weighInteractions } from './interaction.ts';
 import { shareThatMet } from './met-together.ts';
 import type { OwnPlace } from './own-place.ts';
+import type { PeerWitness } from './peers/peer-witness.ts';
 import { poolOverIndicators } from './pooled-time.ts';
 import { shiftWithout } from './remainder.ts';
 import { MATERIAL_SHARE, NEGLIGIBLE_SHARE, SUFFICIENT_SHARE } from './share-levels.ts';
-import { scaled, shareOfMove, withinWhole } from './share-of-move.ts';
+import { scaled, shareOfMove, withinOneWhole, withinWhole } from './share-of-move.ts';
 import { sharesOf } from './shares.ts';
 import type { Testimony } from './standing.ts';
 import { plainly, type Statement } from './statement.ts';
@@ -35,7 +37,12 @@ export interface Heard {
  * meet it, what ran beside it, where does it sit, when did it come. What one comparison establishes at the level of all that
  * is claimed, the others are asked at the ordinary one.
  */
-export function hearFindings(findings: readonly Finding[], context: ComparingContext, ownPlace: OwnPlace): Heard {
+export function hearFindings(
+  findings: readonly Finding[],
+  context: ComparingContext,
+  ownPlace: OwnPlace,
+  peers: PeerWitness,
+): Heard {
   const claims = findings.length * context.upgrade.changes.length;
   const besides = findings.map((finding) => besideOf(finding, context, claims));
   const established = new Set(
@@ -43,14 +50,14 @@ export function hearFindings(findings: readonly Finding[], context: ComparingCon
       beside.exposures.flatMap(({ change }, number) => (isGuilty(beside, number, 'strict') ? [change] : [])),
     ),
   );
-  const heard = besides.map((beside) => hear(beside, context, ownPlace, established));
+  const heard = besides.map((beside) => hear(beside, context, { ownPlace, peers }, established));
   return { besides, testimonies: poolOverIndicators(findings, heard) };
 }
 
 function hear(
   beside: Beside,
   { phases, graph }: ComparingContext,
-  ownPlace: OwnPlace,
+  { ownPlace, peers }: { readonly ownPlace: OwnPlace; readonly peers: PeerWitness },
   established: ReadonlySet<Change>,
 ): Testimony[] {
   const { finding } = beside;
@@ -61,17 +68,37 @@ function hear(
     if (exposure.sight === 'unmet') {
       return innocent(change, plainly(`no traffic of ${finding.subject.service} met it`));
     }
-    const contrasted = contrastTestimony(beside, number, phases, established.has(change) ? 'difference' : 'strict');
-    if (contrasted !== null && contrasted.standing !== 'open') return contrasted;
-    const elsewhere = placeAndTime(
-      ownPlace.testify(change, finding, reach),
-      timingTestimony(finding, exposure, phases),
+    const contrasted = byOwnTimes(
+      contrastTestimony(beside, number, phases, established.has(change) ? 'any' : 'strict'),
+      beside.alignments[number] ?? null,
     );
+    if (contrasted !== null && contrasted.standing !== 'open') return contrasted;
+    const timing = timingTestimony(finding, exposure, beside.walks[number]?.arrivals ?? null, phases);
+    const place = ownPlace.testify(change, finding, reach);
+    const elsewhere = peers.weigh(change, finding, placeAndTime(place, timing));
     if (contrasted !== null) return unsettled(contrasted, elsewhere);
     return elsewhere.standing === 'aligned' ? (fewInstances(beside, number, phases) ?? elsewhere) : elsewhere;
   });
   const weighed = splitShares(beside, weighInteractions(beside, testimonies, phases));
   return clearTheRest(beside, weighed, established, phases);
+}
+
+/** A change that walked over the instances answers for what began on each when it came, and for nothing else. */
+function byOwnTimes(contrasted: Testimony | null, alignment: Alignment | null): Testimony | null {
+  if (contrasted === null || alignment === null) return contrasted;
+  const { change, statements, standing } = contrasted;
+  const isAccused = isCaught(contrasted);
+  if (alignment.kind === 'ahead') return innocent(change, alignment.statement);
+  if (alignment.kind === 'own') {
+    return isAccused ? { ...contrasted, statements: [...statements, alignment.statement] } : contrasted;
+  }
+  if (alignment.kind === 'together' && !isAccused) return innocent(change, alignment.statement);
+  const isOpenNow = alignment.kind === 'partly-ahead' && standing !== 'innocent';
+  return isOpenNow ? { ...contrasted, standing: 'open', share: null, statements: [alignment.statement] } : contrasted;
+}
+
+function isAhead(alignment: Alignment | null): boolean {
+  return alignment?.kind === 'ahead' || alignment?.kind === 'partly-ahead';
 }
 
 /** Where a change sits speaks first, but a time that does not fit clears it. */
@@ -92,21 +119,24 @@ function unsettled(contrasted: Testimony, elsewhere: Testimony): Testimony {
 }
 
 /** Does the contrast, by the interval asked, show that the change did a material part of the move? */
-function isGuilty(beside: Beside, number: number, by: 'strict' | 'difference'): boolean {
+function isGuilty(beside: Beside, number: number, by: 'strict' | 'any'): boolean {
   const contrast = beside.contrasts[number] ?? null;
-  if (contrast === null || beside.total === null) return false;
+  if (contrast === null || beside.total === null || isAhead(beside.alignments[number] ?? null)) return false;
   const { low, high } = contrast[by];
   const moves = { lower: low > 0, higher: high < 0, either: low * high > 0 }[beside.finding.indicator.better];
-  return moves && shareOf(beside, number, contrast.difference, beside.total).estimate >= MATERIAL_SHARE;
+  const isMaterial = shareOf(beside, number, contrast.difference, beside.total).estimate >= MATERIAL_SHARE;
+  return moves && isMaterial && (shareByOdds(beside, number) ?? 1) >= MATERIAL_SHARE;
+}
+
+/** What a change explains, had its arms, marked before it, moved by the same odds; null where arms were not marked. */
+function shareByOdds(beside: Beside, number: number): number | null {
+  const effect = beside.byOdds[number] ?? null;
+  if (effect === null || beside.total === null) return null;
+  return (effect * shareThatMet(beside, [beside.exposures[number]!])) / beside.total.estimate;
 }
 
 /** Null where nothing ran beside its traffic. */
-function contrastTestimony(
-  beside: Beside,
-  number: number,
-  phases: Phases,
-  by: 'strict' | 'difference',
-): Testimony | null {
+function contrastTestimony(beside: Beside, number: number, phases: Phases, by: 'strict' | 'any'): Testimony | null {
   const { finding, exposures, contrasts, total } = beside;
   const contrast = contrasts[number] ?? null;
   if (contrast === null || total === null) return null;
@@ -118,11 +148,17 @@ function contrastTestimony(
   const most = scaled(contrast.equivalence, met / total.estimate).high;
   const standing = isGuilty(beside, number, by) ? caught : most < NEGLIGIBLE_SHARE ? 'innocent' : 'open';
   const visible = exposures.filter(({ sight }) => sight === 'visible');
+  const byOdds = shareByOdds(beside, number);
+  const isDoubted = standing === 'open' && byOdds !== null && byOdds < MATERIAL_SHARE;
   return {
     change,
     standing,
-    share,
-    statements: [contrastStatement(beside, number, contrast, share, phases), ...setStatements(change, others)],
+    share: isDoubted ? null : share,
+    statements: [
+      contrastStatement(beside, number, contrast, share, phases),
+      ...(isDoubted ? [oddsStatement(finding, byOdds)] : []),
+      ...setStatements(change, others),
+    ],
     inseparableFrom: others,
     table: () => contrastTable(finding, visible, phases),
   };
@@ -138,10 +174,20 @@ function shareOf(beside: Beside, number: number, difference: Interval, total: In
 function splitShares(beside: Beside, testimonies: readonly Testimony[]): Testimony[] {
   const guilty = testimonies.flatMap(({ standing }, number) => (standing === 'guilty' ? [number] : []));
   const parts = guilty.length < 2 ? [] : (sharesOf(beside, guilty)?.parts ?? []);
+  const wholes = withinOneWhole(parts);
   return testimonies.map((testimony) => {
     const part = parts.find(({ change }) => change === testimony.change.id);
-    return part === undefined ? testimony : { ...testimony, share: withinWhole(part) };
+    return part === undefined ? testimony : { ...testimony, share: wholes.get(part)! };
   });
+}
+
+function oddsStatement(finding: Finding, share: number): Statement {
+  return {
+    claim:
+      'those who met it were marked before, and had they moved by the same odds as the others it would explain no material part',
+    place: named(finding.comparison),
+    detail: formatPercent(share),
+  };
 }
 
 function setStatements(change: Change, others: readonly Change[]): Statement[] {

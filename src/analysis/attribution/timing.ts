@@ -4,14 +4,23 @@ import type { Finding } from '../comparing/comparing.ts';
 import type { OnsetBlocks } from '../course/onset.ts';
 import type { Exposure } from '../exposure.ts';
 import type { Phases } from '../phases.ts';
+import type { Arrivals } from './arrivals.ts';
 import type { Testimony } from './standing.ts';
 import { plainly } from './statement.ts';
 
 /** A change and an onset this many blocks apart still count as together: roll-outs take time, clocks differ. */
-const TOLERANCE_BLOCKS = 3;
+export const TOLERANCE_BLOCKS = 3;
 
-/** What the time of a change says, where traffic with and without it never ran side by side. */
-export function timingTestimony(finding: Finding, exposure: Exposure, phases: Phases): Testimony {
+/**
+ * What the time of a change says, where traffic with and without it did not tell. One that walked over the instances did no
+ * harm only where the last one had it quietly; that something began while it walked says nothing for or against it.
+ */
+export function timingTestimony(
+  finding: Finding,
+  exposure: Exposure,
+  walked: Arrivals | null,
+  phases: Phases,
+): Testimony {
   const { change } = exposure;
   const stated = change.atMs === null ? null : change.atMs / phases.resolutionMs;
   const seen = firstMet(finding, exposure);
@@ -25,9 +34,12 @@ export function timingTestimony(finding: Finding, exposure: Exposure, phases: Ph
   if (Math.min(metBlock, stated ?? metBlock) > onset.high + TOLERANCE_BLOCKS) {
     return innocent(change, `it came at ${met}, after the regression had begun at ${since}`);
   }
-  if (metBlock < onset.low - TOLERANCE_BLOCKS && ranQuietly(metBlock, onset, phases)) {
+  const metByAll = walked === null ? metBlock : Math.max(...walked.first.values());
+  if (metByAll < onset.low - TOLERANCE_BLOCKS && ranQuietly(metByAll, onset, phases)) {
     return innocent(change, `it came at ${met}; traffic met it without harm until ${since}`);
   }
+  if (walked !== null)
+    return open(change, `the regression began at ${since}, while ${change.id} walked over the instances`);
   return {
     change,
     standing: 'aligned',

@@ -18,6 +18,11 @@ export type Reach =
 export interface CandidateKind {
   /** Where exposure is read when the document does not say; null: only time tells. */
   exposureRule(change: Change): ExposureRule | null;
+  /**
+   * The peer whose calls alone meet it, by `server.address` or `peer.service`; null where it is not told by whom is called, or
+   * the document states another rule.
+   */
+  exposedPeer(change: Change): string | null;
   /** The changes of this kind that the telemetry itself shows; none where a kind leaves no trace. */
   infer(cells: Cells, phases: Phases): readonly InferredChange[];
   reach(change: Change, subject: Subject, graph: CallGraph): Reach;

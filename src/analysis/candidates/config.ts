@@ -21,6 +21,7 @@ export const config: CandidateKind = {
       return changeOf(one, cells.resolutionMs, stated, [one.service, 'config', one.name]);
     });
   },
+  exposedPeer: () => null,
   reach: serviceReach,
   separatingStep: (change, part) =>
     `set ${change.subject ?? change.id} back to ${change.from ?? 'its old value'} on ${part}`,

@@ -5,6 +5,7 @@ import type { CandidateKind } from './candidate-kind.ts';
 
 export const dependency: CandidateKind = {
   exposureRule: () => null,
+  exposedPeer: (change) => (change.exposure === null ? change.peer : null),
   infer(cells, phases) {
     const byPeer = new Map<string, InferredChange[]>();
     for (const { peer, ...found } of newPeers(cells, phases)) {

@@ -19,6 +19,7 @@ export const flag: CandidateKind = {
     });
     return acrossServices(found);
   },
+  exposedPeer: () => null,
   reach: serviceReach,
   separatingStep: (change, part) =>
     `turn the flag ${change.subject ?? change.id} back to ${change.from ?? 'off'} on ${part}`,

@@ -85,6 +85,7 @@ function decided(
     mix,
     shares: null,
     slices: [],
+    slice_search: null,
   };
   return { comparison, subject, indicator, design, estimate, onset };
 }
@@ -109,6 +110,7 @@ function undecided({ subject, design, indicator }: Measured, result: NoEstimate)
     mix: null,
     shares: null,
     slices: [],
+    slice_search: null,
   };
   return { comparison, subject, indicator, design, estimate: null, onset: null };
 }

@@ -1,5 +1,5 @@
-import type { ArmWorking, Working } from '../../domain/report.ts';
 import type { Better } from '../../domain/upgrade.ts';
+import type { ArmWorking, Working } from '../../domain/working.ts';
 import { normalQuantile } from '../../statistics/normal.ts';
 import type { ArmRatio, Estimate } from '../estimating/estimate.ts';
 import type { Calibration } from '../past/calibration.ts';

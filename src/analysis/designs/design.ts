@@ -1,5 +1,6 @@
 import type { ComparisonMethod } from '../../domain/report.ts';
 import { smallestRandomisationP } from '../../statistics/randomisation.ts';
+import { isAssignedBefore, isBeforeChange, isSteady } from '../assigned-before.ts';
 import type { Exposure } from '../exposure.ts';
 import { BASELINE, NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
 import { placeRows, type Sample } from '../sampling/sample.ts';
@@ -95,7 +96,7 @@ function concurrentDesign(subject: Subject, phases: Phases, reaching: readonly E
       method: 'concurrent',
       sample,
       control: null,
-      before: null,
+      before: armsBefore(subject, phases, reaching, isExposed),
       notes: ['both arms ran on the same instances at the same time'],
     };
   }
@@ -115,6 +116,20 @@ function concurrentDesign(subject: Subject, phases: Phases, reaching: readonly E
       ...smallestClaim(exposedHosts.size, unexposedHosts.size),
     ],
   };
+}
+
+/** Traffic of both arms before the upgrade, where all that was to meet a change was marked already; else null. */
+function armsBefore(
+  subject: Subject,
+  phases: Phases,
+  reaching: readonly Exposure[],
+  isExposed: readonly boolean[],
+): Sample | null {
+  if (!reaching.every((exposure) => isAssignedBefore(exposure, subject.series, phases))) return null;
+  return placedByBlock(subject, (index, block) => {
+    const isBefore = phaseOf(phases, block) === BASELINE && reaching.every((one) => isBeforeChange(one, block, phases));
+    return isBefore ? (isExposed[index] ? POST : BASELINE) : NEITHER;
+  });
 }
 
 /** Worth saying where it keeps a clear move from being claimed among many comparisons. */
@@ -138,8 +153,6 @@ function overlappingBlocks(subject: Subject, phases: Phases, isExposed: readonly
 }
 
 /** Arms whose shares change over time lie at different times: a drift of everyone would pass for a difference of the arms. */
-const MOST_SHARE_CHANGE = 0.25;
-
 function hasSteadyShare(subject: Subject, isExposed: readonly boolean[], overlap: ReadonlySet<number>): boolean {
   const sorted = [...overlap].sort((a, b) => a - b);
   const middle = sorted[Math.floor(sorted.length / 2)]!;
@@ -148,7 +161,7 @@ function hasSteadyShare(subject: Subject, isExposed: readonly boolean[], overlap
     shareOfExposed(subject, isExposed, overlap, (b) => b >= middle),
   ];
   const [first, second] = halves as [number, number];
-  return Math.abs(second - first) <= MOST_SHARE_CHANGE * Math.min(first, 1 - first, second, 1 - second);
+  return isSteady(first, second);
 }
 
 function shareOfExposed(

@@ -26,6 +26,8 @@ export interface Indicator {
   readonly levelPower: number;
   /** A ratio of sums itself, so that its reference can be scaled; a quantile is not. */
   readonly isRatio: boolean;
+  /** Which quantile of the pooled histograms it is; absent: it is its response. */
+  readonly quantile?: number;
   estimate(sample: Sample, calibration?: Calibration | null): Estimate | NoEstimate;
   /**
    * The indicator as a ratio of sums over rows, so that it can be followed over time and split by exposure. A quantile

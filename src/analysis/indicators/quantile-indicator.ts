@@ -16,6 +16,7 @@ export function quantileIndicator(described: Described, p: number, margin: numbe
     ...described,
     levelPower: 1,
     isRatio: false,
+    quantile: p,
     estimate(sample, calibration = null) {
       const pair = quantileArms(sample, p, calibration);
       return 'arms' in pair ? relativeEstimate(pair, margin) : pair;

@@ -8,11 +8,16 @@ interface Sums {
   readonly denominators: Float64Array;
 }
 
-/** A response by value of one attribute: in both windows, and block by block (row-major [blocks × values]). */
+/** A response by class of traffic: in both windows, and block by block (row-major [blocks × classes]). */
 export interface Tally {
-  readonly values: readonly string[];
+  readonly classes: number;
   readonly sums: readonly [Sums, Sums];
   readonly blocks: readonly { readonly arm: 0 | 1; readonly sums: Sums }[];
+}
+
+/** A response by value of one attribute, which are the classes. */
+export interface ValueTally extends Tally {
+  readonly values: readonly string[];
 }
 
 /** The instance is an attribute as any other. */
@@ -26,18 +31,28 @@ export function tallyValues(
   attribute: string,
   response: RowRatio,
   phases: Phases,
+): ValueTally {
+  const valueOfSeries = series.map(({ key }) => valueIn(key, attribute));
+  const values = [...new Set(valueOfSeries.flatMap((value) => value ?? []))].sort(compareText);
+  const numbers = new Map(values.map((value, number) => [value, number]));
+  const classOf = valueOfSeries.map((value) => (value === null ? null : numbers.get(value)!));
+  return { values, ...tallyClasses(series, classOf, values.length, response, phases) };
+}
+
+/** `classOf`: by series, null for what is left out. */
+export function tallyClasses(
+  series: readonly CellSeries[],
+  classOf: readonly (number | null)[],
+  classes: number,
+  response: RowRatio,
+  phases: Phases,
 ): Tally {
-  const values = [...new Set(series.flatMap(({ key }) => valueIn(key, attribute) ?? []))].sort(compareText);
-  const empty = (): Sums => ({
-    numerators: new Float64Array(values.length),
-    denominators: new Float64Array(values.length),
-  });
+  const empty = (): Sums => ({ numerators: new Float64Array(classes), denominators: new Float64Array(classes) });
   const sums: [Sums, Sums] = [empty(), empty()];
   const blocks = new Map<number, { arm: 0 | 1; sums: Sums }>();
-  for (const one of series) {
-    const value = valueIn(one.key, attribute);
-    if (value === null) continue;
-    const number = values.indexOf(value);
+  series.forEach((one, index) => {
+    const number = classOf[index] ?? null;
+    if (number === null) return;
     for (let row = 0; row < one.block.length; row++) {
       const block = one.block[row]!;
       const arm = phaseOf(phases, block);
@@ -51,6 +66,6 @@ export function tallyValues(
         into.denominators[number]! += denominator;
       }
     }
-  }
-  return { values, sums, blocks: [...blocks].sort(([a], [b]) => a - b).map(([, one]) => one) };
+  });
+  return { classes, sums, blocks: [...blocks].sort(([a], [b]) => a - b).map(([, one]) => one) };
 }

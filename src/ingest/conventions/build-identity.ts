@@ -15,6 +15,8 @@ const BUILD_ATTRIBUTES: readonly (readonly string[])[] = [
   ['k8s.replicaset.uid'],
 ];
 
+export const BUILD_ALTERNATIVES: readonly string[] = BUILD_ATTRIBUTES.flat();
+
 export const BUILD_NAMES: readonly string[] = BUILD_ATTRIBUTES.map(([name]) => name!);
 
 /** What a resource says of its build, by the first name of the attribute. */

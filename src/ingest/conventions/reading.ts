@@ -7,6 +7,14 @@ const OVERFLOW_ATTRIBUTE = 'otel.metric.overflow';
 const OVERFLOW_ENDPOINT = '(overflow)';
 const PEER_SERVICE: Alternatives = ['peer.service', 'service.peer.name'];
 const SYNTHETIC_ATTRIBUTE = 'user_agent.synthetic.type';
+const ERROR_TYPE = 'error.type';
+/** What is read beside the tables of the protocols. */
+export const OTHER_READ_ATTRIBUTES: Alternatives = [
+  OVERFLOW_ATTRIBUTE,
+  ...PEER_SERVICE,
+  SYNTHETIC_ATTRIBUTE,
+  ERROR_TYPE,
+];
 
 /** The first of the named attributes that is present and not empty. */
 export function firstOf(attributes: Attributes, names: Alternatives): string | null {
@@ -68,7 +76,7 @@ function hostOfTarget(target: string): string {
 }
 
 export function isError(protocol: Protocol, side: Side, attributes: Attributes): boolean {
-  if ((attributes.get('error.type') ?? '') !== '') return true;
+  if ((attributes.get(ERROR_TYPE) ?? '') !== '') return true;
   const rule = protocol.status;
   if (rule === null) return false;
   const status = firstOf(attributes, rule.attributes);
@@ -78,7 +86,7 @@ export function isError(protocol: Protocol, side: Side, attributes: Attributes):
 
 /** Whether the attributes say how the request ended. */
 export function tellsOutcome(protocol: Protocol, attributes: Attributes): boolean {
-  if (protocol.silenceIsSuccess || attributes.has('error.type')) return true;
+  if (protocol.silenceIsSuccess || attributes.has(ERROR_TYPE)) return true;
   return protocol.status !== null && firstOf(attributes, protocol.status.attributes) !== null;
 }
 

@@ -1,33 +1,19 @@
 import { BETWEEN_VARIANTS } from '../../domain/cells.ts';
 import type { Attributes } from '../../domain/telemetry.ts';
+import { EVALUATION_ATTRIBUTES } from '../conventions/evaluation-attributes.ts';
 import { compareTexts, sortedAttributes } from './identity.ts';
 
 const FLAG_PREFIX = 'feature_flag.';
 const CONFIG_PREFIX = 'config.';
 
-/** Attributes that describe one evaluation; the flag they speak of is named by `feature_flag.key`. */
-const EVALUATION_ATTRIBUTES: ReadonlySet<string> = new Set([
-  'feature_flag.key',
-  'feature_flag.variant',
-  'feature_flag.provider.name',
-  'feature_flag.provider_name',
-  'feature_flag.result.variant',
-  'feature_flag.result.value',
-  'feature_flag.result.reason',
-  'feature_flag.set.id',
-  'feature_flag.version',
-  'feature_flag.context.id',
-  'feature_flag.evaluation.reason',
-  'feature_flag.evaluation.error.message',
-  'feature_flag.error.message',
-]);
+const EVALUATION_NAMES: ReadonlySet<string> = new Set(EVALUATION_ATTRIBUTES);
 const VARIANT_ATTRIBUTES = ['feature_flag.result.variant', 'feature_flag.variant', 'feature_flag.result.value'];
 
 /** `feature_flag.<flag>` and `config.<key>`: what the traffic met, in order of name. */
 export function flagsAndConfig(attributes: Attributes): Attributes {
   const found = new Map<string, string>();
   for (const [name, value] of attributes) {
-    const isFlag = name.startsWith(FLAG_PREFIX) && !EVALUATION_ATTRIBUTES.has(name);
+    const isFlag = name.startsWith(FLAG_PREFIX) && !EVALUATION_NAMES.has(name);
     if (isFlag || name.startsWith(CONFIG_PREFIX)) found.set(name, value);
   }
   const flag = attributes.get('feature_flag.key');

@@ -2,6 +2,7 @@ import type { Cells, FlagEvaluationSeries } from '../../domain/cells.ts';
 import type { QualityFinding } from '../../domain/quality.ts';
 import type { TelemetrySink } from '../../domain/telemetry.ts';
 import type { NamedIndicator } from '../../domain/upgrade.ts';
+import { assemblePrometheus } from '../prometheus/assemble-prometheus.ts';
 import { BlockRange } from './block-range.ts';
 import { callEdges } from './call-edges.ts';
 import { compareSeries } from './cell-key.ts';
@@ -53,7 +54,7 @@ export function createFolding(settings: FoldingSettings): Folding {
   const metrics = new MetricSink(readMetrics(indicators), layouts, quality);
   const spans = new SpanSink(exposureAttributes, quality);
   const events = new EvaluationEvents(range);
-  const sink: TelemetrySink = {
+  const read: TelemetrySink = {
     openStream: (identity) => metrics.openStream(identity),
     numberPoint: (stream, start, time, value) => metrics.numberPoint(stream, start, time, value),
     histogramPoint: metrics.histogramPoint.bind(metrics),
@@ -66,9 +67,11 @@ export function createFolding(settings: FoldingSettings): Folding {
     },
     reject: (code, where, detail) => quality.add(code, where, detail),
   };
+  const sink = assemblePrometheus(read, { indicators, attributes: exposureAttributes });
   return { sink, finish };
 
   function finish(): Folded {
+    sink.finish();
     const points = metrics.points + spans.received;
     const extent = extentOf([...metrics.streams, spans.table], settings);
     const evaluations = foldEvaluations();

@@ -15,9 +15,9 @@ export class MetricSink {
   points = 0;
   readonly #table: StreamTable;
   readonly #layouts: LayoutTable;
-  readonly #quality: QualityCounter;
+  readonly #quality: Pick<QualityCounter, 'add'>;
 
-  constructor(isRead: (metric: string) => boolean, layouts: LayoutTable, quality: QualityCounter) {
+  constructor(isRead: (metric: string) => boolean, layouts: LayoutTable, quality: Pick<QualityCounter, 'add'>) {
     this.#table = new StreamTable(isRead);
     this.#layouts = layouts;
     this.#quality = quality;

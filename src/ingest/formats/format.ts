@@ -37,9 +37,14 @@ export interface Format {
 /** The kinds of source that are files. */
 export type FormatName = Extract<TelemetrySource, { readonly pattern: string }>['kind'];
 
-/** A format whose records are also the lines of files. */
-export interface LineFormat extends Format {
+/** A way to write telemetry into files, line by line. */
+export interface FileFormat {
   /** The word for it in documents: sources of this kind are files that hold this format. */
   readonly name: FormatName;
   open(sink: TelemetrySink): LineDecoder;
+}
+
+/** A format whose records are also the lines of files. */
+export interface LineFormat extends Format, FileFormat {
+  readonly name: FormatName;
 }

@@ -1,8 +1,9 @@
 import { AppError } from '../../domain/error.ts';
 import type { TelemetrySink } from '../../domain/telemetry.ts';
 import type { TelemetrySource } from '../../domain/upgrade.ts';
-import type { LineFormat } from '../formats/format.ts';
-import { LINE_FORMATS } from '../formats/index.ts';
+import type { FileFormat } from '../formats/format.ts';
+import { FILE_FORMATS } from '../formats/index.ts';
+import { readPrometheusServers } from './prometheus-servers.ts';
 import type { Reading, ReadingOptions, ReadingSummary } from './reading.ts';
 import { summarize } from './reading-summary.ts';
 import { readTelemetryFiles } from './telemetry-files.ts';
@@ -21,7 +22,8 @@ export type SourceReader = (
 
 /** The kinds of source this version reads: files of every format. What is not a file is a file and an entry here. */
 export const SOURCES: ReadonlyMap<SourceKind, SourceReader> = new Map<SourceKind, SourceReader>([
-  ...LINE_FORMATS.map((format) => [format.name, readerOf(format)] as const),
+  ...FILE_FORMATS.map((format) => [format.name, readerOf(format)] as const),
+  ['prometheus', readPrometheusServers],
 ]);
 
 /** Reads everything the document's `telemetry` names into the sink, kind by kind. */
@@ -50,7 +52,7 @@ export async function readSources(
   return summarize(readings, baseFolder);
 }
 
-function readerOf(format: LineFormat): SourceReader {
+function readerOf(format: FileFormat): SourceReader {
   return (sources, baseFolder, sink, options) => {
     const patterns = sources.flatMap((source) => ('pattern' in source ? [source.pattern] : []));
     return readTelemetryFiles(format, patterns, baseFolder, sink, options);

@@ -41,6 +41,7 @@ function refuseGarbage(readings: readonly Reading[]): void {
   if (first === null) return;
   throw new AppError('unreadable', `nothing in the telemetry could be read; first ${first.place}: ${first.reason}`, {
     place: first.place,
-    remedy: 'name files of OTLP JSON lines, as the OpenTelemetry Collector writes them with its file exporter',
+    remedy:
+      'name files of OTLP JSON lines, as the OpenTelemetry Collector writes them with its file exporter, or of OpenMetrics',
   });
 }

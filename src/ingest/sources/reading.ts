@@ -1,10 +1,22 @@
+import type { NamedIndicator } from '../../domain/upgrade.ts';
+
 /** Bytes are counted on disk, over all files. */
 export interface ReadingProgress {
   readonly bytesRead: number;
   readonly bytesTotal: number;
 }
 
+/** What is to be read of sources that hold more than that. */
+export interface WantedTelemetry {
+  /** Null: the document does not say. */
+  readonly startMs: number | null;
+  /** Null: until now. */
+  readonly endMs: number | null;
+  readonly indicators: readonly NamedIndicator[];
+}
+
 export interface ReadingOptions {
+  readonly wanted?: WantedTelemetry;
   readonly onProgress?: (progress: ReadingProgress) => void;
   readonly signal?: AbortSignal;
 }

@@ -3,7 +3,7 @@ import { promises as files } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { AppError } from '../../domain/error.ts';
 import type { TelemetrySink } from '../../domain/telemetry.ts';
-import type { LineDecoder, LineFormat } from '../formats/format.ts';
+import type { FileFormat, LineDecoder } from '../formats/format.ts';
 import { fileChunks } from './file-chunks.ts';
 import { matchFiles } from './file-pattern.ts';
 import { LINE_BYTES_LIMIT, LineSplitter } from './line-splitter.ts';
@@ -23,7 +23,7 @@ interface Tally {
  * match, open or decode is a finding; whether anything is left to go on is for the caller to judge.
  */
 export async function readTelemetryFiles(
-  format: LineFormat,
+  format: FileFormat,
   patterns: readonly string[],
   baseFolder: string,
   sink: TelemetrySink,

@@ -1,7 +1,8 @@
 import { counted, formatCount, formatNumber, formatPercent } from '../../domain/numbers.ts';
 import { formatQuantity } from '../../domain/quantities.ts';
-import type { ArmWorking, Comparison, ComparisonMethod, InputWindow, Report } from '../../domain/report.ts';
+import type { Comparison, ComparisonMethod, InputWindow, Report } from '../../domain/report.ts';
 import { formatRange } from '../../domain/times.ts';
+import type { ArmWorking } from '../../domain/working.ts';
 import { capitalised, methodWords } from '../wording.ts';
 
 const SIDES: Readonly<Record<ComparisonMethod, string>> = {

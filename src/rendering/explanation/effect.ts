@@ -1,6 +1,7 @@
 import { formatNumber, formatPercent } from '../../domain/numbers.ts';
 import { effectMagnitude, effectWords, formatQuantity } from '../../domain/quantities.ts';
-import type { Comparison, Effect, Working } from '../../domain/report.ts';
+import type { Comparison, Effect } from '../../domain/report.ts';
+import type { Working } from '../../domain/working.ts';
 
 /** Share of the interval's length by which a check by hand may differ: the rounding of a report written by hand. */
 const TOLERANCE = 0.02;

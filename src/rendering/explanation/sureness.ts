@@ -1,6 +1,7 @@
 import { counted, formatCount, formatNumber, formatPercent, formatProbability } from '../../domain/numbers.ts';
 import { effectMagnitude } from '../../domain/quantities.ts';
-import type { CalibrationWorking, Comparison, Report } from '../../domain/report.ts';
+import type { Comparison, Report } from '../../domain/report.ts';
+import type { CalibrationWorking } from '../../domain/working.ts';
 import { onsetSentence } from '../evidence.ts';
 
 /** Share of false alarms among all alarms that the report accepts. */

@@ -37,14 +37,19 @@ function cellsOfFleet(reaches: readonly Reach[], random: SeededRandom): Exposure
     });
   }
   return {
+    series: [],
     exposures: reaches.map((_, i) => readExposure(change(`change-${i}`), [])),
     rate: Float64Array.from(rows, ({ rate }) => rate),
     requests: Float64Array.from(rows, ({ requests }) => requests),
     block: Int32Array.from(rows, ({ block }) => block),
     host: Int32Array.from(rows, ({ host }) => host),
+    hostNames: hosts.map((_, host) => `host-${host}`),
     stratum: new Int32Array(rows.length),
+    arm: new Int32Array(rows.length),
+    arms: 1,
     isPost: Uint8Array.from(rows, ({ block }) => (block >= POST_FROM ? 1 : 0)),
     doses: reaches.map((_, i) => Float64Array.from(rows, ({ doses }) => doses[i]!)),
+    rowOf: [],
     hosts: HOSTS,
     strata: 1,
   };
@@ -198,6 +203,7 @@ describe('a dose', () => {
         block: Int32Array.from(pick(cells.block)),
         host: Int32Array.from(pick(cells.host)),
         stratum: new Int32Array(rows.length),
+        arm: new Int32Array(rows.length),
         isPost: Uint8Array.from(pick(cells.isPost)),
         doses: [Float64Array.from(doses)],
       },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { TelemetrySource } from '../../../src/domain/upgrade.ts';
-import { LINE_FORMATS } from '../../../src/ingest/formats/index.ts';
+import { FILE_FORMATS } from '../../../src/ingest/formats/index.ts';
 import { readSources, SOURCES, type SourceReader } from '../../../src/ingest/sources/index.ts';
 import { RecordingSink } from '../formats/recording-sink.ts';
 
@@ -23,7 +23,7 @@ describe('readSources', () => {
   });
 
   it('knows every format of the registry as a kind of source', () => {
-    for (const { name } of LINE_FORMATS) expect(SOURCES.has(name)).toBe(true);
+    for (const { name } of FILE_FORMATS) expect(SOURCES.has(name)).toBe(true);
   });
 
   it('calls the reader of each kind once with all its sources and adds up what they read', async () => {
@@ -52,17 +52,27 @@ describe('readSources', () => {
     ]);
   });
 
-  it.each<TelemetrySource>([
-    { kind: 'prometheus', url: 'http://127.0.0.1:9090' },
-    { kind: 'openmetrics', pattern: 'before.txt' },
-  ])('refuses a $kind source before it reads anything, and says what to do instead', async (source) => {
+  it('refuses a kind of source it does not know before it reads anything, and says what to do instead', async () => {
+    const sources: TelemetrySource[] = [
+      { kind: 'otlp', pattern: 'a.jsonl' },
+      { kind: 'openmetrics', pattern: 'before.txt' },
+    ];
     const sink = new RecordingSink();
-    const reading = readSources([{ kind: 'otlp', pattern: 'a.jsonl' }, source], folder, sink);
-    await expect(reading).rejects.toMatchObject({
+    const readers = new Map([...SOURCES].filter(([kind]) => kind === 'otlp'));
+    await expect(readSources(sources, folder, sink, {}, readers)).rejects.toMatchObject({
       name: 'AppError',
       code: 'document',
-      message: expect.stringContaining(source.kind),
+      message: expect.stringContaining('openmetrics'),
       remedy: expect.stringContaining('OTLP JSON lines'),
+    });
+  });
+
+  it('refuses a server where the document does not say from when on it is to be read', async () => {
+    const source: TelemetrySource = { kind: 'prometheus', url: 'http://127.0.0.1:9090' };
+    const wanted = { startMs: null, endMs: null, indicators: [] };
+    await expect(readSources([source], folder, new RecordingSink(), { wanted })).rejects.toMatchObject({
+      code: 'document',
+      place: 'spec.baseline',
     });
   });
 

@@ -24,14 +24,22 @@ export interface Places {
   readonly views: readonly View[];
 }
 
-export function placesOf(findings: readonly Finding[], graph: CallGraph): Places {
+/** `isCallersOwn`: calls that were shown to get worse with the caller's calls elsewhere. */
+export function placesOf(
+  findings: readonly Finding[],
+  graph: CallGraph,
+  isCallersOwn: (finding: Finding) => boolean,
+): Places {
   const views = findings
     .filter(({ estimate }) => estimate !== null)
     .map((finding) => ({ finding, vantage: vantageOf(finding.subject, graph) }));
   const byCallee = groupedBy(views, ({ vantage }) => vantage.callee);
   const byCaller = groupedBy(views.filter(isCallersView), ({ vantage }) => vantage.caller!);
   const pointed = new Map<Finding, string>();
-  for (const view of views) pointed.set(view.finding, pointOf(view, byCallee, byCaller));
+  for (const view of views) {
+    const caller = isCallersOwn(view.finding) ? view.vantage.caller : null;
+    pointed.set(view.finding, caller ?? pointOf(view, byCallee, byCaller));
+  }
   const regressed = groupedBy(views.filter(hasRegressed), ({ finding }) => pointed.get(finding)!);
   return {
     at: (name) => ({

@@ -66,6 +66,12 @@ export class ByteInterner {
     return this.lengths[entry]!;
   }
 
+  /** Valid until the next `add`. */
+  bytesOf(entry: number): Buffer {
+    const start = this.starts[entry]!;
+    return this.arena.subarray(start, start + this.lengths[entry]!);
+  }
+
   /** As `find`, for bytes that come again and again in one order. */
   lookup(space: number, source: ByteSource, start: number, end: number): number {
     if (this.last !== NONE) {

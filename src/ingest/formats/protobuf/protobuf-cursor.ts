@@ -161,6 +161,18 @@ export class ProtobufCursor {
     return uint64Of(low, this.high);
   }
 
+  /** Correctly rounded beyond 2^53. */
+  readInt64(): number {
+    const low = this.readVarint();
+    return int64Of(low, this.high);
+  }
+
+  /** Written in zigzag; exact up to 2^52. */
+  readSint64(): number {
+    const value = this.readUint64();
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+
   /** The digits of an int64. */
   readInt64Text(): string {
     const low = this.readVarint();

@@ -1,0 +1,21 @@
+import { workerData } from 'node:worker_threads';
+import type { AnalysisThreadData } from './analysis-pool.ts';
+import { type AnalysisTask, analyzeStored } from './analyze-stored.ts';
+import type { Cells } from './domain/cells.ts';
+import { foldStored, type StoredCells } from './fold-stored.ts';
+import { renderJson } from './rendering/json.ts';
+import { openTelemetryReader } from './store/telemetry/telemetry-reader.ts';
+import type { MadeReport } from './watch.ts';
+
+const { address } = workerData as AnalysisThreadData;
+const telemetry = openTelemetryReader(address);
+
+/** What the pool runs: documents and plain values in, a rendered report out. */
+export async function analyseInThread(task: AnalysisTask): Promise<MadeReport> {
+  const report = await analyzeStored(task, telemetry);
+  return { verdict: report.verdict, digest: report.inputs.digest, json: renderJson(report) };
+}
+
+export async function foldInThread(wanted: StoredCells): Promise<Cells> {
+  return await foldStored(wanted, telemetry);
+}

@@ -1,0 +1,108 @@
+import { keptAttributes } from './analysis/exposure.ts';
+import { upgradeTimes } from './analysis/phases.ts';
+import { buildReport } from './analysis/report.ts';
+import { decodeChange } from './domain/change-document.ts';
+import { AppError } from './domain/error.ts';
+import type { ReadingKind, Report } from './domain/report.ts';
+import { decodeAllSlos } from './domain/slo-document.ts';
+import type { TelemetryStore } from './domain/telemetry-store.ts';
+import type { Change, Upgrade } from './domain/upgrade.ts';
+import { decodeUpgrade } from './domain/upgrade-document.ts';
+import type { Window } from './domain/window.ts';
+import { createFolding } from './ingest/folding/folding.ts';
+
+/** What an analysis of stored telemetry is a function of, beside the telemetry: plain values that cross threads. */
+export interface AnalysisTask {
+  readonly tenant: string;
+  readonly name: string;
+  /** The upgrade document. */
+  readonly document: string;
+  /** OpenSLO documents, by name. */
+  readonly slos: readonly NamedText[];
+  /** Announced changes, each as an entry of `spec.changes`. */
+  readonly announced: readonly string[];
+  readonly reach: Reach;
+  readonly nowMs: number;
+}
+
+export interface NamedText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** How far around an upgrade telemetry is read where its document does not say. */
+export interface Reach {
+  readonly pastMs: number;
+  readonly openMs: number;
+}
+
+/** The upper road: the same report as from files, from what the store kept. */
+export async function analyzeStored(task: AnalysisTask, telemetry: Pick<TelemetryStore, 'replay'>): Promise<Report> {
+  const stated = decodeUpgrade(task.document, task.name);
+  const upgrade = { ...stated, changes: withAnnounced(stated.changes, task.announced) };
+  const { slos, findings } = decodeAllSlos(chosenSlos(task.slos, upgrade.sloFiles));
+  const window = readWindow(upgrade, task.reach, task.nowMs);
+  const folding = createFolding({
+    resolutionMs: upgrade.resolutionMs,
+    indicators: upgrade.indicators,
+    exposureAttributes: keptAttributes(upgrade),
+    from: window.startMs,
+    to: window.endMs,
+  });
+  const request = { windows: [window], resolutionMs: upgrade.resolutionMs };
+  const { digest } = await telemetry.replay(task.tenant, request, folding.sink);
+  const { cells, quality, points, firstMs, lastMs } = folding.finish();
+  return buildReport({
+    upgrade,
+    slos,
+    cells,
+    firstMs,
+    lastMs,
+    quality: [...quality, ...findings],
+    points,
+    digest,
+    reading: readingAt(upgrade, task.reach, task.nowMs),
+  });
+}
+
+/** Data is waited for this long after the end of post. */
+const SETTLING_MS = 120_000;
+
+/** When an upgrade gets its last report. */
+export function closesAtMs(upgrade: Upgrade, { openMs }: Reach): number {
+  if (upgrade.post !== null) return upgrade.post.endMs + SETTLING_MS;
+  const { startMs, endMs } = upgradeTimes(upgrade);
+  return (endMs ?? startMs ?? 0) + openMs + SETTLING_MS;
+}
+
+function readingAt(upgrade: Upgrade, reach: Reach, nowMs: number): ReadingKind {
+  return nowMs < closesAtMs(upgrade, reach) ? 'live' : 'final';
+}
+
+/** One stretch from the earliest baseline, or a past long enough to calibrate on, to the end of post. */
+function readWindow(upgrade: Upgrade, reach: Reach, nowMs: number): Window {
+  const { startMs } = upgradeTimes(upgrade);
+  const starts = upgrade.baseline.map((window) => window.startMs);
+  if (startMs !== undefined) starts.push(startMs - reach.pastMs);
+  const endMs = Math.min(nowMs, upgrade.post?.endMs ?? closesAtMs(upgrade, reach) - SETTLING_MS);
+  return { startMs: Math.min(...starts, endMs), endMs };
+}
+
+/** Changes the document lists, and those that were announced beside it. */
+function withAnnounced(stated: readonly Change[], announced: readonly string[]): Change[] {
+  const known = new Set(stated.map(({ id }) => id));
+  const others = announced.map((entry) => decodeChange(entry, 'an announced change'));
+  return [...stated, ...others.filter(({ id }) => !known.has(id))];
+}
+
+/** Those the document names, or all there are where it names none. */
+function chosenSlos(stored: readonly NamedText[], named: readonly string[]): readonly NamedText[] {
+  const missing = named.filter((name) => !stored.some((one) => one.name === name));
+  if (missing.length > 0) {
+    throw new AppError('document', `names SLOs that are not stored: ${missing.join(', ')}`, {
+      place: 'spec.slos',
+      remedy: `store them first, or name one of ${stored.map(({ name }) => name).join(', ') || 'none yet'}`,
+    });
+  }
+  return named.length === 0 ? stored : stored.filter(({ name }) => named.includes(name));
+}

@@ -1,0 +1,56 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { requestId } from 'hono/request-id';
+import { AppError } from '../domain/error.ts';
+import { requires } from './authentication.ts';
+import { docsPage } from './docs-page.ts';
+import type { Endpoint } from './endpoint.ts';
+import { ENDPOINTS } from './endpoints/index.ts';
+import { HeldRequests } from './held-requests.ts';
+import { openApiDocument } from './open-api.ts';
+import { problemResponse } from './problem.ts';
+import type { ApiEnv, ApiParts, ApiServices } from './services.ts';
+
+const HELD_REQUESTS = 256;
+
+/** Nothing an answer holds may run, be framed, or be taken for something else. */
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'Content-Security-Policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
+/** The API as one application; mount it at `/`. Everything it needs is an argument. */
+export function createApi(services: ApiServices): OpenAPIHono<ApiEnv> {
+  const parts: ApiParts = { ...services, underWay: new Set(), held: new HeldRequests(HELD_REQUESTS) };
+  const app = new OpenAPIHono<ApiEnv>();
+  for (const path of ['/api/*', '/openapi.json', '/docs']) {
+    app.use(path, requestId(), async (context, next) => {
+      await next();
+      for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+        if (!context.res.headers.has(name)) context.header(name, value);
+      }
+    });
+  }
+  app.onError((error, context) => problemResponse(context, error, services));
+  app.notFound((context) => {
+    return problemResponse(context, new AppError('not-found', 'there is nothing at this address'), services);
+  });
+  for (const endpoint of ENDPOINTS) register(app, endpoint, parts);
+
+  const document = openApiDocument(ENDPOINTS);
+  app.get('/openapi.json', (context) => context.json(document));
+  app.get('/docs', (context) => {
+    context.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+    return context.html(docsPage(ENDPOINTS));
+  });
+  return app;
+}
+
+function register(app: OpenAPIHono<ApiEnv>, endpoint: Endpoint, parts: ApiParts): void {
+  const path = endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1');
+  app.on(endpoint.method.toUpperCase(), path, requires(endpoint.scope, parts), (context) => {
+    return endpoint.handle(context, parts);
+  });
+}

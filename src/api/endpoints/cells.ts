@@ -1,0 +1,97 @@
+import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { accepts } from 'hono/accepts';
+import { AppError } from '../../domain/error.ts';
+import { type CellRow, pageOfCells, type RowPlace } from '../cell-rows.ts';
+import { csvOf } from '../csv.ts';
+import { type Endpoint, queryOf } from '../endpoint.ts';
+import { cursorParameter, linkNext } from '../paging.ts';
+import { cellListSchema } from '../schemas.ts';
+import { rangeOf, rangeParameters } from '../time-range.ts';
+import { clientSignal } from '../waiting.ts';
+
+const HOUR_MS = 3_600_000;
+const RANGE = { usualMs: HOUR_MS, longestMs: 7 * 24 * HOUR_MS };
+const TYPES = ['application/json', 'text/csv'];
+
+const cellsQuery = z.object({
+  service: z.string().min(1).optional(),
+  endpoint: z.string().min(1).optional(),
+  ...rangeParameters,
+  limit: z.coerce.number().int().min(1).max(10_000).default(1_000),
+  cursor: cursorParameter,
+});
+
+const COLUMNS = [
+  'service',
+  'endpoint',
+  'peer',
+  'instance',
+  'version',
+  'source',
+  'start',
+  'seconds',
+  'requests',
+  'errors',
+  'attempts',
+  'retries',
+  'sum',
+] as const satisfies readonly (keyof CellRow)[];
+
+const readCells: Endpoint = {
+  method: 'get',
+  path: '/api/v1/cells',
+  scope: 'read',
+  summary: 'The cells behind any number',
+  description: 'By block and series, of the last hour unless the query says otherwise; `Accept: text/csv` for CSV.',
+  query: cellsQuery,
+  answers: {
+    200: { says: 'a page of cells', content: { 'application/json': cellListSchema, 'text/csv': z.string() } },
+  },
+  handle: async (context, parts) => {
+    const query = queryOf(context, cellsQuery);
+    const [service, endpoint] = [query.service ?? null, query.endpoint ?? null];
+    const window = rangeOf(query, parts.now(), RANGE);
+    const after = query.cursor === undefined ? null : placeOf(query.cursor);
+    const { tenant } = context.get('caller');
+    const cells = await parts.cells(tenant, { service, endpoint, window }, clientSignal(context));
+    const { rows, last } = pageOfCells(
+      cells,
+      (key) => (service ?? key.service) === key.service && (endpoint ?? key.endpoint) === key.endpoint,
+      after,
+      query.limit,
+    );
+    const next = last === null ? null : cursorOf(last);
+    linkNext(context, next);
+    context.header('Vary', 'Accept, Authorization');
+    return isCsvWanted(context) ? csvAnswer(context, rows) : context.json({ cells: rows, next });
+  },
+};
+
+export const cellEndpoints = [readCells];
+
+function isCsvWanted(context: Context): boolean {
+  return accepts(context, { header: 'Accept', supports: TYPES, default: TYPES[0]! }) === 'text/csv';
+}
+
+function csvAnswer(context: Context, rows: readonly CellRow[]): Response {
+  const lines = rows.map((row) => [...COLUMNS.map((column) => row[column]), JSON.stringify(row.flags)]);
+  context.header('Content-Type', 'text/csv; charset=utf-8; header=present');
+  context.header('Content-Disposition', 'attachment; filename="cells.csv"');
+  return context.body(csvOf([...COLUMNS, 'flags'], lines));
+}
+
+function cursorOf({ block, series }: RowPlace): string {
+  return Buffer.from(JSON.stringify([block, series])).toString('base64url');
+}
+
+const placeSchema = z.tuple([z.int(), z.string()]);
+
+function placeOf(cursor: string): RowPlace {
+  try {
+    const [block, series] = placeSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    return { block, series };
+  } catch (cause) {
+    throw new AppError('malformed', 'the cursor is not one this list gave out', { place: '?cursor', cause });
+  }
+}

@@ -1,0 +1,96 @@
+import { z } from '@hono/zod-openapi';
+import { AppError } from '../../domain/error.ts';
+import type { RecordStore, UpgradeRecord } from '../../domain/record-store.ts';
+import { decodeUpgrade } from '../../domain/upgrade-document.ts';
+import { formatInstant } from '../../domain/window.ts';
+import { JSON_TYPES, mediaType, parseJson, textBody, YAML_TYPES } from '../body.ts';
+import { type Endpoint, param, queryOf, upgradePath } from '../endpoint.ts';
+import { once } from '../idempotency.ts';
+import { linkNext, pageQuery } from '../paging.ts';
+import { registeredSchema, upgradeDocumentSchema, upgradeListSchema } from '../schemas.ts';
+
+const documentBody = z.looseObject({}).openapi({ description: 'the upgrade document of the contract' });
+
+const registerUpgrade: Endpoint = {
+  method: 'post',
+  path: '/api/v1/upgrades',
+  scope: 'analyse',
+  summary: 'Register an upgrade, or change the document of one',
+  description: 'It is analysed at once and as telemetry arrives. The same document again changes nothing.',
+  body: Object.fromEntries([...YAML_TYPES, ...JSON_TYPES].map((type) => [type, documentBody])),
+  answers: {
+    201: { says: 'registered', content: { 'application/json': registeredSchema } },
+    200: { says: 'known already, with this document or another', content: { 'application/json': registeredSchema } },
+  },
+  handle: async (context, parts) => {
+    const text = await textBody(context, parts, [...YAML_TYPES, ...JSON_TYPES]);
+    if (mediaType(context.req.header('Content-Type')).endsWith('json')) parseJson(text);
+    const { name } = decodeUpgrade(text, 'upgrade');
+    return await once(context, parts, text, async () => {
+      const { tenant } = context.get('caller');
+      const outcome = await parts.records.putUpgrade(tenant, name, text, parts.now());
+      const body = { ...(await summaryOf(parts.records, await neededUpgrade(parts.records, tenant, name))), outcome };
+      return { status: outcome === 'created' ? 201 : 200, body };
+    });
+  },
+};
+
+const listUpgrades: Endpoint = {
+  method: 'get',
+  path: '/api/v1/upgrades',
+  scope: 'read',
+  summary: 'Upgrades, latest registered first',
+  query: pageQuery,
+  answers: { 200: { says: 'a page of them', content: { 'application/json': upgradeListSchema } } },
+  handle: async (context, { records }) => {
+    const { limit, cursor } = queryOf(context, pageQuery);
+    const { rows, next } = await records.upgrades(context.get('caller').tenant, { after: cursor ?? null, limit });
+    linkNext(context, next);
+    return context.json({ upgrades: await Promise.all(rows.map((row) => summaryOf(records, row))), next });
+  },
+};
+
+const readUpgrade: Endpoint = {
+  method: 'get',
+  path: '/api/v1/upgrades/{name}',
+  scope: 'read',
+  summary: 'One upgrade, with its document',
+  answers: { 200: { says: 'the upgrade', content: { 'application/json': upgradeDocumentSchema } } },
+  handle: async (context, { records }) => {
+    const upgrade = await neededUpgrade(records, context.get('caller').tenant, param(context, 'name'));
+    return context.json({ ...(await summaryOf(records, upgrade)), document: upgrade.document });
+  },
+};
+
+export const upgradeEndpoints = [registerUpgrade, listUpgrades, readUpgrade];
+
+export async function neededUpgrade(records: RecordStore, tenant: string, name: string): Promise<UpgradeRecord> {
+  const upgrade = await records.upgrade(tenant, name);
+  if (upgrade !== null) return upgrade;
+  throw new AppError('not-found', 'no upgrade of this name is registered', {
+    remedy: 'register it with POST /api/v1/upgrades',
+  });
+}
+
+async function summaryOf(records: RecordStore, upgrade: UpgradeRecord) {
+  const { rows } = await records.reports(upgrade.tenant, upgrade.name, { after: null, limit: 1 });
+  const report = rows[0];
+  return {
+    name: upgrade.name,
+    self: upgradePath(upgrade.name),
+    registered: formatInstant(upgrade.registeredMs),
+    changed: formatInstant(upgrade.changedMs),
+    due: upgrade.dueMs === null ? null : formatInstant(upgrade.dueMs),
+    trouble: upgrade.trouble,
+    report:
+      report === undefined
+        ? null
+        : {
+            revision: report.revision,
+            verdict: report.verdict,
+            made: formatInstant(report.madeMs),
+            final: report.isFinal,
+            digest: report.digest,
+          },
+  };
+}

@@ -1,0 +1,53 @@
+import type { Cells } from '../domain/cells.ts';
+import type { RecordStore, Scope } from '../domain/record-store.ts';
+import type { Window } from '../domain/window.ts';
+import type { ByteBudget } from '../ingest/routes/byte-budget.ts';
+import type { HeldRequests } from './held-requests.ts';
+
+/** What the API is made of; it has no clock and no stores of its own. */
+export interface ApiServices {
+  readonly records: RecordStore;
+  /** The cells behind the numbers of a tenant, folded from what is stored. */
+  readonly cells: (tenant: string, query: CellQuery, signal: AbortSignal) => Promise<Cells>;
+  /** Who may come without a token: the tenant such requests work for, or null where every request needs one. */
+  readonly anonymousTenant: string | null;
+  readonly now: () => number;
+  /** Resolves after the time, or at once when the signal is aborted. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly budget: ByteBudget;
+  /** Aborted when the service stops: what is held open ends. */
+  readonly stopping: AbortSignal;
+  readonly onTrouble: (trouble: RequestTrouble) => void;
+}
+
+/** What one application holds beside, for as long as it lives. */
+export interface ApiParts extends ApiServices {
+  /** Requests with an idempotency key that are being answered. */
+  readonly underWay: Set<string>;
+  readonly held: HeldRequests;
+}
+
+/** Null: any. */
+export interface CellQuery {
+  readonly service: string | null;
+  readonly endpoint: string | null;
+  readonly window: Window;
+}
+
+/** What failed on our side, for the log. */
+export interface RequestTrouble {
+  readonly requestId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly error: unknown;
+}
+
+/** Who is asking, as the token says; the data never does. */
+export interface Caller {
+  readonly tenant: string;
+  readonly scopes: readonly Scope[];
+}
+
+export interface ApiEnv {
+  Variables: { requestId: string; caller: Caller };
+}

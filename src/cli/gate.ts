@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { parseDurationMs } from '../domain/duration.ts';
+import { AppError } from '../domain/error.ts';
+import { VERDICT_STATUS } from './exit-status.ts';
+import { print } from './printing.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface GateOptions {
+  readonly wait?: string;
+  readonly server?: string;
+}
+
+const DEFAULT_SERVER = 'http://127.0.0.1:4318';
+const LONGEST_POLL_MS = 30_000;
+/** How long a poll may take beyond what it was asked to wait. */
+const ANSWER_MS = 15_000;
+const BETWEEN_POLLS_MS = 1000;
+
+const answerSchema = z.object({
+  data: z.object({
+    ok: z.boolean(),
+    verdict: z.enum(['regressed', 'improved', 'no-regression', 'cannot-tell']).nullable(),
+    reasons: z.array(z.string()),
+  }),
+});
+type Answer = z.infer<typeof answerSchema>['data'];
+
+/** `postflight gate`: asks until there is a verdict or the time is up; what is not known by then is `cannot tell`. */
+export async function gate(upgrade: string, options: GateOptions, terminal: Terminal): Promise<number> {
+  const waitMs = waitOf(options);
+  const server = serverOf(options, terminal);
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  terminal.once('SIGINT', interrupt);
+  try {
+    const answer = await askUntil(server, upgrade, Date.now() + waitMs, terminal, interruption.signal);
+    await print(`${[answer.verdict ?? 'no report yet', ...answer.reasons].join('\n')}\n`, terminal);
+    return answer.verdict === null ? VERDICT_STATUS['cannot-tell'] : VERDICT_STATUS[answer.verdict];
+  } catch (error) {
+    if (interruption.signal.aborted) throw new AppError('interrupted', 'interrupted before there was a verdict');
+    throw error;
+  } finally {
+    terminal.removeListener('SIGINT', interrupt);
+  }
+}
+
+async function askUntil(
+  server: URL,
+  upgrade: string,
+  deadlineMs: number,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Answer> {
+  for (;;) {
+    const leftMs = Math.max(0, deadlineMs - Date.now());
+    const answer = await ask(server, upgrade, Math.min(leftMs, LONGEST_POLL_MS), terminal, signal);
+    const isDecided = answer.verdict !== null && answer.verdict !== 'cannot-tell';
+    if (isDecided || Date.now() + BETWEEN_POLLS_MS >= deadlineMs) return answer;
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_POLLS_MS));
+  }
+}
+
+async function ask(
+  server: URL,
+  upgrade: string,
+  waitMs: number,
+  { env }: Terminal,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const url = new URL(`api/v1/upgrades/${encodeURIComponent(upgrade)}/gate`, server);
+  url.searchParams.set('wait', `${Math.floor(waitMs / 1000)}s`);
+  const token = env.POSTFLIGHT_TOKEN;
+  const headers = { Accept: 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) };
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(waitMs + ANSWER_MS)]);
+  const response = await fetch(url, { headers, signal: limit }).catch((cause: Error) => {
+    throw unreachable(server, cause.cause instanceof Error ? cause.cause.message : cause.message, cause);
+  });
+  const text = await response.text();
+  if (!response.ok) throw refused(server, response.status, text);
+  const answer = answerSchema.safeParse(parsed(text));
+  if (!answer.success) throw unreachable(server, 'the answer is not that of a gate');
+  return answer.data.data;
+}
+
+function refused(server: URL, status: number, text: string): AppError {
+  const problem = parsed(text) as { detail?: unknown; title?: unknown } | null;
+  const detail = String(problem?.detail ?? problem?.title ?? `status ${status}`);
+  if (status === 401 || status === 403) {
+    return new AppError('usage', detail, {
+      place: server.href,
+      remedy: 'set POSTFLIGHT_TOKEN to a token that may read',
+    });
+  }
+  if (status >= 400 && status < 500) return new AppError('usage', detail, { place: server.href });
+  return unreachable(server, detail);
+}
+
+function unreachable(server: URL, message: string, cause?: unknown): AppError {
+  return new AppError('unreadable', `no answer to build on: ${message}`, {
+    place: server.href,
+    remedy: 'check that postflight serve runs there; --server names another address',
+    cause,
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function waitOf({ wait }: GateOptions): number {
+  if (wait === undefined || wait === '0') return 0;
+  const waitMs = parseDurationMs(wait);
+  if (waitMs !== null) return waitMs;
+  throw new AppError('usage', `"${wait}" is not a time to wait`, {
+    place: '--wait',
+    remedy: 'write it as 30s, 15m or 2h',
+  });
+}
+
+function serverOf({ server }: GateOptions, { env }: Terminal): URL {
+  const stated = server ?? env.POSTFLIGHT_SERVER ?? DEFAULT_SERVER;
+  if (!URL.canParse(stated) || !/^https?:$/.test(new URL(stated).protocol)) {
+    throw new AppError('usage', `"${stated}" is not the address of a server`, {
+      place: '--server',
+      remedy: `write it as ${DEFAULT_SERVER}`,
+    });
+  }
+  return new URL(stated.endsWith('/') ? stated : `${stated}/`);
+}

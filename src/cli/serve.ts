@@ -1,0 +1,38 @@
+import { describeConfig, readConfig } from '../config.ts';
+import { print } from './printing.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ServeOptions {
+  readonly config?: string;
+  readonly check?: boolean;
+}
+
+/** `postflight serve`: until SIGTERM or Ctrl-C; a second one does not wait for what is under way. */
+export async function serve(options: ServeOptions, terminal: Terminal): Promise<number> {
+  const config = readConfig(terminal.env, options.config);
+  // Loaded here, so that `analyze` never pays for the service.
+  const { checkService, startService } = await import('../main.ts');
+  if (options.check === true) {
+    await print(describeConfig(config), terminal);
+    await checkService(config);
+    return 0;
+  }
+  const service = await startService(config, terminal.env);
+  await interruptionOf(terminal);
+  terminal.once('SIGINT', () => process.exit(1));
+  terminal.once('SIGTERM', () => process.exit(1));
+  await service.stop();
+  return 0;
+}
+
+function interruptionOf(terminal: Terminal): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      terminal.removeListener('SIGINT', stop);
+      terminal.removeListener('SIGTERM', stop);
+      resolve();
+    };
+    terminal.once('SIGINT', stop);
+    terminal.once('SIGTERM', stop);
+  });
+}

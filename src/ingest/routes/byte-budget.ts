@@ -1,0 +1,58 @@
+import { AppError } from '../../domain/error.ts';
+
+/** Bytes that all requests together may hold in memory: a request that does not fit is told to come again. */
+export class ByteBudget {
+  readonly limitBytes: number;
+  #usedBytes = 0;
+
+  constructor(limitBytes: number) {
+    this.limitBytes = limitBytes;
+  }
+
+  get usedBytes(): number {
+    return this.#usedBytes;
+  }
+
+  open(): ByteHold {
+    return new ByteHold(this);
+  }
+
+  take(bytes: number): void {
+    if (this.#usedBytes + bytes > this.limitBytes) {
+      throw new AppError('overloaded', 'more is being received than fits in memory', {
+        remedy: 'send again later',
+        retryAfterSeconds: 1,
+      });
+    }
+    this.#usedBytes += bytes;
+  }
+
+  give(bytes: number): void {
+    this.#usedBytes -= bytes;
+  }
+}
+
+/** What one request holds of the budget. */
+export class ByteHold {
+  readonly #budget: ByteBudget;
+  #heldBytes = 0;
+
+  constructor(budget: ByteBudget) {
+    this.#budget = budget;
+  }
+
+  take(bytes: number): void {
+    this.#budget.take(bytes);
+    this.#heldBytes += bytes;
+  }
+
+  /** Keeps only this much. */
+  shrinkTo(bytes: number): void {
+    this.#budget.give(this.#heldBytes - bytes);
+    this.#heldBytes = bytes;
+  }
+
+  release(): void {
+    this.shrinkTo(0);
+  }
+}

@@ -1,0 +1,136 @@
+import { type Context, Hono } from 'hono';
+import { AppError } from '../../domain/error.ts';
+import type { TelemetrySink } from '../../domain/telemetry.ts';
+import type { Receipt, TelemetryWriter } from '../../domain/telemetry-store.ts';
+import type { BodyDecoder, Signal } from '../formats/format.ts';
+import { openDecoder } from '../formats/open-decoder.ts';
+import type { ByteBudget } from './byte-budget.ts';
+import { HTTP_STATUS } from './http-status.ts';
+import { answersFor } from './otlp-answers.ts';
+import { refusalOf } from './refusal.ts';
+import { readBody } from './request-body.ts';
+import { unpack } from './unpacking.ts';
+
+/** What the doors for telemetry need. */
+export interface IngestParts {
+  /** Whose telemetry a request brings; throws `unauthenticated` or `forbidden`. */
+  tenantOf(context: Context): Promise<string>;
+  writerOf(tenant: string): TelemetryWriter;
+  readonly budget: ByteBudget;
+  readonly wireLimitBytes: number;
+  readonly decodedLimitBytes: number;
+  /** For our own metrics and logs. */
+  onAnswer(answer: IngestAnswer): void;
+}
+
+export interface IngestAnswer {
+  readonly door: string;
+  readonly status: number;
+  readonly wireBytes: number;
+  readonly receipt: Receipt | null;
+  readonly error: unknown;
+}
+
+const SIGNALS: readonly Signal[] = ['metrics', 'traces', 'logs'];
+
+/** `google.rpc.Code` of the statuses that are answered. */
+const RPC_CODE: ReadonlyMap<number, number> = new Map([
+  [400, 3],
+  [401, 16],
+  [403, 7],
+  [404, 5],
+  [409, 10],
+  [413, 8],
+  [415, 3],
+  [503, 14],
+]);
+const UNAVAILABLE = 14;
+
+/** OTLP/HTTP: `POST /v1/metrics`, `/v1/traces`, `/v1/logs`, in protobuf or JSON, under whatever prefix it is mounted. */
+export function otlpRoutes(parts: IngestParts): Hono {
+  const decoders = new DecoderShelf();
+  const app = new Hono();
+  for (const signal of SIGNALS) app.post(`/v1/${signal}`, (context) => receive(context, signal, parts, decoders));
+  return app;
+}
+
+async function receive(
+  context: Context,
+  signal: Signal,
+  parts: IngestParts,
+  decoders: DecoderShelf,
+): Promise<Response> {
+  const contentType = mediaTypeOf(context);
+  const answers = answersFor(contentType);
+  const hold = parts.budget.open();
+  let wireBytes = 0;
+  let status = 200;
+  let receipt: Receipt | null = null;
+  let error: unknown = null;
+  const headers: Record<string, string> = { 'Content-Type': answers.contentType };
+  let body: Uint8Array;
+  try {
+    const tenant = await parts.tenantOf(context);
+    // Asked before the body is read, so that what cannot be read is not waited for.
+    decoders.take(parts.writerOf(tenant).sink, contentType, signal);
+    const packed = await readBody(context, parts.wireLimitBytes, hold);
+    wireBytes = packed.length;
+    const encoding = (context.req.header('content-encoding') ?? '').trim().toLowerCase();
+    const unpacked = await unpack(packed, encoding, parts.decodedLimitBytes, hold);
+    const writer = parts.writerOf(tenant);
+    receipt = await store(unpacked, decoders.take(writer.sink, contentType, signal), writer);
+    body = answers.exportResponse(signal, receipt);
+  } catch (caught) {
+    error = caught;
+    const known = refusalOf(caught);
+    status = HTTP_STATUS[known.code];
+    if (known.retryAfterSeconds !== null) headers['Retry-After'] = String(known.retryAfterSeconds);
+    if (known.code === 'unauthenticated') headers['WWW-Authenticate'] = 'Bearer';
+    // What remains of a body nobody reads would be taken for the next request.
+    if (status !== 200) headers.Connection = 'close';
+    const remedy = known.remedy === null ? '' : `; ${known.remedy}`;
+    body = answers.status(RPC_CODE.get(status) ?? UNAVAILABLE, `${known.message}${remedy}`);
+  } finally {
+    hold.release();
+  }
+  parts.onAnswer({ door: signal, status, wireBytes, receipt, error });
+  return new Response(body as Uint8Array<ArrayBuffer>, { status, headers });
+}
+
+/** Decoding does not wait, so that the rows of two requests never mix. */
+async function store(body: Uint8Array, decoder: BodyDecoder, writer: TelemetryWriter): Promise<Receipt> {
+  try {
+    const { problem } = decoder.decode(body, 'request');
+    if (problem !== null) throw new AppError('malformed', problem);
+  } catch (error) {
+    writer.rollback();
+    throw error;
+  }
+  return await writer.commit();
+}
+
+function mediaTypeOf(context: Context): string {
+  return (context.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase();
+}
+
+/** Decoders keep what they interned from request to request, as long as the sink they write to is in use. */
+class DecoderShelf {
+  readonly #ofSink = new WeakMap<TelemetrySink, Map<string, BodyDecoder>>();
+
+  take(sink: TelemetrySink, contentType: string, signal: Signal): BodyDecoder {
+    const decoders = this.#ofSink.get(sink) ?? new Map<string, BodyDecoder>();
+    this.#ofSink.set(sink, decoders);
+    const key = `${contentType} ${signal}`;
+    const known = decoders.get(key);
+    if (known !== undefined) return known;
+    const opened = openDecoder(contentType, signal, sink);
+    if (opened === null) {
+      throw new AppError('unsupported-media', `content type "${contentType}" is not understood`, {
+        place: 'Content-Type',
+        remedy: 'send application/x-protobuf or application/json',
+      });
+    }
+    decoders.set(key, opened);
+    return opened;
+  }
+}

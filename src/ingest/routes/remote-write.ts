@@ -1,0 +1,188 @@
+import { type Context, Hono } from 'hono';
+import type { AppErrorCode } from '../../domain/error.ts';
+import { describeQuality } from '../../domain/quality.ts';
+import type { Receipt, TelemetryWriter } from '../../domain/telemetry-store.ts';
+import { RemoteWriteDecoder, type WriteMessage } from '../formats/remote-write/remote-write-decoder.ts';
+import { uncompressSnappy } from '../formats/remote-write/snappy-block.ts';
+import { type ElementTally, WriteTally } from '../formats/remote-write/write-tally.ts';
+import type { ByteHold } from './byte-budget.ts';
+import { HTTP_STATUS } from './http-status.ts';
+import type { IngestParts } from './otlp.ts';
+import { refusalOf } from './refusal.ts';
+import { readBody } from './request-body.ts';
+import { writeMessageOf } from './write-message.ts';
+
+/** Elements that were taken, by kind: the numbers of the `X-Prometheus-Remote-Write-*-Written` headers. */
+interface Written {
+  samples: number;
+  histograms: number;
+  exemplars: number;
+}
+
+const DOOR = 'remote-write';
+/** Where an error does not say: as long as Prometheus waits at most between attempts (queue_config: max_backoff). */
+const RETRY_AFTER_SECONDS = 5;
+
+type Status = (typeof HTTP_STATUS)[AppErrorCode];
+
+/**
+ * Prometheus remote write 1.0 and 2.0 at the paths that Prometheus and Mimir use. It is told to come again with 503, never
+ * 429: it drops what is answered with that (retry_on_http_429 is off).
+ */
+export function remoteWriteRoutes(parts: IngestParts): Hono {
+  const door = new RemoteWriteDoor(parts);
+  const receive = (context: Context) => door.receive(context);
+  return new Hono().post('/api/v1/write', receive).post('/api/v1/push', receive);
+}
+
+class RemoteWriteDoor {
+  readonly #parts: IngestParts;
+  /** Decoders keep what they interned from request to request. */
+  readonly #decoders = new WeakMap<TelemetryWriter, RemoteWriteDecoder>();
+
+  constructor(parts: IngestParts) {
+    this.#parts = parts;
+  }
+
+  async receive(context: Context): Promise<Response> {
+    const { budget, onAnswer } = this.#parts;
+    const written: Written = { samples: 0, histograms: 0, exemplars: 0 };
+    const hold = budget.open();
+    const answer = { door: DOOR, status: 204, wireBytes: 0, receipt: null as Receipt | null, error: null as unknown };
+    let text: string | null = null;
+    try {
+      const { body, message, tenant } = await this.#read(context, hold, (bytes) => {
+        answer.wireBytes = bytes;
+      });
+      const outcome = await this.#write(this.#parts.writerOf(tenant), message, body, written);
+      answer.receipt = outcome.receipt;
+      text = outcome.problem;
+      if (text !== null) answer.status = 400;
+    } catch (caught) {
+      const { code, message, remedy, retryAfterSeconds } = refusalOf(caught);
+      answer.error = caught;
+      answer.status = HTTP_STATUS[code];
+      if (answer.status === 503) context.header('Retry-After', String(retryAfterSeconds ?? RETRY_AFTER_SECONDS));
+      if (code === 'unauthenticated') context.header('WWW-Authenticate', 'Bearer');
+      // What remains of a body nobody reads would be taken for the next request.
+      context.header('Connection', 'close');
+      text = remedy === null ? message : `${message}; ${remedy}`;
+    } finally {
+      hold.release();
+    }
+    onAnswer(answer);
+    return respond(context, written, answer.status as 204 | Status, text);
+  }
+
+  async #read(context: Context, hold: ByteHold, onWire: (bytes: number) => void): Promise<ReadRequest> {
+    const { tenantOf, wireLimitBytes, decodedLimitBytes } = this.#parts;
+    const message = writeMessageOf(context.req.raw.headers);
+    const tenant = await tenantOf(context);
+    const packed = asBuffer(await readBody(context, wireLimitBytes, hold));
+    onWire(packed.length);
+    const body = uncompressSnappy(packed, decodedLimitBytes, (bytes) => hold.take(bytes));
+    return { body, message, tenant };
+  }
+
+  async #write(writer: TelemetryWriter, message: WriteMessage, body: Buffer, written: Written): Promise<WriteOutcome> {
+    const decoder = this.#decoders.get(writer) ?? new RemoteWriteDecoder(writer.sink);
+    this.#decoders.set(writer, decoder);
+    const tally = new WriteTally();
+    decodePass(writer, () => decoder.decode(message, body, 'samples', tally));
+    const commits = [writer.commit()];
+    if (tally.hasHistograms) {
+      const decode = () => decoder.decode(message, body, 'histograms', tally);
+      commits.push(decodeAndCommit(writer, decode));
+    }
+    const [samples, histograms] = await Promise.allSettled(commits);
+    if (samples?.status === 'fulfilled') written.samples = takenOf(tally.samples, samples.value);
+    if (histograms?.status === 'fulfilled') written.histograms = takenOf(tally.histograms, histograms.value);
+    for (const outcome of [samples, histograms]) if (outcome?.status === 'rejected') throw outcome.reason;
+    written.exemplars = tally.exemplars.leftOut;
+    const receipts = [samples, histograms].flatMap((outcome) =>
+      outcome?.status === 'fulfilled' ? [outcome.value] : [],
+    );
+    return { receipt: joined(receipts), problem: problemOf(tally, written, receipts) };
+  }
+}
+
+interface ReadRequest {
+  readonly body: Buffer;
+  readonly message: WriteMessage;
+  readonly tenant: string;
+}
+
+interface WriteOutcome {
+  readonly receipt: Receipt;
+  /** What was not written and why; null where all was. */
+  readonly problem: string | null;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function joined(receipts: readonly Receipt[]): Receipt {
+  return {
+    accepted: receipts.reduce((sum, { accepted }) => sum + accepted, 0),
+    rejected: receipts.reduce((sum, { rejected }) => sum + rejected, 0),
+    reasons: receipts.flatMap(({ reasons }) => reasons),
+  };
+}
+
+function decodePass(writer: TelemetryWriter, decode: () => void): void {
+  try {
+    decode();
+  } catch (error) {
+    writer.rollback();
+    throw error;
+  }
+}
+
+/** What is decoded in one turn of the event loop is committed in it: this runs to the commit before it answers. */
+async function decodeAndCommit(writer: TelemetryWriter, decode: () => void): Promise<Receipt> {
+  decodePass(writer, decode);
+  return writer.commit();
+}
+
+function takenOf(tally: ElementTally, receipt: Receipt): number {
+  return receipt.accepted + tally.leftOut;
+}
+
+function problemOf(tally: WriteTally, written: Written, receipts: readonly Receipt[]): string | null {
+  const samples = totalOf(tally.samples);
+  const histograms = totalOf(tally.histograms);
+  const exemplars = totalOf(tally.exemplars);
+  const isWhole = written.samples === samples && written.histograms === histograms;
+  if (isWhole && tally.isClean) return null;
+  const counts = [
+    `${samples - written.samples} of ${samples} samples`,
+    `${histograms - written.histograms} of ${histograms} histograms`,
+    `${exemplars - written.exemplars} of ${exemplars} exemplars`,
+  ];
+  const reason = tally.firstReason ?? storeReasonOf(receipts, tally);
+  return `not written: ${counts.join(', ')}; first reason: ${reason}`;
+}
+
+function totalOf({ handed, leftOut, refused }: ElementTally): number {
+  return handed + leftOut + refused;
+}
+
+/** Of the store: what the decoder remarked is no reason. */
+function storeReasonOf(receipts: readonly Receipt[], { remarks }: WriteTally): string {
+  const reasons = receipts.flatMap((receipt) => receipt.reasons).filter(({ count }) => count > 0);
+  const first = reasons.find(({ code }) => !remarks.has(code)) ?? reasons[0];
+  if (first === undefined) return 'the store did not take them';
+  const { message } = describeQuality(first.code, first.detail, first.where);
+  return `${first.where}: ${message}`;
+}
+
+function respond(context: Context, written: Written, status: 204 | Status, text: string | null): Response {
+  context.header('X-Prometheus-Remote-Write-Samples-Written', String(written.samples));
+  context.header('X-Prometheus-Remote-Write-Histograms-Written', String(written.histograms));
+  context.header('X-Prometheus-Remote-Write-Exemplars-Written', String(written.exemplars));
+  if (status === 204) return context.body(null, 204);
+  context.header('Content-Type', 'text/plain; charset=utf-8');
+  context.header('X-Content-Type-Options', 'nosniff');
+  return context.body(`${text}\n`, status);
+}

@@ -1,0 +1,57 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Hono } from 'hono';
+import type { ApiEnv } from './api/services.ts';
+import { type Address, formatAddress } from './config.ts';
+import { AppError } from './domain/error.ts';
+
+export interface Listener {
+  readonly address: string;
+  /** Takes no new connections, waits for requests in flight at most so long, then cuts them. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Stricter than Node's own: 60 s, 300 s and no limit are for friends. Exporters that send each minute may keep a connection. */
+const LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 };
+const MOST_CONNECTIONS = 1024;
+
+export async function listen(app: Hono<ApiEnv>, { host, port }: Address): Promise<Listener> {
+  let isClosing = false;
+  const fetch: typeof app.fetch = async (request, env) => {
+    const response = await app.fetch(request, env);
+    // A client that keeps its connection busy would keep us waiting for ever.
+    if (isClosing) response.headers.set('Connection', 'close');
+    return response;
+  };
+  const server = createAdaptorServer({ fetch, serverOptions: LIMITS }) as Server;
+  server.maxConnections = MOST_CONNECTIONS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(notListening({ host, port }, cause)));
+    server.listen(port, host, resolve);
+  });
+  const bound = server.address() as AddressInfo;
+  return {
+    address: formatAddress({ host, port: bound.port }),
+    close: async (graceMs) => {
+      isClosing = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const grace = new AbortController();
+      await Promise.race([closed, sleep(graceMs, undefined, { signal: grace.signal }).catch(() => undefined)]);
+      grace.abort();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function notListening(address: Address, cause: NodeJS.ErrnoException): AppError {
+  const why = cause.code === 'EADDRINUSE' ? 'something else listens there' : cause.message;
+  return new AppError('configuration', `cannot listen on ${formatAddress(address)}: ${why}`, {
+    place: 'POSTFLIGHT_LISTEN',
+    remedy: 'stop what listens there, or choose another address',
+    cause,
+  });
+}

@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Hono } from 'hono';
+import type { Logger } from 'pino';
+import { type AnalysisPool, openAnalysisPool } from './analysis-pool.ts';
+import { permittedCaller } from './api/authentication.ts';
+import { createApi } from './api/create-api.ts';
+import { healthRoutes } from './api/health.ts';
+import type { ApiEnv } from './api/services.ts';
+import { type Config, describeConfig, type Environment, isLoopback, readTracingTarget } from './config.ts';
+import { DEFAULT_TENANT, makeFirstToken, requireToken } from './first-token.ts';
+import { ByteBudget } from './ingest/routes/byte-budget.ts';
+import { type IngestParts, otlpRoutes } from './ingest/routes/otlp.ts';
+import { remoteWriteRoutes } from './ingest/routes/remote-write.ts';
+import { listen } from './listening.ts';
+import { createLogger } from './logging.ts';
+import { openStores, type Stores } from './stores.ts';
+import { createOwnMetrics, type OwnMetrics } from './telemetry.ts';
+import { startTracing, traced } from './tracing.ts';
+import { watch } from './watch.ts';
+
+export interface Service {
+  /** host:port it listens on. */
+  readonly address: string;
+  /** Finishes what is in flight, gives up what is analysed, closes the stores. */
+  stop(): Promise<void>;
+}
+
+/** What the service is made of while it runs. */
+interface Running {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly stores: Stores;
+  readonly pool: AnalysisPool;
+  readonly metrics: OwnMetrics;
+  readonly budget: ByteBudget;
+  readonly stopping: AbortController;
+}
+
+/** Configuration → stores → rooms → serve; parts start in this order and stop in the reverse one. */
+export async function startService(config: Config, environment: Environment): Promise<Service> {
+  const log = createLogger(config, (line) => process.stderr.write(line));
+  const tracing = await startTracing(readTracingTarget(environment), config.listen);
+  const stores = await openStores(config, ({ state, detail }) => {
+    log[state === 'down' ? 'error' : 'info']({ state, detail }, 'telemetry engine');
+  });
+  try {
+    await prepareTokens(stores, config, log);
+    const budget = new ByteBudget(config.inFlightLimitBytes);
+    const metrics = createOwnMetrics({
+      bytesInFlight: () => budget.usedBytes,
+      bytesWaiting: () => stores.telemetry.waitingBytes,
+    });
+    const pool = openAnalysisPool({ address: stores.address });
+    const running: Running = { config, log, stores, pool, metrics, budget, stopping: new AbortController() };
+    const listener = await listen(routes(running), config.listen);
+    const watching = watch(watchParts(running), running.stopping.signal);
+    log.info({ address: listener.address, settings: describeConfig(config).trimEnd().split('\n') }, 'listening');
+    return {
+      address: listener.address,
+      stop: async () => {
+        log.info('stopping');
+        running.stopping.abort();
+        await listener.close(config.shutdownGraceMs);
+        await watching;
+        await pool.close();
+        await stores.close();
+        await tracing.stop();
+        log.info('stopped');
+      },
+    };
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
+}
+
+/** Tries what `startService` would need, and leaves nothing running. */
+export async function checkService(config: Config): Promise<void> {
+  const stores = await openStores(config, () => undefined);
+  try {
+    await Promise.all([stores.records.ping(), stores.telemetry.ping()]);
+  } finally {
+    await stores.close();
+  }
+}
+
+async function prepareTokens({ records }: Stores, config: Config, log: Logger): Promise<void> {
+  const file = await makeFirstToken(records, config.data, Date.now());
+  if (file !== null) log.info({ file }, 'made a token for the administrator');
+  if (!isLoopback(config.listen.host)) await requireToken(records);
+}
+
+/** Every address we answer. */
+function routes(running: Running): Hono<ApiEnv> {
+  const { config, log, stores, pool, metrics, budget, stopping } = running;
+  const { records, telemetry } = stores;
+  const anonymousTenant = isLoopback(config.listen.host) ? DEFAULT_TENANT : null;
+  const doors: IngestParts = {
+    tenantOf: async (context) => {
+      return (await permittedCaller(context.req.raw, 'ingest', { records, anonymousTenant })).tenant;
+    },
+    writerOf: (tenant) => telemetry.writerOf(tenant),
+    budget,
+    wireLimitBytes: config.wireLimitBytes,
+    decodedLimitBytes: config.decodedLimitBytes,
+    onAnswer: (answer) => {
+      metrics.noteAnswer(answer);
+      const { door, status, error } = answer;
+      if (status === 503) log.warn({ door, status, err: error }, 'telemetry not taken');
+      else if (status >= 400) log.debug({ door, status, err: error }, 'telemetry refused');
+    },
+  };
+  const app = createApi({
+    records,
+    cells: (tenant, query, signal) => pool.fold({ tenant, ...query }, signal),
+    anonymousTenant,
+    now: Date.now,
+    sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
+    budget,
+    stopping: stopping.signal,
+    onTrouble: ({ requestId, method, path, error }) => {
+      log.error({ requestId, method, path, err: error }, 'request failed');
+    },
+  });
+  app.route('/', otlpRoutes(doors));
+  app.route('/', remoteWriteRoutes(doors));
+  app.route(
+    '/',
+    healthRoutes({
+      checks: { records: () => records.ping(), telemetry: () => telemetry.ping() },
+      isStopping: () => stopping.signal.aborted,
+      metrics,
+      version: versionOfPackage(),
+    }),
+  );
+  return app;
+}
+
+function watchParts({ config, log, stores, pool, metrics }: Running): Parameters<typeof watch>[0] {
+  return {
+    records: stores.records,
+    analyse: (task, signal) => traced('analyse upgrade', () => pool.analyse(task, signal)),
+    holder: `${hostname()}/${process.pid}/${randomUUID()}`,
+    reach: { pastMs: config.analysisPastMs, openMs: config.analysisOpenMs },
+    intervalMs: config.analysisIntervalMs,
+    now: Date.now,
+    onSettled: (settled) => {
+      metrics.noteSettled(settled);
+      log.info(settled, 'analysed');
+    },
+    onTrouble: ({ upgrade, error }) => {
+      metrics.noteTrouble();
+      log.error({ upgrade, err: error }, 'analysis failed');
+    },
+  };
+}
+
+function versionOfPackage(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

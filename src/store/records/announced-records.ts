@@ -1,0 +1,56 @@
+import { and, asc, eq, gte, lt, sql } from 'drizzle-orm';
+import type { ChangeRecord, SloRecord } from '../../domain/record-store.ts';
+import type { RecordDatabase } from './record-database.ts';
+
+/** Rows of one statement: SQLite takes 32,766 parameters, PostgreSQL 65,535. */
+const ROWS_A_STATEMENT = 1_000;
+
+export async function addChanges(database: RecordDatabase, added: readonly ChangeRecord[]): Promise<number> {
+  const { changes } = database.tables;
+  if (added.length === 0) return 0;
+  return await database.transaction(async (queries) => {
+    let fresh = 0;
+    for (let from = 0; from < added.length; from += ROWS_A_STATEMENT) {
+      const rows = added.slice(from, from + ROWS_A_STATEMENT);
+      const inserted = queries.insert(changes).values(rows).onConflictDoNothing().returning({ id: changes.id });
+      fresh += (await inserted).length;
+    }
+    return fresh;
+  });
+}
+
+export async function changesBetween(
+  database: RecordDatabase,
+  tenant: string,
+  fromMs: number,
+  toMs: number,
+): Promise<ChangeRecord[]> {
+  const { changes } = database.tables;
+  return await database.run((queries) =>
+    queries
+      .select()
+      .from(changes)
+      .where(and(eq(changes.tenant, tenant), gte(changes.atMs, fromMs), lt(changes.atMs, toMs)))
+      .orderBy(asc(changes.atMs), asc(changes.id)),
+  );
+}
+
+export async function putSlo(database: RecordDatabase, slo: SloRecord): Promise<void> {
+  const { slos } = database.tables;
+  await database.run((queries) =>
+    queries
+      .insert(slos)
+      .values(slo)
+      .onConflictDoUpdate({
+        target: [slos.tenant, slos.name],
+        set: { document: sql`excluded.document`, changedMs: sql`excluded.changed_ms` },
+      }),
+  );
+}
+
+export async function listSlos(database: RecordDatabase, tenant: string): Promise<SloRecord[]> {
+  const { slos } = database.tables;
+  return await database.run((queries) =>
+    queries.select().from(slos).where(eq(slos.tenant, tenant)).orderBy(asc(slos.name)),
+  );
+}

@@ -1,0 +1,61 @@
+import type { RecordStore } from '../../domain/record-store.ts';
+import { addToken, answeredRequest, keepAnswer, listTokens, revokeToken, tokenByHash } from './access-records.ts';
+import { addChanges, changesBetween, listSlos, putSlo } from './announced-records.ts';
+import { migrate } from './migrations.ts';
+import { openPostgresDatabase } from './postgres-database.ts';
+import type { RecordDatabase } from './record-database.ts';
+import { findReport, latestReport, listReports, settle } from './report-records.ts';
+import { openSqliteDatabase } from './sqlite-database.ts';
+import { claimDue, findUpgrade, listUpgrades, putUpgrade, releaseClaim } from './upgrade-records.ts';
+
+/** `records.db` in the data folder, which is this process's alone until the store is closed. */
+export async function openSqliteRecords(folder: string): Promise<RecordStore> {
+  return await openRecords(await openSqliteDatabase(folder));
+}
+
+export async function openPostgresRecords(url: string): Promise<RecordStore> {
+  return await openRecords(await openPostgresDatabase(url));
+}
+
+async function openRecords(database: RecordDatabase): Promise<RecordStore> {
+  try {
+    await migrate(database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return recordStoreOf(database);
+}
+
+function recordStoreOf(database: RecordDatabase): RecordStore {
+  return {
+    putUpgrade: (tenant, name, document, nowMs) => putUpgrade(database, tenant, name, document, nowMs),
+    upgrade: (tenant, name) => findUpgrade(database, tenant, name),
+    upgrades: (tenant, page) => listUpgrades(database, tenant, page),
+
+    claimDue: (holder, nowMs, leaseMs, limit) => claimDue(database, holder, nowMs, leaseMs, limit),
+    settle: (claim, outcome) => settle(database, claim, outcome),
+    release: (claim, dueMs, trouble) => releaseClaim(database, claim, dueMs, trouble),
+
+    latestReport: (tenant, upgrade) => latestReport(database, tenant, upgrade),
+    report: (tenant, upgrade, revision) => findReport(database, tenant, upgrade, revision),
+    reports: (tenant, upgrade, page) => listReports(database, tenant, upgrade, page),
+
+    addChanges: (changes) => addChanges(database, changes),
+    changes: (tenant, fromMs, toMs) => changesBetween(database, tenant, fromMs, toMs),
+
+    putSlo: (slo) => putSlo(database, slo),
+    slos: (tenant) => listSlos(database, tenant),
+
+    addToken: (token) => addToken(database, token),
+    tokenByHash: (hash) => tokenByHash(database, hash),
+    tokens: () => listTokens(database),
+    revokeToken: (id, nowMs) => revokeToken(database, id, nowMs),
+
+    answeredRequest: (tenant, key, nowMs) => answeredRequest(database, tenant, key, nowMs),
+    keepAnswer: (tenant, key, answer, keep) => keepAnswer(database, tenant, key, answer, keep),
+
+    ping: () => database.run((queries) => database.apply(queries, 'SELECT 1')),
+    close: () => database.close(),
+  };
+}

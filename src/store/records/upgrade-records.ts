@@ -1,0 +1,181 @@
+import { and, asc, desc, eq, isNull, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm';
+import type { Claim, Page, PageRequest, UpgradeRecord } from '../../domain/record-store.ts';
+import { keyOf, pageOf } from './cursor.ts';
+import type { Queries, RecordDatabase } from './record-database.ts';
+import { storableText } from './stored-values.ts';
+import type { RecordTables } from './tables.ts';
+
+type Upgrades = RecordTables['upgrades'];
+
+function recordColumns({ tenant, name, document, registeredMs, changedMs, dueMs, trouble }: Upgrades) {
+  return { tenant, name, document, registeredMs, changedMs, dueMs, trouble };
+}
+
+function isUpgrade(upgrades: Upgrades, tenant: string, name: string): SQL | undefined {
+  return and(eq(upgrades.tenant, tenant), eq(upgrades.name, name));
+}
+
+/** A changed document ends the claim on the old one: what is being concluded from it is no longer asked. */
+export async function putUpgrade(
+  database: RecordDatabase,
+  tenant: string,
+  name: string,
+  document: string,
+  nowMs: number,
+): Promise<'created' | 'changed' | 'same'> {
+  const { upgrades } = database.tables;
+  const row = { tenant, name, document, registeredMs: nowMs, changedMs: nowMs, dueMs: nowMs, lastRevision: 0 };
+  const created = await database.run((queries) =>
+    queries.insert(upgrades).values(row).onConflictDoNothing().returning({ name: upgrades.name }),
+  );
+  if (created.length > 0) return 'created';
+  const changed = await database.run((queries) =>
+    queries
+      .update(upgrades)
+      .set({ document, changedMs: nowMs, dueMs: nowMs, trouble: null, leaseHolder: null, leaseUntilMs: null })
+      .where(and(isUpgrade(upgrades, tenant, name), ne(upgrades.document, document)))
+      .returning({ name: upgrades.name }),
+  );
+  return changed.length > 0 ? 'changed' : 'same';
+}
+
+export async function findUpgrade(
+  database: RecordDatabase,
+  tenant: string,
+  name: string,
+): Promise<UpgradeRecord | null> {
+  const { upgrades } = database.tables;
+  const rows = await database.run((queries) =>
+    queries
+      .select(recordColumns(upgrades))
+      .from(upgrades)
+      .where(isUpgrade(upgrades, tenant, name)),
+  );
+  return rows[0] ?? null;
+}
+
+export async function listUpgrades(
+  database: RecordDatabase,
+  tenant: string,
+  page: PageRequest,
+): Promise<Page<UpgradeRecord>> {
+  const { upgrades } = database.tables;
+  const rows = await database.run((queries) =>
+    queries
+      .select(recordColumns(upgrades))
+      .from(upgrades)
+      .where(and(eq(upgrades.tenant, tenant), registeredBefore(upgrades, page.after)))
+      .orderBy(desc(upgrades.registeredMs), desc(upgrades.name))
+      .limit(page.limit + 1),
+  );
+  return pageOf(rows, page.limit, (row) => [row.registeredMs, row.name]);
+}
+
+function registeredBefore(upgrades: Upgrades, cursor: string | null): SQL | undefined {
+  if (cursor === null) return undefined;
+  const [registeredMs, name] = keyOf(cursor, 'number', 'string');
+  return or(
+    lt(upgrades.registeredMs, registeredMs),
+    and(eq(upgrades.registeredMs, registeredMs), lt(upgrades.name, name)),
+  );
+}
+
+/**
+ * Candidates are read without a lock and taken one by one, each by an update that repeats the condition: of several holders
+ * one gets the row, at READ COMMITTED as well, and the others ask for the next candidates.
+ */
+export async function claimDue(
+  database: RecordDatabase,
+  holder: string,
+  nowMs: number,
+  leaseMs: number,
+  limit: number,
+): Promise<Claim[]> {
+  const claims: Claim[] = [];
+  while (claims.length < limit) {
+    const candidates = await database.run((queries) =>
+      dueUpgrades(queries, database.tables.upgrades, nowMs, limit - claims.length),
+    );
+    if (candidates.length === 0) break;
+    for (const { tenant, name } of candidates) {
+      const claim = await claimOne(database, { tenant, name, holder, nowMs, untilMs: nowMs + leaseMs });
+      if (claim !== null) claims.push(claim);
+    }
+  }
+  return claims;
+}
+
+function isFree(upgrades: Upgrades, nowMs: number): SQL | undefined {
+  return and(lte(upgrades.dueMs, nowMs), or(isNull(upgrades.leaseUntilMs), lte(upgrades.leaseUntilMs, nowMs)));
+}
+
+function dueUpgrades(queries: Queries, upgrades: Upgrades, nowMs: number, limit: number) {
+  return queries
+    .select({ tenant: upgrades.tenant, name: upgrades.name })
+    .from(upgrades)
+    .where(isFree(upgrades, nowMs))
+    .orderBy(asc(upgrades.dueMs), asc(upgrades.tenant), asc(upgrades.name))
+    .limit(limit);
+}
+
+interface Attempt {
+  readonly tenant: string;
+  readonly name: string;
+  readonly holder: string;
+  readonly nowMs: number;
+  readonly untilMs: number;
+}
+
+async function claimOne(database: RecordDatabase, attempt: Attempt): Promise<Claim | null> {
+  const { upgrades } = database.tables;
+  const { tenant, name, holder, nowMs, untilMs } = attempt;
+  const [upgrade] = await database.run((queries) =>
+    queries
+      .update(upgrades)
+      .set({ leaseHolder: holder, leaseUntilMs: untilMs })
+      .where(and(isUpgrade(upgrades, tenant, name), isFree(upgrades, nowMs)))
+      .returning(recordColumns(upgrades)),
+  );
+  return upgrade === undefined ? null : { upgrade, holder, untilMs };
+}
+
+/** The end of the lease is part of its identity: the same holder may have lost the upgrade and claimed it again. */
+function isClaimed(upgrades: Upgrades, { upgrade, holder, untilMs }: Claim): SQL | undefined {
+  return and(
+    isUpgrade(upgrades, upgrade.tenant, upgrade.name),
+    eq(upgrades.leaseHolder, holder),
+    eq(upgrades.leaseUntilMs, untilMs),
+  );
+}
+
+const NO_LEASE = { leaseHolder: null, leaseUntilMs: null };
+
+export async function releaseClaim(
+  database: RecordDatabase,
+  claim: Claim,
+  dueMs: number,
+  trouble: string | null,
+): Promise<void> {
+  const { upgrades } = database.tables;
+  await database.run((queries) =>
+    queries
+      .update(upgrades)
+      .set({ dueMs, trouble: trouble === null ? null : storableText(trouble), ...NO_LEASE })
+      .where(isClaimed(upgrades, claim)),
+  );
+}
+
+/** Ends the claim for good; the number of the report it ends with, or null where the claim is no longer ours. */
+export async function endClaim(
+  queries: Queries,
+  upgrades: Upgrades,
+  claim: Claim,
+  nextDueMs: number | null,
+): Promise<number | null> {
+  const [ended] = await queries
+    .update(upgrades)
+    .set({ dueMs: nextDueMs, trouble: null, lastRevision: sql`${upgrades.lastRevision} + 1`, ...NO_LEASE })
+    .where(isClaimed(upgrades, claim))
+    .returning({ revision: upgrades.lastRevision });
+  return ended?.revision ?? null;
+}

@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { AppError } from '../../domain/error.ts';
+import type { TelemetrySink } from '../../domain/telemetry.ts';
+import type { ReplayRequest, ReplaySummary, TelemetryStore, TelemetryWriter } from '../../domain/telemetry-store.ts';
+import { createEngineClient } from './client.ts';
+import type { Cluster } from './cluster-ddl.ts';
+import { type EngineChange, EngineSupervisor } from './engine/supervisor.ts';
+import { engineTarget } from './engine-target.ts';
+import { CellBook, type CellSettings, DEFAULT_CELLS } from './increments/cell-book.ts';
+import { DEFAULT_LIMITS, type TelemetryLimits } from './limits.ts';
+import { migrate } from './migrations.ts';
+import { replayIncrements } from './reading/increments.ts';
+import { loadLayouts } from './reading/layouts.ts';
+import { type PointSource, replayPoints } from './reading/points.ts';
+import { replayEvaluations, replaySpans } from './reading/spans.ts';
+import { StreamDirectory } from './reading/stream-directory.ts';
+import { TimeRange } from './reading/time-range.ts';
+import { applyRetention, DEFAULT_RETENTION, type Retention, tableDefinitions } from './retention.ts';
+import { CommitQueue, type CommitSettings, DEFAULT_COMMIT } from './writing/commit-queue.ts';
+import { TenantWriters } from './writing/tenant-writers.ts';
+
+/** Where the telemetry is kept: in a folder, by an engine of our own, or on a ClickHouse server or cluster. */
+export type TelemetryPlace =
+  | { readonly folder: string; readonly memoryBytes?: number }
+  | { readonly url: string; readonly cluster?: Cluster };
+
+export interface TelemetryStoreOptions {
+  readonly place: TelemetryPlace;
+  readonly limits?: Partial<TelemetryLimits>;
+  readonly commit?: Partial<CommitSettings>;
+  readonly cells?: Partial<CellSettings>;
+  readonly retention?: Partial<Retention>;
+  readonly nowMs?: () => number;
+  /** Told when the embedded engine starts and when it ends without being asked to. */
+  readonly onEngineChange?: (change: EngineChange) => void;
+}
+
+const ENGINE_MEMORY_BYTES = 1.5 * 2 ** 30;
+
+/** Opens the store: the engine runs and the tables exist when it resolves. */
+export async function openTelemetryStore(options: TelemetryStoreOptions): Promise<ClickHouseTelemetryStore> {
+  const { place, onEngineChange } = options;
+  if ('url' in place) return opened(createEngineClient({ url: place.url }), null, options);
+  const engine = new EngineSupervisor({
+    folder: place.folder,
+    memoryBytes: place.memoryBytes ?? ENGINE_MEMORY_BYTES,
+    ...(onEngineChange === undefined ? {} : { onChange: onEngineChange }),
+  });
+  await engine.start();
+  return opened(createEngineClient({ socketPath: engine.socketPath }), engine, options);
+}
+
+async function opened(
+  client: ClickHouseClient,
+  engine: EngineSupervisor | null,
+  options: TelemetryStoreOptions,
+): Promise<ClickHouseTelemetryStore> {
+  const cluster = 'url' in options.place ? (options.place.cluster ?? null) : null;
+  try {
+    await migrate(client, cluster);
+    await applyRetention(client, { ...DEFAULT_RETENTION, ...options.retention }, cluster);
+  } catch (error) {
+    await client.close();
+    await engine?.stop();
+    throw error;
+  }
+  return new ClickHouseTelemetryStore(client, engine, options);
+}
+
+export class ClickHouseTelemetryStore implements TelemetryStore {
+  readonly #client: ClickHouseClient;
+  readonly #engine: EngineSupervisor | null;
+  readonly #queue: CommitQueue;
+  readonly #writers: TenantWriters;
+  readonly #cells: CellSettings;
+
+  constructor(client: ClickHouseClient, engine: EngineSupervisor | null, options: TelemetryStoreOptions) {
+    this.#client = client;
+    this.#engine = engine;
+    this.#queue = new CommitQueue(engineTarget(client), { ...DEFAULT_COMMIT, ...options.commit });
+    this.#cells = { ...DEFAULT_CELLS, ...options.cells };
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#writers = new TenantWriters(limits, this.#queue, options.nowMs ?? Date.now);
+  }
+
+  /** Of the embedded engine's process; undefined while it is away, and for a server. */
+  get enginePid(): number | undefined {
+    return this.#engine?.pid;
+  }
+
+  /** Where the embedded engine answers, for readers in other threads; undefined for a server. */
+  get engineSocketPath(): string | undefined {
+    return this.#engine?.socketPath;
+  }
+
+  get waitingBytes(): number {
+    return this.#queue.waitingBytes;
+  }
+
+  writerOf(tenant: string): TelemetryWriter {
+    return this.#writers.of(tenant);
+  }
+
+  async replay(tenant: string, request: ReplayRequest, sink: TelemetrySink): Promise<ReplaySummary> {
+    return this.#asked(async () => {
+      const client = this.#client;
+      const digest = createHash('sha256');
+      const [streams, boundsOf] = await Promise.all([StreamDirectory.load(client, tenant), loadLayouts(client)]);
+      const source: PointSource = { client, tenant, ...request, streams, boundsOf };
+      const range = new TimeRange(tenant, request.windows);
+      let points = await replayIncrements(source, new CellBook(client, tenant, this.#cells), sink, digest);
+      points += await replayPoints(source, sink, digest);
+      points += await replaySpans(client, range, sink, digest);
+      points += await replayEvaluations(client, range, sink, digest);
+      return { points, digest: digest.digest('hex') };
+    });
+  }
+
+  async latestMs(tenant: string): Promise<number> {
+    const query = `SELECT toFloat64(max(ns)) / 1e6 AS ms, count() AS n FROM (
+      SELECT max(time_ns) AS ns FROM points WHERE tenant = {tenant:String} HAVING count() > 0
+      UNION ALL SELECT max(start_ns) FROM spans WHERE tenant = {tenant:String} HAVING count() > 0
+      UNION ALL SELECT max(time_ns) FROM evaluations WHERE tenant = {tenant:String} HAVING count() > 0)`;
+    const answer = await this.#asked(() =>
+      this.#client.query({ query, query_params: { tenant }, format: 'JSONEachRow' }),
+    );
+    const [row] = await answer.json<{ ms: number; n: string }>();
+    return row === undefined || Number(row.n) === 0 ? Number.NaN : Number(row.ms);
+  }
+
+  /** How the tables are defined, by name. */
+  definitions(): Promise<Map<string, string>> {
+    return this.#asked(() => tableDefinitions(this.#client));
+  }
+
+  async ping(): Promise<void> {
+    await this.#asked(async () => {
+      await engineTarget(this.#client).ping();
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#queue.close();
+    await this.#client.close();
+    await this.#engine?.stop();
+  }
+
+  async #asked<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await ask();
+    } catch (cause) {
+      if (cause instanceof AppError) throw cause;
+      const detail = cause instanceof Error ? cause.message : String(cause);
+      throw new AppError('unavailable', `the telemetry store does not answer: ${detail}`, {
+        cause,
+        retryAfterSeconds: 5,
+      });
+    }
+  }
+}

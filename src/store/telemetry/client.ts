@@ -1,0 +1,38 @@
+import { Agent } from 'node:http';
+import { createConnection } from 'node:net';
+import { type ClickHouseClient, createClient } from '@clickhouse/client';
+
+/** Where the engine answers: a server's URL with user, password and database in it, or the socket of the own host. */
+export type EngineAddress = { readonly url: string } | { readonly socketPath: string };
+
+const REQUEST_TIMEOUT_MS = 120_000;
+const MOST_CONNECTIONS = 8;
+
+export function createEngineClient(address: EngineAddress): ClickHouseClient {
+  const settings = {
+    request_timeout: REQUEST_TIMEOUT_MS,
+    application: 'postflight',
+    log: { level: 127 as const },
+  };
+  if ('url' in address) return createClient({ ...settings, url: address.url, max_open_connections: MOST_CONNECTIONS });
+  return createClient({
+    ...settings,
+    url: 'http://localhost',
+    set_basic_auth_header: false,
+    http_agent: new SocketAgent(address.socketPath),
+  });
+}
+
+/** Every connection goes to the socket, whatever the URL says. */
+class SocketAgent extends Agent {
+  readonly #path: string;
+
+  constructor(path: string) {
+    super({ keepAlive: true, maxSockets: MOST_CONNECTIONS });
+    this.#path = path;
+  }
+
+  override createConnection(): ReturnType<typeof createConnection> {
+    return createConnection(this.#path);
+  }
+}

@@ -1,0 +1,191 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { CELL_COLUMNS, cellsFromPoints, KEPT_COLUMNS, longerCells } from './cells-sql.ts';
+import {
+  type IncrementPlan,
+  type IncrementRange,
+  MOST_LISTED,
+  PROBES,
+  SEGMENT_NS,
+  UNLISTED,
+} from './increments-sql.ts';
+import { type SegmentState, segmentStates } from './segment-states.ts';
+
+export interface CellSettings {
+  /** Cells are kept of hours in which no point has come for so long: longer than an insert takes. */
+  readonly settleMs: number;
+}
+
+export const DEFAULT_CELLS: CellSettings = { settleMs: 60_000 };
+
+/** Length of the blocks of kept cells. */
+export const KEPT_BLOCK_NS = 60_000_000_000n;
+const SEGMENT = BigInt(SEGMENT_NS);
+/** Rows are sorted and grouped in memory: so many points of 16 buckets take some 300 MB. */
+const MOST_POINTS = 1_000_000;
+const SEGMENTS_AT_ONCE = 6;
+/** Longer than a replay takes. */
+const IN_USE_US = 3_600_000_000n;
+
+/** A query for cells, to be run with the tenant as parameter, in order of head, stream and block. */
+export type CellQuery = string;
+
+/** Cells of one tenant: read where they were kept, calculated where they were not. */
+export class CellBook {
+  readonly #client: ClickHouseClient;
+  readonly #tenant: string;
+  readonly #settings: CellSettings;
+
+  constructor(client: ClickHouseClient, tenant: string, settings: CellSettings) {
+    this.#client = client;
+    this.#tenant = tenant;
+    this.#settings = settings;
+  }
+
+  /** Queries for the cells of points in [fromNs, toNs), some hours each; `blocks` is a condition on `start_ns`. */
+  async *queries(fromNs: bigint, toNs: bigint, resolutionNs: bigint, blocks: string): AsyncGenerator<CellQuery> {
+    const { settleMs } = this.#settings;
+    const states = await segmentStates(this.#client, this.#tenant, floored(fromNs), toNs, settleMs);
+    const isKeepable = resolutionNs % KEPT_BLOCK_NS === 0n;
+    for (const group of grouped(states.segments)) {
+      const cells = isKeepable
+        ? await this.#keptOrNot(group, states.nowUs)
+        : await this.#calculated(group, resolutionNs);
+      const whole = isKeepable && resolutionNs !== KEPT_BLOCK_NS ? longerCells(cells, resolutionNs) : cells;
+      const columns = CELL_COLUMNS.replace('time_ns', `start_ns + toInt64(${resolutionNs})`);
+      yield `SELECT ${columns} FROM (${whole}) WHERE ${blocks}
+        ORDER BY head, stream, start_ns, layout, scale, zero_threshold, segment`;
+    }
+  }
+
+  async #keptOrNot(group: readonly SegmentState[], nowUs: bigint): Promise<string> {
+    const kept = group.filter(({ computedUs }) => computedUs !== null);
+    const missing = group.filter(({ computedUs }) => computedUs === null);
+    const settled = missing.filter(({ isSettled }) => isSettled);
+    const open = missing.filter(({ isSettled }) => !isSettled);
+    for (const run of runs(settled)) await this.#keep(run, nowUs);
+    const pairs = [
+      ...kept.map(({ segment, computedUs }) => `(${segment}, ${computedUs})`),
+      ...settled.map(({ segment }) => `(${segment}, ${nowUs})`),
+    ];
+    const parts = open.length === 0 ? [] : [await this.#calculated(open, KEPT_BLOCK_NS)];
+    if (pairs.length > 0) {
+      parts.push(`SELECT ${KEPT_COLUMNS} FROM cells
+        WHERE tenant = {tenant:String} AND (segment, computed_us) IN (${pairs.join(', ')})`);
+    }
+    return parts.map((part) => `SELECT ${KEPT_COLUMNS} FROM (${part})`).join(' UNION ALL ');
+  }
+
+  /** `segments` says which cells are meant; older ones are removed when no replay can be reading them any more. */
+  async #keep(run: readonly SegmentState[], nowUs: bigint): Promise<void> {
+    const hours = rangeOf(run, KEPT_BLOCK_NS);
+    for (const range of partsOf(hours, pointsOf(run))) {
+      const plan = await this.#plan(range);
+      await this.#command(`INSERT INTO cells (tenant, ${KEPT_COLUMNS}, computed_us)
+        SELECT {tenant:String}, ${KEPT_COLUMNS}, toInt64(${nowUs}) FROM (${cellsFromPoints(plan)})`);
+    }
+    const values = run.map(({ segment }) => `({tenant:String}, ${segment}, ${nowUs})`);
+    await this.#command(`INSERT INTO segments (tenant, segment, computed_us) VALUES ${values.join(', ')}`);
+    const inRun = `segment >= ${hours.fromNs} AND segment < ${hours.toNs}`;
+    await this.#command(
+      `DELETE FROM cells WHERE tenant = {tenant:String} AND ${inRun} AND computed_us < ${nowUs - IN_USE_US}`,
+    );
+  }
+
+  async #calculated(group: readonly SegmentState[], resolutionNs: bigint): Promise<string> {
+    const queries: string[] = [];
+    for (const run of runs(group)) {
+      for (const range of partsOf(rangeOf(run, resolutionNs), pointsOf(run))) {
+        queries.push(cellsFromPoints(await this.#plan(range)));
+      }
+    }
+    return queries.map((query) => `SELECT ${KEPT_COLUMNS} FROM (${query})`).join(' UNION ALL ');
+  }
+
+  async #plan(range: IncrementRange): Promise<IncrementPlan> {
+    const [seeded, exponential] = await Promise.all([
+      this.#streams(PROBES.seeded(range)),
+      this.#streams(PROBES.exponential(range)),
+    ]);
+    const plan: IncrementPlan = {
+      ...range,
+      seeded: listed(seeded, UNLISTED.seeded),
+      irregular: null,
+      hasBeginnings: true,
+      hasExponential: exponential.length > 0,
+    };
+    const remarkable = await this.#streams(PROBES.remarkable(plan));
+    const irregular = remarkable.filter(([, , isIrregular]) => isIrregular === '1');
+    const isCut = remarkable.length > MOST_LISTED;
+    return {
+      ...plan,
+      irregular: isCut ? UNLISTED.irregular(plan) : listed(irregular, ''),
+      hasBeginnings: remarkable.length > 0,
+    };
+  }
+
+  async #streams(question: string): Promise<string[][]> {
+    const query_params = { tenant: this.#tenant };
+    const answer = await this.#client.query({ query: question, query_params, format: 'TabSeparated' });
+    return (await answer.text())
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => line.split('\t'));
+  }
+
+  async #command(query: string): Promise<void> {
+    await this.#client.command({ query, query_params: { tenant: this.#tenant } });
+  }
+}
+
+function floored(ns: bigint): bigint {
+  return ns - (((ns % SEGMENT) + SEGMENT) % SEGMENT);
+}
+
+/** The same hours always come together, so that rows come in the same order whatever is kept. */
+function grouped(segments: readonly SegmentState[]): SegmentState[][] {
+  const groups = new Map<bigint, SegmentState[]>();
+  for (const state of segments) {
+    const key = state.segment / (SEGMENT * BigInt(SEGMENTS_AT_ONCE));
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [state]);
+    else group.push(state);
+  }
+  return [...groups.values()];
+}
+
+/** Neighbouring segments. */
+function runs(segments: readonly SegmentState[]): SegmentState[][] {
+  const found: SegmentState[][] = [];
+  for (const state of segments) {
+    const run = found.at(-1);
+    if (run !== undefined && run.at(-1)!.segment + SEGMENT === state.segment) run.push(state);
+    else found.push([state]);
+  }
+  return found;
+}
+
+function rangeOf(run: readonly SegmentState[], resolutionNs: bigint): IncrementRange {
+  const fromNs = run[0]!.segment;
+  return { fromNs, toNs: run.at(-1)!.segment + SEGMENT, resolutionNs, headFrom: null, headTo: null };
+}
+
+function pointsOf(run: readonly SegmentState[]): number {
+  return run.reduce((sum, { points }) => sum + points, 0);
+}
+
+/** Parts of a range with so few points that they fit in memory; heads are hashes, so parts of their range are even. */
+function partsOf(range: IncrementRange, points: number): IncrementRange[] {
+  const parts = BigInt(Math.ceil(Math.max(points, 1) / MOST_POINTS));
+  const width = 2n ** 64n / parts;
+  return Array.from({ length: Number(parts) }, (_, i) => ({
+    ...range,
+    headFrom: i === 0 ? null : BigInt(i) * width,
+    headTo: BigInt(i) + 1n === parts ? null : BigInt(i + 1) * width,
+  }));
+}
+
+/** Streams as a set in SQL. */
+function listed(streams: readonly string[][], unlisted: string): string | null {
+  if (streams.length > MOST_LISTED) return unlisted;
+  return streams.length === 0 ? null : streams.map(([head, stream]) => `(${head}, ${stream})`).join(', ');
+}

@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { AppError } from '../../domain/error.ts';
+import { type Cluster, onCluster } from './cluster-ddl.ts';
+
+export interface Migration {
+  /** `001-telemetry`: they are applied in the order of their names. */
+  readonly name: string;
+  readonly statements: readonly string[];
+}
+
+/** The same place seen from `src` and from `dist`. */
+const FOLDER = new URL('../../../migrations/clickhouse/', import.meta.url);
+
+const APPLIED = `CREATE TABLE IF NOT EXISTS migrations (
+  name String,
+  applied DateTime DEFAULT now()
+) ENGINE = ReplacingMergeTree
+ORDER BY name
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`;
+
+export function readMigrations(): Migration[] {
+  const folder = fileURLToPath(FOLDER);
+  const files = readdirSync(folder).filter((file) => file.endsWith('.sql'));
+  return files.sort().map((file) => ({
+    name: file.replace(/\.sql$/, ''),
+    statements: statementsIn(readFileSync(new URL(file, FOLDER), 'utf8')),
+  }));
+}
+
+/** Every statement can be repeated, so that a start that was cut short is simply done again. */
+export async function migrate(client: ClickHouseClient, cluster: Cluster | null): Promise<void> {
+  const run = async (statement: string): Promise<void> => {
+    for (const query of cluster === null ? [statement] : onCluster(statement, cluster)) await client.command({ query });
+  };
+  await run(APPLIED);
+  const answer = await client.query({ query: 'SELECT DISTINCT name FROM migrations', format: 'JSONEachRow' });
+  const applied = new Set((await answer.json<{ name: string }>()).map(({ name }) => name));
+  const known = readMigrations();
+  const strangers = [...applied].filter((name) => !known.some((migration) => migration.name === name));
+  if (strangers.length > 0) throw newer(strangers);
+  for (const { name, statements } of known) {
+    if (applied.has(name)) continue;
+    for (const statement of statements) await run(statement);
+    await client.insert({ table: 'migrations', values: [{ name }], format: 'JSONEachRow', columns: ['name'] });
+  }
+}
+
+function newer(names: readonly string[]): AppError {
+  return new AppError('configuration', 'the telemetry store was written by a newer version', {
+    place: names.join(', '),
+    remedy: 'run that version, or use another data folder',
+  });
+}
+
+export function statementsIn(text: string): string[] {
+  return text
+    .replace(/^--.*$/gm, '')
+    .split(/;\s*$/m)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '');
+}

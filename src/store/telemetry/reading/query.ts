@@ -1,0 +1,60 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { AppError } from '../../../domain/error.ts';
+import type { ColumnDigest } from './column-digest.ts';
+import { type Block, NativeBlocks } from './native-blocks.ts';
+import { RowReader } from './row-reader.ts';
+
+export interface Query {
+  readonly sql: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** Streams the rows of a query through `read`, and what they are made of through `digest`. */
+export async function readRows(
+  client: ClickHouseClient,
+  query: Query,
+  read: (reader: RowReader) => void,
+  emit: () => void,
+  digest: Hash = createHash('sha256'),
+): Promise<void> {
+  const { stream } = await client.exec({ query: `${query.sql} FORMAT RowBinary`, query_params: query.parameters });
+  const reader = new RowReader();
+  for await (const chunk of stream) {
+    digest.update(chunk as Buffer);
+    reader.feed(chunk as Buffer);
+    while (reader.next(read)) emit();
+  }
+  if (reader.hasRest) throw brokenOff();
+}
+
+/** An answer on its way: rows of numbers, which come in blocks of columns. */
+export type BlockStream = Readable;
+
+export async function askBlocks(client: ClickHouseClient, query: Query): Promise<BlockStream> {
+  const { stream } = await client.exec({ query: `${query.sql} FORMAT Native`, query_params: query.parameters });
+  return stream;
+}
+
+export async function readBlocks(
+  stream: BlockStream,
+  digest: ColumnDigest,
+  emit: (block: Block) => void,
+): Promise<void> {
+  const blocks = new NativeBlocks();
+  for await (const chunk of stream) {
+    blocks.feed(chunk as Buffer);
+    for (let block = blocks.next(); block !== null; block = blocks.next()) {
+      digest.update(block);
+      emit(block);
+    }
+  }
+  if (blocks.hasRest) throw brokenOff();
+}
+
+function brokenOff(): AppError {
+  return new AppError('unavailable', 'the telemetry store broke off in the middle of an answer', {
+    retryAfterSeconds: 1,
+  });
+}

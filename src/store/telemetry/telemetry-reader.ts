@@ -1,0 +1,11 @@
+import type { TelemetryStore } from '../../domain/telemetry-store.ts';
+import { ClickHouseTelemetryStore } from './clickhouse-telemetry-store.ts';
+import { createEngineClient, type EngineAddress } from './client.ts';
+
+export type TelemetryReader = Pick<TelemetryStore, 'replay' | 'latestMs' | 'close'>;
+
+/** Reads what another thread or process has opened; starts no engine and makes no tables. */
+export function openTelemetryReader(address: EngineAddress): TelemetryReader {
+  const url = 'url' in address ? address.url : 'http://localhost';
+  return new ClickHouseTelemetryStore(createEngineClient(address), null, { place: { url } });
+}

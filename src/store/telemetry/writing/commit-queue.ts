@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AppError } from '../../../domain/error.ts';
+import { PendingRows } from './pending-rows.ts';
+import { DIMENSIONS, FACTS, type WrittenTable } from './tables.ts';
+
+export interface CommitSettings {
+  /** Rows are refused while this many bytes wait. */
+  readonly queueBytes: number;
+  /** A batch this large is not held back. */
+  readonly batchBytes: number;
+  /** Least time between the starts of two smaller batches: every batch is a part on disk that has to be merged. */
+  readonly spacingMs: number;
+  /** How long a batch is tried, and how long the engine may be away before rows are refused at once. */
+  readonly patienceMs: number;
+}
+
+export const DEFAULT_COMMIT: CommitSettings = {
+  queueBytes: 256 * 2 ** 20,
+  batchBytes: 16 * 2 ** 20,
+  spacingMs: 200,
+  patienceMs: 5_000,
+};
+
+/** Inserts rows under a token: the same token again inserts nothing. Resolves when they are on disk. */
+export interface BatchTarget {
+  insert(table: WrittenTable, rows: Uint8Array, token: string): Promise<void>;
+  ping(): Promise<void>;
+}
+
+interface Waiter {
+  readonly stored: () => void;
+  readonly failed: (error: AppError) => void;
+}
+
+interface Batch {
+  readonly rows: PendingRows;
+  waiters: Waiter[];
+}
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
+const RETRY_AFTER_SECONDS = 5;
+
+/**
+ * Group commit: what all requests hand in while one batch is written is the next batch. A batch whose insert fails is
+ * tried again under its tokens, so that what had been stored all the same is not stored twice.
+ */
+export class CommitQueue {
+  readonly #target: BatchTarget;
+  readonly #settings: CommitSettings;
+  readonly #process = randomUUID();
+  #open: Batch = { rows: new PendingRows(), waiters: [] };
+  #spare: Batch = { rows: new PendingRows(), waiters: [] };
+  #flying: Promise<void> | null = null;
+  #flyingBytes = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #sequence = 0;
+  #startedMs = Number.NEGATIVE_INFINITY;
+  #downSinceMs = Number.NaN;
+  #isClosed = false;
+
+  constructor(target: BatchTarget, settings: CommitSettings) {
+    this.#target = target;
+    this.#settings = settings;
+  }
+
+  get waitingBytes(): number {
+    return this.#open.rows.bytes + this.#flyingBytes;
+  }
+
+  /** Takes the rows out of `pending`, at once; where they cannot be taken, what was registered stays in it. */
+  add(pending: PendingRows): Promise<void> {
+    if (pending.rows === 0) return Promise.resolve();
+    const refusal = this.#refusal(pending.bytes);
+    if (refusal !== null) {
+      pending.clearFacts();
+      return Promise.reject(refusal);
+    }
+    this.#open.rows.append(pending);
+    pending.clear();
+    const stored = new Promise<void>((resolve, reject) => {
+      this.#open.waiters.push({ stored: resolve, failed: reject });
+    });
+    this.#schedule();
+    return stored;
+  }
+
+  /** Writes what waits; nothing is taken after it. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    while (this.#flying !== null || this.#open.rows.rows > 0) {
+      if (this.#flying === null) this.#fly();
+      await this.#flying;
+    }
+  }
+
+  #refusal(bytes: number): AppError | null {
+    if (this.#isClosed)
+      return new AppError('unavailable', 'the service is stopping', { retryAfterSeconds: RETRY_AFTER_SECONDS });
+    if (performance.now() - this.#downSinceMs > this.#settings.patienceMs) return unavailable();
+    if (this.waitingBytes + bytes <= this.#settings.queueBytes) return null;
+    return new AppError('overloaded', 'more telemetry came than can be written', {
+      remedy: 'send it again later, or send less at once',
+      retryAfterSeconds: 1,
+    });
+  }
+
+  #schedule(): void {
+    if (this.#flying !== null) return;
+    const isLarge = this.#open.rows.bytes >= this.#settings.batchBytes;
+    const waitMs = isLarge ? 0 : Math.max(0, this.#startedMs + this.#settings.spacingMs - performance.now());
+    if (this.#timer !== null) {
+      if (!isLarge) return;
+      clearTimeout(this.#timer);
+    }
+    this.#timer = setTimeout(() => this.#fly(), waitMs);
+  }
+
+  #fly(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    const batch = this.#open;
+    this.#open = this.#spare;
+    this.#spare = batch;
+    this.#flyingBytes = batch.rows.bytes;
+    this.#startedMs = performance.now();
+    this.#flying = this.#write(batch).finally(() => {
+      batch.rows.clear();
+      batch.waiters = [];
+      this.#flying = null;
+      this.#flyingBytes = 0;
+      if (this.#open.rows.rows > 0) this.#schedule();
+    });
+  }
+
+  async #write(batch: Batch): Promise<void> {
+    const token = `${this.#process}-${this.#sequence++}`;
+    const done = new Set<WrittenTable>();
+    const giveUpMs = performance.now() + this.#settings.patienceMs;
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+      try {
+        await this.#insert(batch.rows, DIMENSIONS, token, done);
+        await this.#insert(batch.rows, FACTS, token, done);
+        this.#downSinceMs = Number.NaN;
+        for (const { stored } of batch.waiters) stored();
+        return;
+      } catch (cause) {
+        if (Number.isNaN(this.#downSinceMs)) this.#downSinceMs = performance.now();
+        if (performance.now() + pauseMs > giveUpMs) {
+          this.#open.rows.appendDimensions(batch.rows);
+          for (const { failed } of batch.waiters) failed(unavailable(cause));
+          void this.#watch();
+          return;
+        }
+      }
+      await pause(pauseMs);
+    }
+  }
+
+  async #insert(
+    rows: PendingRows,
+    tables: readonly WrittenTable[],
+    token: string,
+    done: Set<WrittenTable>,
+  ): Promise<void> {
+    const waiting = tables.filter((table) => rows.tables[table].rows > 0 && !done.has(table));
+    const results = await Promise.allSettled(
+      waiting.map(async (table) => {
+        await this.#target.insert(table, rows.tables[table].bytes, `${token}-${table}`);
+        done.add(table);
+      }),
+    );
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  /** Asks until the engine answers, so that rows are taken again. */
+  async #watch(): Promise<void> {
+    while (!this.#isClosed && !Number.isNaN(this.#downSinceMs)) {
+      try {
+        await this.#target.ping();
+        this.#downSinceMs = Number.NaN;
+      } catch {
+        await pause(LONGEST_PAUSE_MS / 2, undefined, { ref: false });
+      }
+    }
+  }
+}
+
+function unavailable(cause?: unknown): AppError {
+  const detail = cause instanceof Error ? `: ${cause.message}` : '';
+  return new AppError('unavailable', `the telemetry store does not take data${detail}`, {
+    remedy: 'send it again later',
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+    cause,
+  });
+}

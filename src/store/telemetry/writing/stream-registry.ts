@@ -1,0 +1,185 @@
+import type { QualityCode } from '../../../domain/quality.ts';
+import type { Attributes, StreamIdentity } from '../../../domain/telemetry.ts';
+import type { TelemetryLimits } from '../limits.ts';
+import { brokenLimit, longName } from './attribute-limits.ts';
+import { DistinctValues } from './distinct-values.ts';
+import { type Hash64, hashOf, hashText, lengthPrefixed, orderedKey, sortedKey } from './identity-hash.ts';
+import type { Layout } from './layout-book.ts';
+import type { RowBuffer } from './row-buffer.ts';
+import { FOLD } from './tables.ts';
+
+/** What the points of a stream are written with. */
+export interface StreamEntry {
+  readonly head: Hash64;
+  readonly stream: Hash64;
+  readonly fold: number;
+  readonly metric: string;
+  /** The layout of the latest point. */
+  layout: Layout | undefined;
+  /** When a point came last, by our clock. */
+  usedMs: number;
+}
+
+/** Why points of a stream are refused. */
+export interface Refusal {
+  readonly code: QualityCode;
+  readonly where: string;
+  readonly detail: string;
+}
+
+/** Everything of identities but the attributes of their points. */
+interface Head {
+  readonly identity: StreamIdentity;
+  readonly key: string;
+  readonly hash: Hash64;
+  readonly numbers: Map<string, number>;
+}
+
+/** Refused streams share a few numbers: a sender may not make us remember what it must not send. */
+const MOST_REFUSALS = 1_000;
+
+/** The streams of one tenant by identity, each written to the store once; those beyond a limit get a negative number. */
+export class StreamRegistry {
+  readonly entries: StreamEntry[] = [];
+  readonly #tenant: string;
+  readonly #limits: TelemetryLimits;
+  readonly #rows: RowBuffer;
+  readonly #heads = new Map<string, Head>();
+  readonly #resourceKeys = new WeakMap<Attributes, string>();
+  readonly #values = new DistinctValues();
+  readonly #refusals: Refusal[] = [];
+  /** Streams of the registry before this one that have not come again yet: they have a place. */
+  readonly #expected: Set<string>;
+  #latest: Head | null = null;
+  #hasReachedLimit = false;
+
+  constructor(tenant: string, limits: TelemetryLimits, rows: RowBuffer, expected: ReadonlySet<string>) {
+    this.#tenant = tenant;
+    this.#limits = limits;
+    this.#rows = rows;
+    this.#expected = new Set(expected);
+  }
+
+  get hasReachedLimit(): boolean {
+    return this.#hasReachedLimit;
+  }
+
+  /** The streams in use since then, as `expected` knows them. */
+  namesSince(ms: number): Set<string> {
+    return new Set(this.entries.filter(({ usedMs }) => usedMs >= ms).map(({ stream }) => hashText(stream)));
+  }
+
+  refusal(number: number): Refusal | undefined {
+    return this.#refusals[-1 - number];
+  }
+
+  open(identity: StreamIdentity): number {
+    if (this.#latest === null || !hasSameHead(this.#latest.identity, identity)) this.#latest = this.#headOf(identity);
+    const head = this.#latest;
+    const asGiven = orderedKey(identity.attributes);
+    const known = head.numbers.get(asGiven);
+    if (known !== undefined) return known;
+    const sorted = sortedKey(identity.attributes);
+    const number = head.numbers.get(sorted) ?? this.#admit(identity, head, sorted);
+    if (number >= 0) {
+      head.numbers.set(sorted, number);
+      head.numbers.set(asGiven, number);
+    }
+    return number;
+  }
+
+  #admit(identity: StreamIdentity, head: Head, attributes: string): number {
+    const broken = this.#brokenLabelLimit(identity);
+    if (broken !== null) return this.#refuse({ code: 'label-limit', where: clipped(identity.metric), detail: broken });
+    const stream = hashOf(`${head.key}/${attributes}`);
+    const name = hashText(stream);
+    const isExpected = this.#expected.delete(name);
+    const { activeSeries } = this.#limits;
+    if (!isExpected && this.entries.length + this.#expected.size >= activeSeries) {
+      this.#hasReachedLimit = true;
+      const detail = `the limit is ${activeSeries} series; ${this.#values.describe()}`;
+      return this.#refuse({ code: 'series-limit', where: identity.metric, detail });
+    }
+    this.#values.add(identity.attributes);
+    this.#values.add(identity.resource);
+    const { metric } = identity;
+    const entry = { head: head.hash, stream, fold: foldOf(identity), metric, layout: undefined, usedMs: 0 };
+    this.#write(identity, entry);
+    this.#heads.set(head.key, head);
+    return this.entries.push(entry) - 1;
+  }
+
+  #brokenLabelLimit({ metric, resource, attributes }: StreamIdentity): string | null {
+    if (metric.length > this.#limits.nameLength) return longName(metric, this.#limits);
+    return brokenLimit(resource, this.#limits) ?? brokenLimit(attributes, this.#limits);
+  }
+
+  #refuse(refusal: Refusal): number {
+    const same = this.#refusals.findIndex(({ code, where }) => code === refusal.code && where === refusal.where);
+    if (same >= 0) return -1 - same;
+    if (this.#refusals.length < MOST_REFUSALS) return -this.#refusals.push(refusal);
+    return (
+      -1 -
+      Math.max(
+        0,
+        this.#refusals.findLastIndex(({ code }) => code === refusal.code),
+      )
+    );
+  }
+
+  #headOf(identity: StreamIdentity): Head {
+    const { metric, unit, scope, kind, temporality, monotonic } = identity;
+    const process = `${this.#resourceKey(identity.resource)}/${lengthPrefixed(metric)}${lengthPrefixed(scope)}`;
+    const key = `${process}${lengthPrefixed(unit)}${kind}/${temporality}/${monotonic}`;
+    const known = this.#heads.get(key);
+    if (known !== undefined) return known;
+    const head = { identity, key, hash: hashOf(process), numbers: new Map<string, number>() };
+    return head;
+  }
+
+  #resourceKey(resource: Attributes): string {
+    const known = this.#resourceKeys.get(resource);
+    if (known !== undefined) return known;
+    const key = sortedKey(resource);
+    this.#resourceKeys.set(resource, key);
+    return key;
+  }
+
+  #write(identity: StreamIdentity, { head, stream }: StreamEntry): void {
+    const rows = this.#rows;
+    rows.putText(this.#tenant);
+    rows.reserve(16);
+    rows.putHalves(head.low, head.high);
+    rows.putHalves(stream.low, stream.high);
+    const { metric, unit, scope, kind, temporality, monotonic } = identity;
+    for (const text of [metric, unit, scope, kind, temporality]) rows.putText(text);
+    rows.reserve(1);
+    rows.putByte(Number(monotonic));
+    rows.putMap(identity.resource);
+    rows.putMap(identity.attributes);
+    rows.rows++;
+  }
+}
+
+/** Gauges and sums that may fall are samples; a summary counts from its start whatever it says. */
+function foldOf({ kind, temporality, monotonic }: StreamIdentity): number {
+  if (kind === 'gauge' || temporality === 'instant') return FOLD.sample;
+  if (kind === 'sum' && !monotonic && temporality !== 'delta') return FOLD.sample;
+  return temporality === 'delta' && kind !== 'summary' ? FOLD.delta : FOLD.cumulative;
+}
+
+function clipped(metric: string): string {
+  return metric.length > 80 ? `${metric.slice(0, 80)}…` : metric;
+}
+
+function hasSameHead(a: StreamIdentity, b: StreamIdentity): boolean {
+  return (
+    a.resource === b.resource &&
+    a.metric === b.metric &&
+    a.kind === b.kind &&
+    a.temporality === b.temporality &&
+    a.unit === b.unit &&
+    a.scope === b.scope &&
+    a.monotonic === b.monotonic
+  );
+}

@@ -1,0 +1,106 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { run } from '../support/command-line.ts';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close().closeAllConnections();
+});
+
+async function serverThat(answers: RequestListener): Promise<string> {
+  const server = createServer(answers);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function gateThatSays(...answers: { ok: boolean; verdict: string | null; reasons: string[] }[]): Promise<string> {
+  let asked = 0;
+  return serverThat((_request, response) => {
+    response.setHeader('Content-Type', 'application/json');
+    response.end(JSON.stringify({ data: answers[Math.min(asked++, answers.length - 1)] }));
+  });
+}
+
+const PASSED = { ok: true, verdict: 'no-regression', reasons: [] };
+const OPEN = { ok: false, verdict: 'cannot-tell', reasons: ['4 minutes of data'] };
+
+describe('postflight gate', () => {
+  it.each([
+    ['no-regression', 0],
+    ['improved', 0],
+    ['regressed', 1],
+    ['cannot-tell', 3],
+  ])('ends with the status of "%s"', async (verdict, status) => {
+    const server = await gateThatSays({ ok: status === 0, verdict, reasons: ['because'] });
+    const ran = await run(['gate', 'dten', '--server', server]);
+    expect([ran.status, ran.stdout]).toEqual([status, `${verdict}\nbecause\n`]);
+  });
+
+  it('cannot tell where there is no report yet', async () => {
+    const server = await gateThatSays({ ok: false, verdict: null, reasons: [] });
+    expect(await run(['gate', 'dten', '--server', server])).toMatchObject({ status: 3, stdout: 'no report yet\n' });
+  });
+
+  it('asks again until there is a verdict', async () => {
+    const server = await gateThatSays(OPEN, OPEN, PASSED);
+    expect(await run(['gate', 'dten', '--wait', '20s', '--server', server])).toMatchObject({ status: 0 });
+  });
+
+  it('gives up waiting when the time is up', async () => {
+    const server = await gateThatSays(OPEN);
+    expect(await run(['gate', 'dten', '--wait', '2s', '--server', server])).toMatchObject({ status: 3 });
+  });
+
+  it('sends the token, the name as one part of the path, and how long it will wait', async () => {
+    const seen: string[] = [];
+    const server = await serverThat((request, response) => {
+      seen.push(`${request.headers.authorization} ${request.url}`);
+      response.end(JSON.stringify({ data: PASSED }));
+    });
+    await run(['gate', 'a/b c', '--server', `${server}/postflight`], { POSTFLIGHT_TOKEN: 'pf_x' });
+    expect(seen).toEqual(['Bearer pf_x /postflight/api/v1/upgrades/a%2Fb%20c/gate?wait=0s']);
+  });
+
+  it('is never a pass where there is no answer to build on', async () => {
+    const notOurs = await serverThat((_request, response) => response.end('<html>'));
+    const broken = await serverThat((_request, response) => {
+      response.statusCode = 503;
+      response.end(JSON.stringify({ detail: 'the store does not answer' }));
+    });
+    for (const server of [notOurs, broken, 'http://127.0.0.1:1']) {
+      const ran = await run(['gate', 'dten', '--server', server]);
+      expect([ran.status, ran.stdout]).toEqual([4, '']);
+    }
+  });
+
+  it('says which token it lacks, and which upgrade is not there', async () => {
+    const locked = await serverThat((_request, response) => {
+      response.statusCode = 401;
+      response.end(JSON.stringify({ detail: 'a token is needed' }));
+    });
+    expect(await run(['gate', 'dten', '--server', locked])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('POSTFLIGHT_TOKEN'),
+    });
+    const empty = await serverThat((_request, response) => {
+      response.statusCode = 404;
+      response.end(JSON.stringify({ detail: 'there is no upgrade "dten"' }));
+    });
+    expect(await run(['gate', 'dten', '--server', empty])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('there is no upgrade "dten"'),
+    });
+  });
+
+  it.each([
+    [['--wait', 'soon'], '--wait'],
+    [['--server', 'ftp://x'], '--server'],
+  ])('refuses %s', async (options, place) => {
+    expect(await run(['gate', 'dten', ...options])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(place),
+    });
+  });
+});

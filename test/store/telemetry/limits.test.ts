@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { AppError } from '../../../src/domain/error.ts';
+import type { ClickHouseTelemetryStore } from '../../../src/store/telemetry/clickhouse-telemetry-store.ts';
+import { DEFAULT_LIMITS } from '../../../src/store/telemetry/limits.ts';
+import { attributes, identity } from '../../ingest/folding/telemetry-fixture.ts';
+import { describeWithEngine, openStore, temporaryFolder } from './opened-store.ts';
+import { RecordingSink } from './recording-sink.ts';
+
+const NOW = Date.UTC(2026, 10, 20, 12);
+const DAY = 86_400_000;
+
+describeWithEngine('a writer', () => {
+  const folder = temporaryFolder();
+  let store: ClickHouseTelemetryStore;
+  let nowMs = NOW;
+  beforeAll(async () => {
+    store = await openStore(folder.path, { limits: { ...DEFAULT_LIMITS, activeSeries: 3 }, nowMs: () => nowMs });
+  });
+  afterAll(async () => {
+    await store.close();
+    folder.remove();
+  });
+
+  const gauge = (name: string, values: Record<string, string> = {}) =>
+    identity({ metric: name, kind: 'gauge', temporality: 'instant', attributes: attributes(values) });
+
+  it('refuses points too far ahead or back and takes the others', async () => {
+    const writer = store.writerOf('times');
+    const stream = writer.sink.openStream(gauge('m'));
+    for (const ms of [NOW, NOW + 11 * 60_000, NOW - 8 * DAY, NOW - 6 * DAY, 1e18, NOW + 9 * 60_000, 0, Number.NaN]) {
+      writer.sink.numberPoint(stream, Number.NaN, ms, 1);
+    }
+    const receipt = await writer.commit();
+    expect(receipt).toMatchObject({ accepted: 3, rejected: 5 });
+    expect(receipt.reasons.map(({ code, count }) => [code, count])).toEqual([
+      ['time-out-of-range', 4],
+      ['missing-time', 1],
+    ]);
+    expect(await store.latestMs('times')).toBe(NOW + 9 * 60_000);
+  });
+
+  it('refuses new series beyond the limit, naming the attribute behind them, while known ones keep flowing', async () => {
+    const write = async (): Promise<unknown> => {
+      const writer = store.writerOf('series');
+      for (let i = 0; i < 6; i++) {
+        const stream = writer.sink.openStream(gauge('m', { user: `u${i}`, route: '/a' }));
+        writer.sink.numberPoint(stream, Number.NaN, nowMs, i);
+      }
+      return writer.commit();
+    };
+    const refused = {
+      code: 'series-limit',
+      count: 3,
+      where: 'm',
+      detail: 'the limit is 3 series; attribute user has 3 values',
+    };
+    expect(await write()).toEqual({ accepted: 3, rejected: 3, reasons: [refused] });
+    expect(await write()).toEqual({ accepted: 3, rejected: 3, reasons: [refused] });
+    nowMs += 2 * 3_600_000;
+    const writer = store.writerOf('series');
+    const stream = writer.sink.openStream(gauge('m', { user: 'u9', route: '/a' }));
+    writer.sink.numberPoint(stream, Number.NaN, nowMs, 9);
+    expect(await writer.commit()).toMatchObject({ accepted: 1, rejected: 0 });
+    nowMs = NOW;
+  });
+
+  it('refuses attributes that are too many or too long', async () => {
+    const many = Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`a${i}`, 'v']));
+    const bad = [many, { ['n'.repeat(257)]: 'v' }, { a: 'é'.repeat(1025) }];
+    const writer = store.writerOf('labels');
+    for (const values of [...bad, { a: 'é'.repeat(1024) }]) {
+      writer.sink.numberPoint(writer.sink.openStream(gauge('m', values)), Number.NaN, NOW, 1);
+    }
+    const receipt = await writer.commit();
+    expect(receipt).toMatchObject({ accepted: 1, rejected: 3 });
+    expect(receipt.reasons).toMatchObject([
+      { code: 'label-limit', count: 3, detail: '65 attributes; the limit is 64' },
+    ]);
+  });
+
+  it('refuses what is no histogram, and lowers the resolution of one with too many buckets', async () => {
+    const writer = store.writerOf('shapes');
+    const { sink } = writer;
+    const explicit = sink.openStream(identity({ temporality: 'delta' }));
+    const number = sink.openStream(gauge('g'));
+    sink.numberPoint(number, Number.NaN, NOW, Number.POSITIVE_INFINITY);
+    sink.histogramPoint(explicit, NOW, NOW + 1, 1, 1, [1], [1]);
+    sink.histogramPoint(explicit, NOW, NOW + 2, 1, 1, [1], [-1, 2]);
+    sink.histogramPoint(
+      explicit,
+      NOW,
+      NOW + 3,
+      1,
+      1,
+      Array.from({ length: 1024 }, (_, i) => i),
+      new Array(1025).fill(1),
+    );
+    const over = { kind: 'exponential-histogram', temporality: 'delta', metric: 'e' } as const;
+    const exponential = sink.openStream(identity(over));
+    sink.exponentialPoint(exponential, NOW, NOW + 4, 1, 1, 3, Number.NaN, 0, 0, [1]);
+    sink.exponentialPoint(exponential, NOW, NOW + 5, 1025, 1, 3, 0, 0, -1, new Array(1025).fill(1));
+    const receipt = await writer.commit();
+    expect(receipt.reasons.map(({ code, count }) => [code, count])).toEqual([
+      ['not-finite', 1],
+      ['bucket-mismatch', 1],
+      ['negative-count', 1],
+      ['bad-point', 2],
+    ]);
+    const read = new RecordingSink();
+    await store.replay('shapes', { windows: [{ startMs: NOW - DAY, endMs: NOW + DAY }], resolutionMs: 60_000 }, read);
+    expect(read.points).toHaveLength(1);
+    expect(read.points[0]!.shape).toEqual([2, 0, 0, -1]);
+    expect(read.points[0]!.buckets).toEqual([1, ...new Array(512).fill(2)]);
+  });
+});
+
+describeWithEngine('a store', () => {
+  it('refuses rows at once where more wait than it may hold, and takes rows again after it', async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder.path, { commit: { queueBytes: 200 } });
+    const write = (rows: number): Promise<unknown> => {
+      const writer = store.writerOf('t');
+      const stream = writer.sink.openStream(identity({ kind: 'gauge', temporality: 'instant' }));
+      for (let i = 0; i < rows; i++) writer.sink.numberPoint(stream, Number.NaN, NOW + i, 1);
+      return writer.commit();
+    };
+    const refusal = await write(100).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(AppError);
+    expect(refusal).toMatchObject({ code: 'overloaded', retryAfterSeconds: 1 });
+    const writer = store.writerOf('u');
+    writer.sink.flagEvaluation({ timeMs: NOW, traceId: '', spanId: '', resource: new Map(), flag: 'f', variant: 'v' });
+    expect(await writer.commit()).toMatchObject({ accepted: 1 });
+    await store.close();
+    folder.remove();
+  });
+
+  it('has its tables drop what is older than its retention', async () => {
+    const folder = temporaryFolder();
+    for (const days of [7, 9, null]) {
+      const store = await openStore(folder.path, { retention: { pointsDays: days, spansDays: 2 } });
+      const definitions = await store.definitions();
+      const ttl = (table: string): string | undefined =>
+        /TTL .*toIntervalDay\((\d+)\)/.exec(definitions.get(table)!)?.[1];
+      expect(ttl('points')).toBe(days === null ? undefined : String(days));
+      expect(ttl('spans')).toBe('2');
+      expect(ttl('streams')).toBe(days === null ? undefined : String(days + 2));
+      await store.close();
+    }
+    folder.remove();
+  });
+});

@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AnalysisTask } from '../src/analyze-stored.ts';
+import { AppError } from '../src/domain/error.ts';
+import type { RecordStore } from '../src/domain/record-store.ts';
+import { openSqliteRecords } from '../src/store/records/record-store.ts';
+import { type MadeReport, type Settled, type Trouble, type WatchParts, watchOnce } from '../src/watch.ts';
+import { folderOf } from './support/command-line.ts';
+
+const MINUTE = 60_000;
+const START = Date.parse('2026-11-20T03:00:00Z');
+const END = START + 60 * MINUTE;
+const DOCUMENT = `apiVersion: postflight/v1
+kind: Upgrade
+metadata: { name: dten }
+spec:
+  window: { start: 2026-11-20T02:30:00Z, end: 2026-11-20T03:00:00Z }
+  post: { start: 2026-11-20T03:00:00Z, end: 2026-11-20T04:00:00Z }
+`;
+const CLEAN: MadeReport = { verdict: 'no-regression', digest: 'a', json: '{"verdict":"no-regression"}' };
+
+describe('the watch', () => {
+  let folder: ReturnType<typeof folderOf>;
+  let records: RecordStore;
+  let nowMs: number;
+  let tasks: AnalysisTask[];
+  let settled: Settled[];
+  let troubles: Trouble[];
+
+  beforeEach(async () => {
+    folder = folderOf({});
+    records = await openSqliteRecords(folder.path);
+    nowMs = START + 10 * MINUTE;
+    [tasks, settled, troubles] = [[], [], []];
+  });
+  afterEach(async () => {
+    await records.close();
+    folder.dispose();
+  });
+
+  function parts(analyse: (task: AnalysisTask) => Promise<MadeReport>): WatchParts {
+    return {
+      records,
+      analyse: (task) => {
+        tasks.push(task);
+        return analyse(task);
+      },
+      holder: 'here',
+      reach: { pastMs: 60 * MINUTE, openMs: 60 * MINUTE },
+      intervalMs: MINUTE,
+      now: () => nowMs,
+      onSettled: (one) => settled.push(one),
+      onTrouble: (one) => troubles.push(one),
+    };
+  }
+
+  const once = (made: MadeReport | (() => Promise<MadeReport>)) =>
+    watchOnce(parts(typeof made === 'function' ? made : async () => made), new AbortController().signal);
+
+  it('does nothing where nothing is due', async () => {
+    expect(await once(CLEAN)).toBe(0);
+  });
+
+  it('saves a report of what is due, and looks again after the interval while post is open', async () => {
+    await records.putUpgrade('default', 'dten', DOCUMENT, nowMs);
+    expect(await once(CLEAN)).toBe(1);
+    const report = await records.latestReport('default', 'dten');
+    expect(report).toMatchObject({ revision: 1, verdict: 'no-regression', isFinal: false, document: CLEAN.json });
+    expect(await records.upgrade('default', 'dten')).toMatchObject({ dueMs: nowMs + MINUTE, trouble: null });
+  });
+
+  it('keeps one revision while a report stays the same, and a new one when it does not', async () => {
+    await records.putUpgrade('default', 'dten', DOCUMENT, nowMs);
+    await once(CLEAN);
+    nowMs += MINUTE;
+    await once(CLEAN);
+    nowMs += MINUTE;
+    await once({ verdict: 'regressed', digest: 'b', json: '{"verdict":"regressed"}' });
+    expect(settled.map(({ isNew }) => isNew)).toEqual([true, false, true]);
+    expect(await records.latestReport('default', 'dten')).toMatchObject({ revision: 2, verdict: 'regressed' });
+  });
+
+  it('makes one last report when post has ended and late data had time to come, and is then done', async () => {
+    await records.putUpgrade('default', 'dten', DOCUMENT, nowMs);
+    await once(CLEAN);
+    nowMs = END + 3 * MINUTE;
+    expect(await once(CLEAN)).toBe(1);
+    expect(await records.latestReport('default', 'dten')).toMatchObject({ revision: 2, isFinal: true });
+    expect(await records.upgrade('default', 'dten')).toMatchObject({ dueMs: null });
+    nowMs += 1000 * MINUTE;
+    expect(await once(CLEAN)).toBe(0);
+  });
+
+  it('is due no later than the end, however long the interval', async () => {
+    nowMs = END + 90_000;
+    await records.putUpgrade('default', 'dten', DOCUMENT, nowMs);
+    await once(CLEAN);
+    expect((await records.upgrade('default', 'dten'))?.dueMs).toBe(END + 2 * MINUTE);
+  });
+
+  it('shows what went wrong beside the upgrade, keeps the last report, and tries again later', async () => {
+    await records.putUpgrade('default', 'dten', DOCUMENT, nowMs);
+    await once(CLEAN);
+    nowMs += MINUTE;
+    await once(async () => {
+      throw new AppError('unavailable', 'the telemetry store does not answer', { retryAfterSeconds: 5 });
+    });
+    expect(await records.upgrade('default', 'dten')).toMatchObject({
+      trouble: 'the telemetry store does not answer',
+      dueMs: nowMs + 5000,
+    });
+    expect(await records.latestReport('default', 'dten')).toMatchObject({ revision: 1 });
+    expect(troubles).toHaveLength(1);
+    nowMs += 5000;
+    await once(CLEAN);
+    expect(await records.upgrade('default', 'dten')).toMatchObject({ trouble: null });
+  });
+
+  it('goes on with the next upgrade where one fails, and says nothing of our own defects to readers', async () => {
+    for (const name of ['bad', 'good']) {
+      await records.putUpgrade('default', name, DOCUMENT.replace('name: dten', `name: ${name}`), nowMs);
+    }
+    const analyse = async (task: AnalysisTask) => {
+      if (task.name === 'bad') throw new TypeError('secret detail');
+      return CLEAN;
+    };
+    expect(await watchOnce(parts(analyse), new AbortController().signal)).toBe(2);
+    expect(await records.latestReport('default', 'good')).toMatchObject({ verdict: 'no-regression' });
+    expect((await records.upgrade('default', 'bad'))?.trouble).not.toContain('secret');
+  });
+
+  it('hands the analysis the SLOs, and the changes announced since shortly before the upgrade', async () => {
+    await records.putSlo({ tenant: 'default', name: 'orders', document: 'slo', changedMs: 0 });
+    const change = (id: string, atMs: number) => ({
+      tenant: 'default',
+      id,
+      atMs,
+      receivedMs: atMs,
+      source: 'postflight',
+      change: id,
+    });
+    await records.addChanges([
+      change('old', START - 200 * MINUTE),
+      change('in', START),
+      change('next', START + MINUTE),
+    ]);
+    await records.putUpgrade('default', 'dten', DOCUMENT, nowMs);
+    await once(CLEAN);
+    expect(tasks[0]).toMatchObject({ slos: [{ name: 'orders', text: 'slo' }], announced: ['in', 'next'], nowMs });
+  });
+
+  it('gives up what it analyses when it is stopped, due again at once', async () => {
+    await records.putUpgrade('default', 'dten', DOCUMENT, nowMs);
+    const stop = new AbortController();
+    const analyse = async (): Promise<MadeReport> => {
+      stop.abort();
+      throw stop.signal.reason;
+    };
+    await watchOnce(parts(analyse), stop.signal);
+    expect(await records.upgrade('default', 'dten')).toMatchObject({ dueMs: nowMs, trouble: null });
+    expect(troubles).toEqual([]);
+  });
+
+  it('saves nothing where another process took the upgrade over meanwhile', async () => {
+    await records.putUpgrade('default', 'dten', DOCUMENT, nowMs);
+    await once(async () => {
+      await records.claimDue('there', nowMs + 3_600_000, MINUTE, 1);
+      return CLEAN;
+    });
+    expect(await records.latestReport('default', 'dten')).toBeNull();
+    expect(settled).toEqual([]);
+  });
+});
