@@ -4,11 +4,11 @@ import { mutated } from './mutation.ts';
 import { OTLP_TARGETS } from './otlp-targets.ts';
 import { PROMETHEUS_TARGETS } from './prometheus-targets.ts';
 
-/** A million and more with POSTFLIGHT_FUZZ_INPUTS, at another place with POSTFLIGHT_FUZZ_SEED. */
-const INPUTS = Number(process.env.POSTFLIGHT_FUZZ_INPUTS ?? 20_000);
+/** A million and more with FUZZ_INPUTS, at another place with FUZZ_SEED. */
+const INPUTS = Number(process.env.FUZZ_INPUTS ?? 20_000);
 /** What takes longer is a hang, on the slowest of machines. */
 const HANG_MS = 10_000;
-const SEED = Number(process.env.POSTFLIGHT_FUZZ_SEED ?? 1);
+const SEED = Number(process.env.FUZZ_SEED ?? 1);
 
 const TARGETS = [...OTLP_TARGETS, ...PROMETHEUS_TARGETS];
 
