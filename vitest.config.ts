@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Where CI wants the counts, beside what people read. */
-const results = process.env.POSTFLIGHT_TEST_RESULTS;
+const results = process.env.TEST_RESULTS;
 
 export default defineConfig({
   test: {

@@ -3,9 +3,9 @@ import { describeFuzz, fuzz, LIMIT_SECONDS } from './fuzz.ts';
 import type { FuzzTarget } from './fuzz-target.ts';
 import { FUZZ_TARGETS } from './targets.ts';
 
-/** For each decoder. A million and more with POSTFLIGHT_FUZZ_INPUTS, at another place with POSTFLIGHT_FUZZ_SEED. */
-const INPUTS = Number(process.env.POSTFLIGHT_FUZZ_INPUTS ?? 20_000);
-const SEED = Number(process.env.POSTFLIGHT_FUZZ_SEED ?? 1);
+/** For each decoder. A million and more with FUZZ_INPUTS, at another place with FUZZ_SEED. */
+const INPUTS = Number(process.env.FUZZ_INPUTS ?? 20_000);
+const SEED = Number(process.env.FUZZ_SEED ?? 1);
 
 describe('decoders fed by strangers', () => {
   it.each(FUZZ_TARGETS.map((target) => [target.name, target] as const))(
