@@ -2,7 +2,7 @@ import { MOST_NUMBERS } from '../bytes/number-list.ts';
 import { type Bounds, boundsOf, HistogramValues } from '../otlp/histogram-values.ts';
 import type { PointHead } from '../otlp/point.ts';
 import { GatheredBytes } from '../protobuf/gathered-bytes.ts';
-import { InternedBytes } from '../protobuf/interned-bytes.ts';
+import { InternedBytes, NO_ENTRY } from '../protobuf/interned-bytes.ts';
 import { readPackedFixed64 } from '../protobuf/packed-numbers.ts';
 import { FIXED64, LENGTH, type ProtobufCursor, tagOf, VARINT } from '../protobuf/protobuf-cursor.ts';
 import type { PointKind } from './point.ts';
@@ -58,8 +58,11 @@ export class HistogramPoint extends HistogramValues implements PointKind {
   /** A list that no list of counts can match is not worth keeping. */
   private decodedBounds(): Bounds {
     const { boundBytes, boundLists } = this;
-    const decode = () => decodeBounds(boundBytes);
-    return boundBytes.length > 8 * MOST_NUMBERS ? decode() : boundLists.get(boundLists.read(0, boundBytes, decode));
+    const known = boundLists.find(0, boundBytes);
+    if (known !== NO_ENTRY) return boundLists.get(known);
+    const bounds = decodeBounds(boundBytes);
+    if (bounds.values.length <= MOST_NUMBERS) boundLists.add(0, boundBytes, bounds);
+    return bounds;
   }
 
   private readBounds(): void {
