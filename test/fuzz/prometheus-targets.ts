@@ -13,9 +13,11 @@ import {
   writeRequest,
 } from '../ingest/formats/remote-write/write-messages.ts';
 import type { FuzzTarget } from './fuzz-target.ts';
+import { mutateProtobuf } from './mutate-protobuf.ts';
 import { StrictSink } from './strict-sink.ts';
 
 const MOST_BYTES = 1 << 20;
+const MOST_BUCKETS = 1024;
 
 const SERIES: readonly SeriesFields[] = [
   sample('a_total', 1, { exemplars: 2, type: 1, unit: 'seconds' }),
@@ -52,28 +54,31 @@ function messages(encode: (series: readonly SeriesFields[]) => Buffer): Buffer[]
 
 /** A decoder that lives on, as in a service: what one input leaves behind must not break on the next. */
 function decoding(message: WriteMessage, corpus: readonly Buffer[]): FuzzTarget {
-  const decoder = new RemoteWriteDecoder(new StrictSink());
+  const decoder = new RemoteWriteDecoder(new StrictSink(MOST_BUCKETS));
   return {
     name: message,
     corpus,
+    mutate: mutateProtobuf,
     take: (input) => {
       const tally = new WriteTally();
       for (const pass of ['samples', 'histograms'] as const) {
-        if (!answering(() => decoder.decode(message, input, pass, tally))) return;
+        const problem = problemOf(() => decoder.decode(message, input, pass, tally));
+        if (problem !== null) return problem;
       }
       if (!tally.isClean && tally.firstReason === null) throw new Error('refused without a reason');
+      return null;
     },
   };
 }
 
-/** Whether there was nothing wrong with the input as a whole. */
-function answering(work: () => void): boolean {
+/** What was wrong with the input as a whole, its figures aside; null where nothing was. */
+function problemOf(work: () => void): string | null {
   try {
     work();
-    return true;
+    return null;
   } catch (error) {
     if (!(error instanceof AppError) || (error.code !== 'malformed' && error.code !== 'too-large')) throw error;
-    return false;
+    return error.message.replaceAll(/\d+/g, '…');
   }
 }
 
@@ -90,11 +95,15 @@ export const PROMETHEUS_TARGETS: readonly FuzzTarget[] = [
   {
     name: 'Snappy block',
     corpus: messages(writeRequest).map((message) => Buffer.from(compress(message))),
-    take: (input) => void answering(() => void uncompressSnappy(input, MOST_BYTES)),
+    take: (input) => problemOf(() => uncompressSnappy(input, MOST_BYTES)),
   },
   {
     name: 'OpenMetrics line',
     corpus: LINES.map((line) => Buffer.from(line)),
-    take: (input) => void openMetrics.open(new StrictSink()).decodeLine(input, 'fuzz'),
+    take: (input) => {
+      const sink = new StrictSink(MOST_BUCKETS);
+      openMetrics.open(sink).decodeLine(input, 'fuzz');
+      return [...sink.findings.keys()][0] ?? null;
+    },
   },
 ];

@@ -17,14 +17,15 @@ export interface WireField {
   readonly payload: Buffer;
 }
 
-/** The fields of a well-formed message without groups. */
+/** The fields of a well-formed message without groups; throws where a varint is none. */
 export function wireFields(bytes: Uint8Array): WireField[] {
   const fields: WireField[] = [];
   let at = 0;
   const varint = () => {
     let value = 0n;
     for (let shift = 0n; ; shift += 7n) {
-      const byte = bytes[at++]!;
+      const byte = bytes[at++];
+      if (byte === undefined || shift > 63n) throw new Error('no varint');
       value |= BigInt(byte & 0x7f) << shift;
       if (byte < 0x80) return value;
     }

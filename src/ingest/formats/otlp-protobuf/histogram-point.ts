@@ -1,7 +1,8 @@
-import { type Bounds, boundsOf, HistogramValues, NO_BOUNDS } from '../otlp/histogram-values.ts';
+import { MOST_NUMBERS } from '../bytes/number-list.ts';
+import { type Bounds, boundsOf, HistogramValues } from '../otlp/histogram-values.ts';
 import type { PointHead } from '../otlp/point.ts';
 import { GatheredBytes } from '../protobuf/gathered-bytes.ts';
-import { InternedBytes } from '../protobuf/interned-bytes.ts';
+import { InternedBytes, NO_ENTRY } from '../protobuf/interned-bytes.ts';
 import { readPackedFixed64 } from '../protobuf/packed-numbers.ts';
 import { FIXED64, LENGTH, type ProtobufCursor, tagOf, VARINT } from '../protobuf/protobuf-cursor.ts';
 import type { PointKind } from './point.ts';
@@ -50,11 +51,18 @@ export class HistogramPoint extends HistogramValues implements PointKind {
   }
 
   override deliver(point: PointHead): void {
-    const { boundBytes, boundLists } = this;
-    if (boundBytes.length > 0) {
-      this.bounds = boundLists.get(boundLists.read(0, boundBytes, () => decodeBounds(boundBytes))) ?? NO_BOUNDS;
-    }
+    if (this.boundBytes.length > 0) this.bounds = this.decodedBounds();
     super.deliver(point);
+  }
+
+  /** A list that no list of counts can match is not worth keeping. */
+  private decodedBounds(): Bounds {
+    const { boundBytes, boundLists } = this;
+    const known = boundLists.find(0, boundBytes);
+    if (known !== NO_ENTRY) return boundLists.get(known);
+    const bounds = decodeBounds(boundBytes);
+    if (bounds.values.length <= MOST_NUMBERS) boundLists.add(0, boundBytes, bounds);
+    return bounds;
   }
 
   private readBounds(): void {
