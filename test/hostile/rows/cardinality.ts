@@ -44,6 +44,8 @@ class CardinalityAttack {
   neighbourShed = 0;
   neighbourRequests = 0;
   message = '';
+  /** When the first series was refused. */
+  residentAtLimit = Number.NaN;
 
   constructor(served: Served, attack: Attack) {
     this.#served = served;
@@ -81,6 +83,7 @@ class CardinalityAttack {
         this.sent += this.#attack.batch;
         this.refused += count;
         if (count > 0) this.message = message;
+        if (count > 0 && Number.isNaN(this.residentAtLimit)) this.residentAtLimit = residentOf(this.#served.server.pid);
         return;
       }
       this.shed++;
@@ -122,7 +125,7 @@ async function run({ isSmall, folder }: Trial): Promise<Figure[]> {
     const seconds = (performance.now() - began) / 1000;
     clearInterval(watching);
     const treePeak = tree.stop();
-    return figuresOf(trial, attack, { seconds, growth: most - before, treePeak });
+    return figuresOf(trial, attack, { seconds, before, growth: most - before, treePeak });
   } finally {
     await served.stop();
   }
@@ -131,7 +134,7 @@ async function run({ isSmall, folder }: Trial): Promise<Figure[]> {
 function figuresOf(
   trial: CardinalityAttack,
   { limit }: Attack,
-  { seconds, growth, treePeak }: { seconds: number; growth: number; treePeak: number },
+  { seconds, before, growth, treePeak }: { seconds: number; before: number; growth: number; treePeak: number },
 ): Figure[] {
   const admitted = KNOWN + trial.sent - trial.refused;
   const names = [`the limit is ${limit} series`, METRIC, OFFENDER];
@@ -146,6 +149,7 @@ function figuresOf(
     exactly('of limit, metric and attribute named', names.filter((name) => trial.message.includes(name)).length, 3),
     told('requests of the attacker shed', trial.shed),
     ofMachine(atMost('memory that the service grew by, MiB', inMebibytes(growth), RSS_MIB)),
+    told('of these until the limit was reached, MiB', inMebibytes(trial.residentAtLimit - before)),
     told('peak with its engine, MiB', inMebibytes(treePeak)),
   ];
 }
