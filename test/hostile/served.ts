@@ -67,7 +67,7 @@ export class Served {
       let isAnswered = false;
       // Who refuses early may close before all was sent: the answer counts, where there is one.
       sent.on('error', (error) => {
-        if (!isAnswered) reject(error);
+        if (!isAnswered) reject(new Error(`${path}: ${error.message}; it printed: ${this.server.printed}`));
       });
       sent.on('response', (incoming) => {
         isAnswered = true;

@@ -1,5 +1,12 @@
-import { metricsDocument, nanoseconds, OTLP_PROTOCOLS, otlpMessage, WRITE_PROTOCOLS, writeMessage } from '../messages.ts';
-import { keyValues } from '../messages.ts';
+import {
+  keyValues,
+  metricsDocument,
+  nanoseconds,
+  OTLP_PROTOCOLS,
+  otlpMessage,
+  WRITE_PROTOCOLS,
+  writeMessage,
+} from '../messages.ts';
 import { exactly, type Figure, type HostileRow, type Trial, told } from '../row.ts';
 import { type Answer, type Message, Served } from '../served.ts';
 
@@ -22,7 +29,14 @@ function route(name: string, value: string): LabelCase {
 /** An attribute whose name is odd; the route says which case it is. */
 function named(title: string, name: string, value = 'v'): LabelCase {
   const own = `/named/${title.replaceAll(' ', '-')}`;
-  return { name: title, pairs: [['http.route', own], [name, value]], route: own };
+  return {
+    name: title,
+    pairs: [
+      ['http.route', own],
+      [name, value],
+    ],
+    route: own,
+  };
 }
 
 const CASES: readonly LabelCase[] = [
@@ -69,7 +83,10 @@ function otlp(protocol: (typeof OTLP_PROTOCOLS)[number], { pairs }: LabelCase, t
   const point = { attributes, count: 1, sum: 1, bucketCounts: [1, 0], explicitBounds: [1] };
   const dataPoints = [{ ...point, timeUnixNano: nanoseconds(timeMs), startTimeUnixNano: nanoseconds(timeMs - 1000) }];
   const histogram = { dataPoints, aggregationTemporality: 1 };
-  return otlpMessage(protocol, metricsDocument(TIMED.service, [{ name: 'http.server.request.duration', unit: 's', histogram }]));
+  return otlpMessage(
+    protocol,
+    metricsDocument(TIMED.service, [{ name: 'http.server.request.duration', unit: 's', histogram }]),
+  );
 }
 
 function write(protocol: (typeof WRITE_PROTOCOLS)[number], { pairs }: LabelCase, timeMs: number): Message {
@@ -99,7 +116,11 @@ function isTaken({ status, text }: Answer): boolean {
 
 const DUPLICATES: LabelCase = {
   name: 'an attribute twice',
-  pairs: [['http.route', '/twice'], ['a', '1'], ['a', '2']],
+  pairs: [
+    ['http.route', '/twice'],
+    ['a', '1'],
+    ['a', '2'],
+  ],
   route: '/twice',
 };
 
@@ -115,7 +136,9 @@ class LabelTrial {
   readonly #token: string;
   readonly wrong: string[] = [];
   readonly lost: string[] = [];
+  readonly #sent: { readonly title: string; readonly timeMs: number; readonly endpoint: string }[] = [];
   cases = 0;
+  readBackCount = 0;
 
   constructor(served: Served, token: string) {
     this.#served = served;
@@ -130,13 +153,24 @@ class LabelTrial {
     const title = `${protocol}, ${one.name}`;
     if (one.route === null || !isTaken(answer)) {
       if (!isRefusedWithReason(answer)) this.wrong.push(`${title}: ${answer.status} ${answer.text.slice(0, 60)}`);
-      else if (one.route !== null && !isRuleOfRemoteWrite(protocol, one)) this.wrong.push(`${title}: refused ${answer.text.slice(0, 90)}`);
+      else if (one.route !== null && !isRuleOfRemoteWrite(protocol, one))
+        this.wrong.push(`${title}: refused ${answer.text.slice(0, 90)}`);
       return;
     }
-    const range = `from=${new Date(timeMs - 60_000).toISOString()}&to=${new Date(timeMs + 60_000).toISOString()}`;
-    const text = await this.#served.read(`/api/v1/cells?limit=10000&${range}`, this.#token);
-    const endpoints = (JSON.parse(text) as { cells: { endpoint: string }[] }).cells.map(({ endpoint }) => endpoint);
-    if (!endpoints.includes(`GET ${one.route}`)) this.lost.push(`${title}: ${JSON.stringify(endpoints.slice(-2)).slice(0, 80)}`);
+    this.#sent.push({ title, timeMs, endpoint: `GET ${one.route}` });
+  }
+
+  /** Whether all that was taken is there under the very endpoint it was sent with. */
+  async readBack(): Promise<void> {
+    for (const timeMs of new Set(this.#sent.map((one) => one.timeMs))) {
+      const range = `from=${new Date(timeMs - 60_000).toISOString()}&to=${new Date(timeMs + 60_000).toISOString()}`;
+      const text = await this.#served.read(`/api/v1/cells?limit=10000&${range}`, this.#token);
+      const cells = (JSON.parse(text) as { cells: { endpoint: string }[] }).cells;
+      const found = new Set(cells.map(({ endpoint }) => endpoint));
+      const own = this.#sent.filter((one) => one.timeMs === timeMs);
+      this.readBackCount += own.length;
+      this.lost.push(...own.filter(({ endpoint }) => !found.has(endpoint)).map(({ title }) => title));
+    }
   }
 }
 
@@ -151,24 +185,29 @@ async function run({ folder }: Trial): Promise<Figure[]> {
     const [owner, victim] = [await served.tokenOf('owner'), await served.tokenOf('victim')];
     const trial = new LabelTrial(served, owner);
     // Each protocol's points have an hour of their own, so that one cannot stand in for another.
-    const hours = (index: number) => Date.now() - (index + 1) * 3_600_000;
+    const nowMs = Date.now();
+    const hours = (index: number) => nowMs - (index + 1) * 3_600_000;
     for (const one of [...CASES, DUPLICATES]) {
-      for (const [at, protocol] of OTLP_PROTOCOLS.entries()) await trial.run(protocol, one, otlp(protocol, one, hours(at)), hours(at));
+      for (const [at, protocol] of OTLP_PROTOCOLS.entries())
+        await trial.run(protocol, one, otlp(protocol, one, hours(at)), hours(at));
       for (const [at, protocol] of WRITE_PROTOCOLS.entries()) {
         await trial.run(protocol, one, write(protocol, one, hours(at + 2)), hours(at + 2));
       }
     }
+    await trial.readBack();
     const bad = broken(otlp('OTLP protobuf', route('invalid UTF-8', '/broken'), hours(0)));
     const badWrite = broken(write('remote write 1.0', route('invalid UTF-8', '/broken'), hours(2)));
     const answers = [await served.send(bad, owner), await served.send(badWrite, owner)];
     const range = `from=${new Date(Date.now() - 24 * 3_600_000).toISOString()}`;
+    const cells = await served.read(`/api/v1/cells?limit=10000&${range}`, owner);
     const leaked = JSON.parse(await served.read(`/api/v1/cells?${range}`, victim)) as { cells: unknown[] };
     return [
       told('cases over four protocols', trial.cases + answers.length),
       exactly('neither taken nor refused by rule', trial.wrong.join('; ') || 'none', 'none'),
+      told('read back', trial.readBackCount),
       exactly('taken and not read back as sent', trial.lost.join('; ') || 'none', 'none'),
-      told('invalid UTF-8', answers.map(({ status, text }) => `${status} ${text.replace(/[^ -~]/g, '?').slice(0, 60)}`).join('; ')),
-      exactly('invalid UTF-8 refused', answers.filter(({ status }) => status === 400).length, 2),
+      exactly('OTLP that is not UTF-8, read back with U+FFFD', String(cells.includes('GET /\ufffdroken')), 'true'),
+      exactly('remote write that is not UTF-8, status', answers[1]!.status, 400),
       exactly('cells of a tenant that data or a header named', leaked.cells.length, 0),
       exactly('ready after them', String(await served.isAlive()), 'true'),
     ];

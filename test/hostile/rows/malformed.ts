@@ -23,7 +23,10 @@ function doors(): Door[] {
     if (otlp !== null) {
       const headers = { 'content-type': otlp[2]! };
       found.push({ corpus, message: (body) => ({ path: `/v1/${otlp[1]}`, headers, body }) });
-      found.push({ corpus, message: (body) => ({ path: `/v1/${otlp[1]}`, headers: { ...headers, 'content-encoding': 'gzip' }, body }) });
+      found.push({
+        corpus,
+        message: (body) => ({ path: `/v1/${otlp[1]}`, headers: { ...headers, 'content-encoding': 'gzip' }, body }),
+      });
     }
     if (name === 'Snappy block') {
       const headers = { 'content-type': 'application/x-protobuf', 'content-encoding': 'snappy' };
@@ -92,15 +95,27 @@ async function run({ isSmall, folder }: Trial): Promise<Figure[]> {
     const before = residentOf(served.server.pid);
     const sent = await sendAll(served, isSmall ? 400 : 20_000);
     const growth = residentOf(served.server.pid) - before;
-    const odd = [...sent.statuses].filter(([status]) => status !== 503 && !(status >= 200 && status < 300) && !(status >= 400 && status < 500));
+    const odd = [...sent.statuses].filter(
+      ([status]) => status !== 503 && !(status >= 200 && status < 300) && !(status >= 400 && status < 500),
+    );
     return [
       told('inputs over the decoders', decoded.inputs),
       told('inputs a second', Math.round(perSecond)),
       exactly('crashes of decoders', decoded.failures.slice(0, 3).join('; ') || 'none', 'none'),
       ofMachine(atMost('slowest input of a decoder, ms', Math.round(decoded.slowestMs), HANG_MS)),
-      told('requests', [...sent.statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${count} × ${status}`).join(', ')),
+      told(
+        'requests',
+        [...sent.statuses]
+          .sort(([a], [b]) => a - b)
+          .map(([status, count]) => `${count} × ${status}`)
+          .join(', '),
+      ),
       told('distinct reasons of 4xx', sent.reasons.size),
-      exactly('answers that are neither 2xx, 4xx nor 503', odd.map(([status, count]) => `${count} × ${status}`).join(', ') || 'none', 'none'),
+      exactly(
+        'answers that are neither 2xx, 4xx nor 503',
+        odd.map(([status, count]) => `${count} × ${status}`).join(', ') || 'none',
+        'none',
+      ),
       ofMachine(atMost('slowest request, ms', Math.round(sent.slowestMs), HANG_MS)),
       ofMachine(atMost('memory grew by, MiB', inMebibytes(growth), RSS_MIB)),
       exactly('ready after them', String(await served.isAlive()), 'true'),

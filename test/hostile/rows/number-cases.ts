@@ -88,8 +88,17 @@ const OTLP_SHAPES: readonly OtlpNumber[] = [
   explicit('no buckets and no count', { count: 0, sum: 0 }),
   explicit('more buckets than bounds', { ...SOUND, bucketCounts: [1, 1, 1] }, true),
   explicit('bounds without buckets', { count: 3, sum: 1, explicitBounds: [1, 2] }),
-  explicit('10,000 buckets', { count: 10_000, sum: 1, bucketCounts: many(10_000).fill(1), explicitBounds: many(9_999) }, true),
-  explicit('a count of 2^64-1', { count: '18446744073709551615', sum: 1, bucketCounts: ['18446744073709551615', 0], explicitBounds: [1] }),
+  explicit(
+    '10,000 buckets',
+    { count: 10_000, sum: 1, bucketCounts: many(10_000).fill(1), explicitBounds: many(9_999) },
+    true,
+  ),
+  explicit('a count of 2^64-1', {
+    count: '18446744073709551615',
+    sum: 1,
+    bucketCounts: ['18446744073709551615', 0],
+    explicitBounds: [1],
+  }),
   exponential('scale 20', { ...SOUND_EXPONENTIAL, scale: 20 }),
   exponential('scale -10', { ...SOUND_EXPONENTIAL, scale: -10, positive: { offset: -1, bucketCounts: [1, 2] } }),
   exponential('scale 21', { ...SOUND_EXPONENTIAL, scale: 21 }, true),
@@ -97,7 +106,12 @@ const OTLP_SHAPES: readonly OtlpNumber[] = [
   exponential('scale 2^31-1', { ...SOUND_EXPONENTIAL, scale: 2 ** 31 - 1 }, true),
   exponential('offset 2^31-1', { ...SOUND_EXPONENTIAL, positive: { offset: 2 ** 31 - 1, bucketCounts: [1, 2] } }, true),
   exponential('offset -2^31', { ...SOUND_EXPONENTIAL, positive: { offset: -(2 ** 31), bucketCounts: [1, 2] } }, true),
-  exponential('10,000 buckets', { count: 10_000, sum: 1, scale: 8, positive: { offset: 0, bucketCounts: many(10_000).fill(1) } }),
+  exponential('10,000 buckets', {
+    count: 10_000,
+    sum: 1,
+    scale: 8,
+    positive: { offset: 0, bucketCounts: many(10_000).fill(1) },
+  }),
 ];
 
 export const OTLP_NUMBERS: readonly OtlpNumber[] = [
@@ -193,10 +207,16 @@ export const WRITE_NUMBERS: readonly WriteNumber[] = [
   ...SCALARS.map(sampled('a gauge', 'hostile_depth')),
   ...SCALARS.map(sampled("a classic histogram's bucket", `${FAMILY}_bucket`, { le: '1' })),
   ...SCALARS.map(sampled("a classic histogram's sum", `${FAMILY}_sum`)),
-  ...SCALARS.map((value) => sampled(`a bound of ${spelled(value)}, value`, `${FAMILY}_bucket`, { le: String(value) })(1)),
+  ...SCALARS.map((value) =>
+    sampled(`a bound of ${spelled(value)}, value`, `${FAMILY}_bucket`, { le: String(value) })(1),
+  ),
   ...SCALARS.map((value) => native(`a native histogram's sum of ${spelled(value)}`, { sum: value })),
   ...SCALARS.map((value) =>
-    native(`a native zero threshold of ${spelled(value)}`, { zero_threshold: value }, !(value >= 0 && value < Infinity)),
+    native(
+      `a native zero threshold of ${spelled(value)}`,
+      { zero_threshold: value },
+      !(value >= 0 && value < Infinity),
+    ),
   ),
   ...WRITE_SHAPES,
 ];

@@ -1,5 +1,5 @@
-import { exactly, type Figure, type HostileRow, type Trial, told } from '../row.ts';
 import { metricsDocument, OTLP_PROTOCOLS, otlpMessage, WRITE_PROTOCOLS, writeMessage } from '../messages.ts';
+import { exactly, type Figure, type HostileRow, type Trial, told } from '../row.ts';
 import { type Answer, type Message, Served } from '../served.ts';
 import { OTLP_NUMBERS, WRITE_NUMBERS } from './number-cases.ts';
 

@@ -44,7 +44,9 @@ function digestOf(feeds: readonly Feed[]): string {
   const { cells } = fold((sink) => {
     for (const feed of feeds) feed(sink);
   });
-  return createHash('sha256').update(JSON.stringify(plain(cells))).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(plain(cells)))
+    .digest('hex');
 }
 
 async function run({ isSmall }: Trial): Promise<Figure[]> {
@@ -69,4 +71,8 @@ async function run({ isSmall }: Trial): Promise<Figure[]> {
   ];
 }
 
-export const order: HostileRow = { number: 28, title: 'points out of order, late and twice (to the byte of the cells)', run };
+export const order: HostileRow = {
+  number: 28,
+  title: 'points out of order, late and twice (to the byte of the cells)',
+  run,
+};

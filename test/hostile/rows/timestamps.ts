@@ -1,5 +1,12 @@
-import { metricsDocument, nanoseconds, OTLP_PROTOCOLS, otlpMessage, WRITE_PROTOCOLS, writeMessage } from '../messages.ts';
-import { keyValues } from '../messages.ts';
+import {
+  keyValues,
+  metricsDocument,
+  nanoseconds,
+  OTLP_PROTOCOLS,
+  otlpMessage,
+  WRITE_PROTOCOLS,
+  writeMessage,
+} from '../messages.ts';
 import { exactly, type Figure, type HostileRow, type Trial, told } from '../row.ts';
 import { type Answer, Served } from '../served.ts';
 
@@ -114,7 +121,8 @@ interface Cell {
 
 async function cellsBetween(served: Served, fromMs: number, toMs: number): Promise<Cell[]> {
   const range = `from=${new Date(fromMs).toISOString()}&to=${new Date(toMs).toISOString()}`;
-  return (JSON.parse(await served.read(`/api/v1/cells?service=stamps&limit=10000&${range}`)) as { cells: Cell[] }).cells;
+  return (JSON.parse(await served.read(`/api/v1/cells?service=stamps&limit=10000&${range}`)) as { cells: Cell[] })
+    .cells;
 }
 
 async function run({ folder }: Trial): Promise<Figure[]> {
