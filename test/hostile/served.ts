@@ -111,3 +111,17 @@ export function residentOf(pid: number): number {
 export function inMebibytes(bytes: number): number {
   return Math.round((bytes / 1024 ** 2) * 10) / 10;
 }
+
+const AT_A_TIME = 16;
+
+/** A few at a time: what is stored together is stored in one go. */
+export async function forEachOf<T>(
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<void>,
+): Promise<void> {
+  const waiting = items.entries();
+  const client = async (): Promise<void> => {
+    for (const [index, item] of waiting) await work(item, index);
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, client));
+}

@@ -8,7 +8,7 @@ import {
   writeMessage,
 } from '../messages.ts';
 import { exactly, type Figure, type HostileRow, type Trial, told } from '../row.ts';
-import { type Answer, type Message, Served } from '../served.ts';
+import { type Answer, forEachOf, type Message, Served } from '../served.ts';
 
 type Pair = readonly [name: string, value: string];
 
@@ -187,13 +187,14 @@ async function run({ folder }: Trial): Promise<Figure[]> {
     // Each protocol's points have an hour of their own, so that one cannot stand in for another.
     const nowMs = Date.now();
     const hours = (index: number) => nowMs - (index + 1) * 3_600_000;
-    for (const one of [...CASES, DUPLICATES]) {
-      for (const [at, protocol] of OTLP_PROTOCOLS.entries())
+    await forEachOf([...CASES, DUPLICATES], async (one) => {
+      for (const [at, protocol] of OTLP_PROTOCOLS.entries()) {
         await trial.run(protocol, one, otlp(protocol, one, hours(at)), hours(at));
+      }
       for (const [at, protocol] of WRITE_PROTOCOLS.entries()) {
         await trial.run(protocol, one, write(protocol, one, hours(at + 2)), hours(at + 2));
       }
-    }
+    });
     await trial.readBack();
     const bad = broken(otlp('OTLP protobuf', route('invalid UTF-8', '/broken'), hours(0)));
     const badWrite = broken(write('remote write 1.0', route('invalid UTF-8', '/broken'), hours(2)));

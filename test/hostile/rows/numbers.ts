@@ -1,6 +1,6 @@
 import { metricsDocument, OTLP_PROTOCOLS, otlpMessage, WRITE_PROTOCOLS, writeMessage } from '../messages.ts';
 import { exactly, type Figure, type HostileRow, type Trial, told } from '../row.ts';
-import { type Answer, type Message, Served } from '../served.ts';
+import { type Answer, forEachOf, type Message, Served } from '../served.ts';
 import { OTLP_NUMBERS, WRITE_NUMBERS } from './number-cases.ts';
 
 interface Sent {
@@ -58,12 +58,12 @@ async function run({ folder }: Trial): Promise<Figure[]> {
     const wronglyTaken: string[] = [];
     const all = everything(Date.now());
     let refused = 0;
-    for (const { protocol, name, message, mustRefuse } of all) {
+    await forEachOf(all, async ({ protocol, name, message, mustRefuse }) => {
       const answer = await served.send(message);
       if (!isHandled(answer)) unhandled.push(`${protocol}, ${name}: ${answer.status} ${answer.text.slice(0, 80)}`);
       if (mustRefuse && !isRefused(answer)) wronglyTaken.push(`${protocol}, ${name}`);
       if (isRefused(answer)) refused++;
-    }
+    });
     const cells = await served.read('/api/v1/cells?limit=10000');
     const csv = await served.read('/api/v1/cells?limit=10000', null, 'text/csv');
     return [

@@ -8,7 +8,7 @@ import {
   writeMessage,
 } from '../messages.ts';
 import { exactly, type Figure, type HostileRow, type Trial, told } from '../row.ts';
-import { type Answer, Served } from '../served.ts';
+import { type Answer, forEachOf, Served } from '../served.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -131,10 +131,10 @@ async function run({ folder }: Trial): Promise<Figure[]> {
     const nowMs = Date.now();
     const all = stamps(nowMs);
     const trial = new StampTrial(served, nowMs);
-    for (const [index, stamp] of all.entries()) {
+    await forEachOf(all, async (stamp, index) => {
       for (const protocol of OTLP_PROTOCOLS) await trial.otlp(protocol, stamp, index);
       for (const protocol of WRITE_PROTOCOLS) await trial.write(protocol, stamp, index);
-    }
+    });
     // Of the hour of the good points: what lies a minute ago is one of them.
     const near = await cellsBetween(served, nowMs - 30 * MINUTE, nowMs);
     const counted = near.filter(({ requests }) => requests < HEAVY);
