@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LineFormat } from '../../src/ingest/formats/format.ts';
-import { LINE_FORMATS } from '../../src/ingest/formats/index.ts';
+import type { Format, LineFormat } from '../../src/ingest/formats/format.ts';
+import { FORMATS, LINE_FORMATS } from '../../src/ingest/formats/index.ts';
 import { RecordingSink } from '../ingest/formats/recording-sink.ts';
+import { type GoldenBody, goldenBodies } from '../support/otlp/body-corpus.ts';
 
 /** What every entry of the registry owes: golden pairs in `test/fixtures/<name>`, and calm in the face of any bytes. */
 interface Outcome {
@@ -37,7 +38,7 @@ function goldenLines(folder: string, name: string): Buffer[] {
 }
 
 /** JSON has no NaN. */
-function plain(outcome: Outcome): unknown {
+function plain(outcome: Pick<Outcome, 'rows' | 'calls' | 'rejections'>): unknown {
   const { rows, calls, rejections } = outcome;
   const spellNaN = (_key: string, value: unknown) => (Number.isNaN(value) ? 'NaN' : value);
   return JSON.parse(JSON.stringify({ rows, rejections, calls }, spellNaN));
@@ -103,6 +104,107 @@ describe.each(LINE_FORMATS.map((format) => [format.name, format] as const))('for
         expect(calls.slice(calls.length - expected.calls.length)).toEqual(expected.calls);
       }),
       { numRuns: 2000 },
+    );
+  });
+});
+
+interface BodyOutcome extends Outcome {
+  readonly problems: readonly (string | null)[];
+}
+
+/** With one decoder for all bodies of a signal. */
+function decodeBodies(format: Format, bodies: readonly Pick<GoldenBody, 'signal' | 'body'>[]): BodyOutcome {
+  const sink = new RecordingSink();
+  const decoders = new Map(bodies.map(({ signal }) => [signal, format.openBody(sink, signal)]));
+  let rows = 0;
+  const problems: (string | null)[] = [];
+  for (const [index, { signal, body }] of bodies.entries()) {
+    const outcome = decoders.get(signal)!.decode(body, `body ${index + 1}`);
+    rows += outcome.rows;
+    problems.push(outcome.problem);
+  }
+  const { calls, rejections, refused, codes } = sink;
+  return { rows, calls, rejections, refused, codes, problems };
+}
+
+describe.each(FORMATS.map((format) => [format.name, format] as const))('bodies of %s', (formatName, format) => {
+  const folder = resolve(import.meta.dirname, '../fixtures', formatName);
+  const all = goldenBodies(formatName);
+  const isSound = (body: GoldenBody) => decodeBodies(format, [body]).problems[0] === null;
+
+  it('are told apart from those of every other format by content type', () => {
+    expect(FORMATS.filter(({ contentType }) => contentType === format.contentType)).toEqual([format]);
+    expect(format.contentType).toBe(format.contentType.toLowerCase());
+  });
+
+  it('have golden files, most of them sound, about every signal', () => {
+    expect([...new Set(all.map(({ signal }) => signal))].sort()).toEqual(['logs', 'metrics', 'traces']);
+    expect(all.filter(isSound).length).toBeGreaterThan(all.length / 2);
+  });
+
+  it.each(goldenNames(folder))('read as the golden file %s says, or as lines do', async (name) => {
+    const bodies = goldenBodies(formatName, name);
+    const { rows, calls, rejections } = decodeBodies(format, bodies);
+    const found = plain({ rows, calls, rejections });
+    const lineFormat = LINE_FORMATS.find((candidate) => candidate.name === formatName);
+    if (lineFormat === undefined) {
+      await expect(`${JSON.stringify(found, null, 1)}\n`).toMatchFileSnapshot(resolve(folder, `${name}.out.json`));
+    } else {
+      const lines = decode(
+        lineFormat,
+        bodies.map(({ body }) => body),
+      );
+      expect(calls).toEqual(lines.calls);
+      expect(rows).toBe(lines.rows);
+    }
+  });
+
+  it('are counted row by row as delivered or refused', () => {
+    for (const body of all) {
+      const { rows, calls, refused } = decodeBodies(format, [body]);
+      expect(rows).toBe(calls.length + refused);
+    }
+  });
+
+  it('are malformed as a whole wherever they are cut, and then deliver nothing the whole body would not', () => {
+    for (const body of all.filter(isSound)) {
+      const whole = decodeBodies(format, [body]);
+      for (let length = 0; length < body.body.length; length++) {
+        const cut = decodeBodies(format, [{ signal: body.signal, body: body.body.subarray(0, length) }]);
+        expect(cut.problems[0] === null).toBe(body.soundCuts.has(length));
+        expect(cut.calls).toEqual(whole.calls.slice(0, cut.calls.length));
+        expect(cut.rows).toBe(cut.calls.length + cut.refused);
+      }
+    }
+  });
+
+  it('never make it throw, whatever their bytes', () => {
+    const body = fc.record({ signal: fc.constantFrom(...all.map(({ signal }) => signal)), body: fc.uint8Array() });
+    fc.assert(
+      fc.property(fc.array(body, { maxLength: 4 }), (bodies) => {
+        const { rows, calls, refused } = decodeBodies(
+          format,
+          bodies.map(({ signal, body: bytes }) => ({ signal, body: Buffer.from(bytes) })),
+        );
+        expect(rows).toBe(calls.length + refused);
+      }),
+    );
+  });
+
+  it('with bytes changed leave the decoder as it was: a sound body after them reads as before', () => {
+    const sound = all.filter((body) => isSound(body) && decodeBodies(format, [body]).calls.length > 0);
+    const change = fc.record({ at: fc.nat(), byte: fc.nat(255) });
+    fc.assert(
+      fc.property(fc.constantFrom(...sound), fc.array(change, { minLength: 1, maxLength: 3 }), (body, changes) => {
+        const changed = Buffer.from(body.body);
+        for (const { at, byte } of changes) changed[at % changed.length] = byte;
+        const expected = decodeBodies(format, [body]);
+        const { calls, rows, refused, problems } = decodeBodies(format, [{ ...body, body: changed }, body]);
+        expect(rows).toBe(calls.length + refused);
+        expect(problems[1]).toBeNull();
+        expect(calls.slice(calls.length - expected.calls.length)).toEqual(expected.calls);
+      }),
+      { numRuns: 1000 },
     );
   });
 });

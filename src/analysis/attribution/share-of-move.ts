@@ -21,6 +21,18 @@ export function withinWhole({ estimate, low, high }: Interval): Interval {
   return { estimate: within(estimate), low: within(low), high: within(high) };
 }
 
+/** The same for parts of one whole: where by chance they add up to more, each is as much smaller. Their ends stay. */
+export function withinOneWhole<Part extends Interval>(parts: readonly Part[]): Map<Part, Interval> {
+  const cut = parts.map((part) => [part, withinWhole(part)] as const);
+  const all = cut.reduce((sum, [, { estimate }]) => sum + estimate, 0);
+  return new Map(
+    cut.map(([part, { estimate, low, high }]) => {
+      const own = estimate / Math.max(1, all);
+      return [part, { estimate: own, low: Math.min(own, low), high }];
+    }),
+  );
+}
+
 export function scaled({ estimate, low, high }: Interval, by: number): Interval {
   const ends = [low * by, high * by];
   return { estimate: estimate * by, low: Math.min(...ends), high: Math.max(...ends) };

@@ -20,7 +20,7 @@ import type { PeerWitness } from './peers/peer-witness.ts';
 import { poolOverIndicators } from './pooled-time.ts';
 import { shiftWithout } from './remainder.ts';
 import { MATERIAL_SHARE, NEGLIGIBLE_SHARE, SUFFICIENT_SHARE } from './share-levels.ts';
-import { scaled, shareOfMove, withinWhole } from './share-of-move.ts';
+import { scaled, shareOfMove, withinOneWhole, withinWhole } from './share-of-move.ts';
 import { sharesOf } from './shares.ts';
 import type { Testimony } from './standing.ts';
 import { plainly, type Statement } from './statement.ts';
@@ -174,9 +174,10 @@ function shareOf(beside: Beside, number: number, difference: Interval, total: In
 function splitShares(beside: Beside, testimonies: readonly Testimony[]): Testimony[] {
   const guilty = testimonies.flatMap(({ standing }, number) => (standing === 'guilty' ? [number] : []));
   const parts = guilty.length < 2 ? [] : (sharesOf(beside, guilty)?.parts ?? []);
+  const wholes = withinOneWhole(parts);
   return testimonies.map((testimony) => {
     const part = parts.find(({ change }) => change === testimony.change.id);
-    return part === undefined ? testimony : { ...testimony, share: withinWhole(part) };
+    return part === undefined ? testimony : { ...testimony, share: wholes.get(part)! };
   });
 }
 

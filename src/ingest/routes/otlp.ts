@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { AppError } from '../../domain/error.ts';
+import type { TelemetrySink } from '../../domain/telemetry.ts';
 import type { Receipt, TelemetryWriter } from '../../domain/telemetry-store.ts';
 import type { BodyDecoder, Signal } from '../formats/format.ts';
 import { openDecoder } from '../formats/open-decoder.ts';
@@ -47,7 +48,7 @@ const UNAVAILABLE = 14;
 
 /** OTLP/HTTP: `POST /v1/metrics`, `/v1/traces`, `/v1/logs`, in protobuf or JSON, under whatever prefix it is mounted. */
 export function otlpRoutes(parts: IngestParts): Hono {
-  const decoders = new DecoderShelf(parts);
+  const decoders = new DecoderShelf();
   const app = new Hono();
   for (const signal of SIGNALS) app.post(`/v1/${signal}`, (context) => receive(context, signal, parts, decoders));
   return app;
@@ -70,12 +71,14 @@ async function receive(
   let body: Uint8Array;
   try {
     const tenant = await parts.tenantOf(context);
-    const decoder = decoders.take(tenant, contentType, signal);
+    // Asked before the body is read, so that what cannot be read is not waited for.
+    decoders.take(parts.writerOf(tenant).sink, contentType, signal);
     const packed = await readBody(context, parts.wireLimitBytes, hold);
     wireBytes = packed.length;
     const encoding = (context.req.header('content-encoding') ?? '').trim().toLowerCase();
     const unpacked = await unpack(packed, encoding, parts.decodedLimitBytes, hold);
-    receipt = await store(unpacked, decoder, parts.writerOf(tenant));
+    const writer = parts.writerOf(tenant);
+    receipt = await store(unpacked, decoders.take(writer.sink, contentType, signal), writer);
     body = answers.exportResponse(signal, receipt);
   } catch (caught) {
     error = caught;
@@ -110,27 +113,24 @@ function mediaTypeOf(context: Context): string {
   return (context.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase();
 }
 
-/** Decoders keep what they interned from request to request, for each tenant. */
+/** Decoders keep what they interned from request to request, as long as the sink they write to is in use. */
 class DecoderShelf {
-  readonly #parts: IngestParts;
-  readonly #decoders = new Map<string, BodyDecoder>();
+  readonly #ofSink = new WeakMap<TelemetrySink, Map<string, BodyDecoder>>();
 
-  constructor(parts: IngestParts) {
-    this.#parts = parts;
-  }
-
-  take(tenant: string, contentType: string, signal: Signal): BodyDecoder {
-    const key = `${contentType} ${signal} ${tenant}`;
-    const known = this.#decoders.get(key);
+  take(sink: TelemetrySink, contentType: string, signal: Signal): BodyDecoder {
+    const decoders = this.#ofSink.get(sink) ?? new Map<string, BodyDecoder>();
+    this.#ofSink.set(sink, decoders);
+    const key = `${contentType} ${signal}`;
+    const known = decoders.get(key);
     if (known !== undefined) return known;
-    const opened = openDecoder(contentType, signal, this.#parts.writerOf(tenant).sink);
+    const opened = openDecoder(contentType, signal, sink);
     if (opened === null) {
       throw new AppError('unsupported-media', `content type "${contentType}" is not understood`, {
         place: 'Content-Type',
         remedy: 'send application/x-protobuf or application/json',
       });
     }
-    this.#decoders.set(key, opened);
+    decoders.set(key, opened);
     return opened;
   }
 }

@@ -4,7 +4,7 @@ import type { CellBook } from '../increments/cell-book.ts';
 import { CellEmitter } from './cell-emitter.ts';
 import { ColumnDigest } from './column-digest.ts';
 import type { PointSource } from './points.ts';
-import { readBlocks } from './query.ts';
+import { askBlocks, type BlockStream, readBlocks } from './query.ts';
 import { LONGEST_GAP_MS, nanosecondsOf, TimeRange } from './time-range.ts';
 
 /** Hands out what cumulative points added per block, and what was odd about them; answers the number of cells. */
@@ -27,8 +27,21 @@ export async function replayIncrements(
     blocks.condition('start_ns'),
   );
   const columns = new ColumnDigest();
-  for await (const sql of queries) {
-    await readBlocks(client, { sql, parameters: blocks.parameters }, columns, (block) => emitter.emitAll(block));
+  const ask = async (): Promise<BlockStream | null> => {
+    const { value: sql, done } = await queries.next();
+    return done ? null : askBlocks(client, { sql, parameters: blocks.parameters });
+  };
+  // The engine works on the next hours while those before are handed out.
+  let next = ask();
+  for (let stream = await next; stream !== null; stream = await next) {
+    next = ask();
+    next.catch(() => undefined);
+    try {
+      await readBlocks(stream, columns, (block) => emitter.emitAll(block));
+    } catch (error) {
+      await next.then((left) => left?.destroy());
+      throw error;
+    }
   }
   columns.addTo(digest);
   emitter.report();

@@ -1,4 +1,3 @@
-const TWO_32 = 2 ** 32;
 const FIRST_BYTES = 2 ** 20;
 
 /** A column of a block. 64-bit values are two halves, the lower first; rows of arrays end at `ends`. */
@@ -26,6 +25,14 @@ const WIDTHS: Readonly<Record<string, number>> = {
   Float64: 8,
 };
 
+/** Where a column lies in what has come: `ends` where the ends of arrays begin. */
+interface Place {
+  readonly width: number;
+  readonly ends: number | null;
+  readonly first: number;
+  readonly length: number;
+}
+
 /**
  * Reads blocks of ClickHouse's Native format, column by column, out of chunks: numbers and arrays of numbers only. Whole
  * columns are copied, so that a value costs an index and not a call.
@@ -33,32 +40,36 @@ const WIDTHS: Readonly<Record<string, number>> = {
 export class NativeBlocks {
   #bytes = new Uint8Array(FIRST_BYTES);
   #end = 0;
+  #view = new DataView(this.#bytes.buffer);
   #at = 0;
-  #isShort = false;
+  /** So many bytes the next block has at least; 0: not known. */
+  #wanted = 0;
 
   feed(chunk: Uint8Array): void {
     if (this.#end + chunk.length > this.#bytes.length) {
       const grown = new Uint8Array(Math.max(2 * this.#bytes.length, this.#end + chunk.length));
       grown.set(this.#bytes.subarray(0, this.#end));
       this.#bytes = grown;
+      this.#view = new DataView(grown.buffer);
     }
     this.#bytes.set(chunk, this.#end);
     this.#end += chunk.length;
   }
 
-  /** Null where the next block has not wholly come. */
+  /** Null where the next block has not wholly come: nothing is copied before. */
   next(): Block | null {
-    if (this.#end === 0) return null;
+    if (this.#end === 0 || this.#end < this.#wanted) return null;
     this.#at = 0;
-    this.#isShort = false;
+    this.#wanted = 0;
     const count = this.#varint();
     const rows = this.#varint();
-    const columns: Column[] = [];
-    for (let i = 0; i < count && !this.#isShort; i++) {
+    const places: Place[] = [];
+    for (let i = 0; i < count && this.#wanted === 0; i++) {
       this.#text();
-      columns.push(this.#column(this.#text(), rows));
+      places.push(this.#place(this.#text(), rows));
     }
-    if (this.#isShort) return null;
+    if (this.#wanted > 0) return null;
+    const columns = places.map((place) => this.#copied(place, rows));
     this.#bytes.copyWithin(0, this.#at, this.#end);
     this.#end -= this.#at;
     return { rows, columns };
@@ -68,43 +79,47 @@ export class NativeBlocks {
     return this.#end > 0;
   }
 
-  #column(type: string, rows: number): Column {
+  #place(type: string, rows: number): Place {
     const element = /^Array\((\w+)\)$/.exec(type)?.[1];
     const width = WIDTHS[element ?? type];
-    if (this.#isShort) return columnOf(new ArrayBuffer(0), null, 1);
+    if (this.#wanted > 0) return { width: 1, ends: null, first: 0, length: 0 };
     if (width === undefined) throw new TypeError(`a column of type ${type} is not read`);
-    if (element === undefined) return columnOf(this.#take(rows * width), null, width);
-    const halves = new Uint32Array(this.#take(8 * rows));
-    if (this.#isShort) return columnOf(new ArrayBuffer(0), null, 1);
-    const ends = new Uint32Array(rows);
-    for (let row = 0; row < rows; row++) ends[row] = halves[2 * row]! + halves[2 * row + 1]! * TWO_32;
-    return columnOf(this.#take((ends[rows - 1] ?? 0) * width), ends, width);
+    if (element === undefined) return { width, ends: null, first: this.#skip(rows * width), length: rows * width };
+    const ends = this.#skip(8 * rows);
+    const values = this.#wanted > 0 || rows === 0 ? 0 : this.#view.getUint32(this.#at - 8, true);
+    return { width, ends, first: this.#skip(values * width), length: values * width };
   }
 
-  #take(length: number): ArrayBuffer {
-    if (this.#isShort || this.#at + length > this.#end) {
-      this.#isShort = true;
-      return new ArrayBuffer(0);
-    }
+  #copied({ width, ends, first, length }: Place, rows: number): Column {
+    const values = this.#bytes.slice(first, first + length).buffer;
+    if (ends === null) return columnOf(values, null, width);
+    const own = new Uint32Array(rows);
+    for (let row = 0; row < rows; row++) own[row] = this.#view.getUint32(ends + 8 * row, true);
+    return columnOf(values, own, width);
+  }
+
+  /** Answers where so many bytes begin. */
+  #skip(length: number): number {
+    const first = this.#at;
     this.#at += length;
-    return this.#bytes.slice(this.#at - length, this.#at).buffer;
+    if (this.#at > this.#end && this.#wanted === 0) this.#wanted = this.#at;
+    return first;
   }
 
   #varint(): number {
     let value = 0;
     for (let weight = 1; ; weight *= 128) {
-      if (this.#at >= this.#end) {
-        this.#isShort = true;
-        return 0;
-      }
-      const byte = this.#bytes[this.#at++]!;
+      const byte = this.#bytes[this.#skip(1)] ?? 0;
+      if (this.#wanted > 0) return 0;
       value += (byte & 127) * weight;
       if (byte < 128) return value;
     }
   }
 
   #text(): string {
-    return Buffer.from(this.#take(this.#varint())).toString();
+    const length = this.#varint();
+    const first = this.#skip(length);
+    return this.#wanted > 0 ? '' : String.fromCharCode(...this.#bytes.subarray(first, first + length));
   }
 }
 

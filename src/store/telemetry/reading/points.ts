@@ -6,7 +6,7 @@ import { FOLD } from '../writing/tables.ts';
 import { ColumnDigest } from './column-digest.ts';
 import type { BoundsOf } from './layouts.ts';
 import { POINT_COLUMNS, PointEmitter } from './point-emitter.ts';
-import { readBlocks } from './query.ts';
+import { askBlocks, readBlocks } from './query.ts';
 import type { StreamDirectory } from './stream-directory.ts';
 import { LONGEST_GAP_MS, TimeRange } from './time-range.ts';
 
@@ -42,7 +42,7 @@ export async function replayPoints(source: PointSource, sink: TelemetrySink, dig
   const emitter = new PointEmitter(sink, boundsOf);
   let count = 0;
   const columns = new ColumnDigest();
-  await readBlocks(client, { sql, parameters }, columns, (block) => {
+  await readBlocks(await askBlocks(client, { sql, parameters }), columns, (block) => {
     for (let row = 0; row < block.rows; row++) {
       emitter.load(block, row);
       const stream = streams.open(sink, emitter.streamLow, emitter.streamHigh);

@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { AppError } from '../../../domain/error.ts';
 import type { ColumnDigest } from './column-digest.ts';
@@ -28,14 +29,19 @@ export async function readRows(
   if (reader.hasRest) throw brokenOff();
 }
 
-/** The same for rows of numbers, which come in blocks of columns. */
+/** An answer on its way: rows of numbers, which come in blocks of columns. */
+export type BlockStream = Readable;
+
+export async function askBlocks(client: ClickHouseClient, query: Query): Promise<BlockStream> {
+  const { stream } = await client.exec({ query: `${query.sql} FORMAT Native`, query_params: query.parameters });
+  return stream;
+}
+
 export async function readBlocks(
-  client: ClickHouseClient,
-  query: Query,
+  stream: BlockStream,
   digest: ColumnDigest,
   emit: (block: Block) => void,
 ): Promise<void> {
-  const { stream } = await client.exec({ query: `${query.sql} FORMAT Native`, query_params: query.parameters });
   const blocks = new NativeBlocks();
   for await (const chunk of stream) {
     blocks.feed(chunk as Buffer);

@@ -23,9 +23,7 @@ function eightBytes(value: bigint): Buffer {
 }
 
 function varint(value: bigint): Uint8Array {
-  return protobuf.Writer.create()
-    .uint64(String(value) as never)
-    .finish();
+  return protobuf.Writer.create().uint64(String(value)).finish();
 }
 
 const unsigned = fc.oneof(
