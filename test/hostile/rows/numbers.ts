@@ -51,12 +51,12 @@ function oddities(text: string): number {
   return odd;
 }
 
-async function run({ folder }: Trial): Promise<Figure[]> {
+async function run({ isSmall, folder }: Trial): Promise<Figure[]> {
   const served = await Served.start(folder);
   try {
     const unhandled: string[] = [];
     const wronglyTaken: string[] = [];
-    const all = everything(Date.now());
+    const all = everything(Date.now()).filter((_, index) => !isSmall || index % 2 === 0);
     let refused = 0;
     await forEachOf(all, async ({ protocol, name, message, mustRefuse }) => {
       const answer = await served.send(message);
