@@ -1,0 +1,21 @@
+import type { HostileRow } from '../row.ts';
+import { bombsRow } from './bombs.ts';
+import { cardinality } from './cardinality.ts';
+import { labels } from './labels.ts';
+import { malformed } from './malformed.ts';
+import { numbers } from './numbers.ts';
+import { order } from './order.ts';
+import { resets } from './resets.ts';
+import { timestamps } from './timestamps.ts';
+
+/** Every kind of hostile input there is, in the order they are run. */
+export const ROWS: readonly HostileRow[] = [
+  cardinality,
+  resets,
+  order,
+  timestamps,
+  numbers,
+  malformed,
+  bombsRow,
+  labels,
+];
