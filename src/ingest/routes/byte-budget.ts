@@ -46,13 +46,8 @@ export class ByteHold {
     this.#heldBytes += bytes;
   }
 
-  /** Keeps only this much. */
-  shrinkTo(bytes: number): void {
-    this.#budget.give(this.#heldBytes - bytes);
-    this.#heldBytes = bytes;
-  }
-
   release(): void {
-    this.shrinkTo(0);
+    this.#budget.give(this.#heldBytes);
+    this.#heldBytes = 0;
   }
 }

@@ -1,29 +1,27 @@
-import { promisify } from 'node:util';
+import type { Transform } from 'node:stream';
 import zlib from 'node:zlib';
 import { AppError } from '../../domain/error.ts';
 import type { ByteHold } from './byte-budget.ts';
 
-type Unpack = (packed: Uint8Array, limitBytes: number) => Promise<Uint8Array>;
+/** A stream that unpacks, and says how much of its input it has used. */
+type Unpacker = Transform & { readonly bytesWritten: number };
+type OpenUnpacker = (packed: Uint8Array) => Unpacker;
 
-const gunzip = promisify<Uint8Array, zlib.ZlibOptions, Uint8Array>(zlib.gunzip);
-const inflate = promisify<Uint8Array, zlib.ZlibOptions, Uint8Array>(zlib.inflate);
-const inflateRaw = promisify<Uint8Array, zlib.ZlibOptions, Uint8Array>(zlib.inflateRaw);
+const CHUNKS = { chunkSize: 65_536 };
 
 /** What the runtime can unpack: zstd came to Node in 22.15. */
-const UNPACKERS: ReadonlyMap<string, Unpack> = new Map<string, Unpack>([
-  ['gzip', (packed, maxOutputLength) => gunzip(packed, { maxOutputLength })],
-  ['x-gzip', (packed, maxOutputLength) => gunzip(packed, { maxOutputLength })],
-  ['deflate', (packed, maxOutputLength) => (hasZlibHeader(packed) ? inflate : inflateRaw)(packed, { maxOutputLength })],
+const UNPACKERS: ReadonlyMap<string, OpenUnpacker> = new Map<string, OpenUnpacker>([
+  ['gzip', () => zlib.createGunzip(CHUNKS)],
+  ['x-gzip', () => zlib.createGunzip(CHUNKS)],
+  ['deflate', (packed) => (hasZlibHeader(packed) ? zlib.createInflate(CHUNKS) : zlib.createInflateRaw(CHUNKS))],
   ...zstdIfKnown(),
 ]);
 
-/** Telemetry packs 5 to 30 times; what packs more is asked for twice. */
-const USUAL_RATIO = 20;
-/** Beyond the first MiB nothing honest packs better than this. */
+/** Beyond the first MiB nothing honest packs better than this; telemetry packs 5 to 30 times. */
 const LARGEST_RATIO = 200;
 const MEBIBYTE = 1024 ** 2;
 
-/** The body as it was before its `Content-Encoding`; what it may take is held before it is taken. */
+/** The body as it was before its `Content-Encoding`; what it takes is held as it comes, and a bomb is cut off where it shows. */
 export async function unpack(
   packed: Uint8Array,
   encoding: string,
@@ -31,43 +29,39 @@ export async function unpack(
   hold: ByteHold,
 ): Promise<Uint8Array> {
   if (encoding === '' || encoding === 'identity') return packed;
-  const unpacker = UNPACKERS.get(encoding);
-  if (unpacker === undefined) {
+  const open = UNPACKERS.get(encoding);
+  if (open === undefined) {
     throw new AppError('unsupported-media', `content encoding "${encoding}" is not understood`, {
       place: 'Content-Encoding',
       remedy: `send one of ${[...UNPACKERS.keys()].join(', ')}, or none`,
     });
   }
-  const most = Math.min(limitBytes, MEBIBYTE + packed.length * LARGEST_RATIO);
-  const usual = Math.min(most, packed.length * USUAL_RATIO + 65_536);
-  const first = await unpackWithin(unpacker, packed, usual, hold);
-  const body = first ?? (usual < most ? await unpackWithin(unpacker, packed, most, hold) : null);
-  if (body !== null) return body;
-  throw new AppError('too-large', `the body unpacks to more than ${most} bytes`, {
-    remedy: 'send smaller batches',
-  });
+  if (packed.length === 0) throw malformed('it is empty');
+  const unpacker = open(packed);
+  unpacker.end(packed);
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of unpacker as AsyncIterable<Uint8Array>) {
+      bytes += chunk.length;
+      const most = Math.min(limitBytes, MEBIBYTE + unpacker.bytesWritten * LARGEST_RATIO);
+      if (bytes > most) throw tooLarge(limitBytes);
+      hold.take(chunk.length);
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    throw cause instanceof AppError ? cause : malformed((cause as Error).message, cause);
+  }
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes);
 }
 
-/** Null where it does not fit. */
-async function unpackWithin(
-  unpacker: Unpack,
-  packed: Uint8Array,
-  limitBytes: number,
-  hold: ByteHold,
-): Promise<Uint8Array | null> {
-  hold.take(limitBytes);
-  try {
-    const body = await unpacker(packed, limitBytes);
-    hold.shrinkTo(packed.length + body.length);
-    return body;
-  } catch (cause) {
-    hold.shrinkTo(packed.length);
-    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return null;
-    throw new AppError('malformed', `the body cannot be unpacked: ${(cause as Error).message}`, {
-      place: 'Content-Encoding',
-      cause,
-    });
-  }
+function malformed(why: string, cause?: unknown): AppError {
+  return new AppError('malformed', `the body cannot be unpacked: ${why}`, { place: 'Content-Encoding', cause });
+}
+
+function tooLarge(limitBytes: number): AppError {
+  const message = `the body unpacks to more than ${limitBytes} bytes, or to more than ${LARGEST_RATIO} times what was sent`;
+  return new AppError('too-large', message, { remedy: 'send smaller batches' });
 }
 
 function hasZlibHeader(packed: Uint8Array): boolean {
@@ -75,9 +69,7 @@ function hasZlibHeader(packed: Uint8Array): boolean {
   return (method & 15) === 8 && (method * 256 + flags) % 31 === 0;
 }
 
-function zstdIfKnown(): [string, Unpack][] {
-  const known = (zlib as { zstdDecompress?: typeof zlib.gunzip }).zstdDecompress;
-  if (known === undefined) return [];
-  const zstdDecompress = promisify<Uint8Array, zlib.ZlibOptions, Uint8Array>(known);
-  return [['zstd', (packed, maxOutputLength) => zstdDecompress(packed, { maxOutputLength })]];
+function zstdIfKnown(): [string, OpenUnpacker][] {
+  const { createZstdDecompress } = zlib as { createZstdDecompress?: (options: typeof CHUNKS) => Unpacker };
+  return createZstdDecompress === undefined ? [] : [['zstd', () => createZstdDecompress(CHUNKS)]];
 }

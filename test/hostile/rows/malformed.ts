@@ -1,7 +1,7 @@
-import type { FuzzTarget } from '../../fuzz/fuzz-target.ts';
-import { mutated } from '../../fuzz/mutation.ts';
-import { OTLP_TARGETS } from '../../fuzz/otlp-targets.ts';
-import { PROMETHEUS_TARGETS } from '../../fuzz/prometheus-targets.ts';
+import { pick } from '../../fuzz/chance.ts';
+import { fuzz } from '../../fuzz/fuzz.ts';
+import { mutateBytes } from '../../fuzz/mutate-bytes.ts';
+import { FUZZ_TARGETS } from '../../fuzz/targets.ts';
 import { type SeededRandom, seededRandom } from '../../support/seeded-random.ts';
 import { atMost, exactly, type Figure, type HostileRow, ofMachine, type Trial, told } from '../row.ts';
 import { inMebibytes, type Message, residentOf, Served } from '../served.ts';
@@ -18,7 +18,7 @@ interface Door {
 /** The service's doors that take what a decoder's corpus holds. */
 function doors(): Door[] {
   const found: Door[] = [];
-  for (const { name, corpus } of [...OTLP_TARGETS, ...PROMETHEUS_TARGETS]) {
+  for (const { name, corpus } of FUZZ_TARGETS) {
     const otlp = /^OTLP (\w+), (.+)$/.exec(name);
     if (otlp !== null) {
       const headers = { 'content-type': otlp[2]! };
@@ -36,31 +36,6 @@ function doors(): Door[] {
   return found;
 }
 
-interface Decoding {
-  readonly failures: string[];
-  slowestMs: number;
-  inputs: number;
-}
-
-function decodeAll(targets: readonly FuzzTarget[], each: number): Decoding {
-  const random = seededRandom(SEED);
-  const outcome: Decoding = { failures: [], slowestMs: 0, inputs: 0 };
-  for (const { name, corpus, take } of targets) {
-    for (let i = 0; i < each; i++) {
-      const input = mutated(corpus, random);
-      const began = performance.now();
-      try {
-        take(input);
-      } catch (error) {
-        outcome.failures.push(`${name}: ${(error as Error).message}: ${input.toString('hex').slice(0, 200)}`);
-      }
-      outcome.slowestMs = Math.max(outcome.slowestMs, performance.now() - began);
-      outcome.inputs++;
-    }
-  }
-  return outcome;
-}
-
 interface Sending {
   readonly statuses: Map<number, number>;
   readonly reasons: Set<string>;
@@ -74,7 +49,8 @@ async function sendAll(served: Served, requests: number): Promise<Sending> {
   const client = async (own: SeededRandom): Promise<void> => {
     for (let i = 0; i < requests / 4; i++) {
       const { corpus, message } = all[Math.floor(own.uniform() * all.length)]!;
-      const { status, text, milliseconds } = await served.send(message(mutated(corpus, own)));
+      const input = mutateBytes(pick(corpus, own.uniform), corpus, own.uniform);
+      const { status, text, milliseconds } = await served.send(message(input));
       outcome.statuses.set(status, (outcome.statuses.get(status) ?? 0) + 1);
       if (status >= 400) outcome.reasons.add(text.replace(/[^a-zA-Z ]+/g, '#').slice(0, 60));
       outcome.slowestMs = Math.max(outcome.slowestMs, milliseconds);
@@ -84,11 +60,16 @@ async function sendAll(served: Served, requests: number): Promise<Sending> {
   return outcome;
 }
 
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
 async function run({ isSmall, folder }: Trial): Promise<Figure[]> {
-  const targets = [...OTLP_TARGETS, ...PROMETHEUS_TARGETS];
-  const began = performance.now();
-  const decoded = decodeAll(targets, isSmall ? 500 : 100_000);
-  const perSecond = (1000 * decoded.inputs) / (performance.now() - began);
+  const decoded = FUZZ_TARGETS.map((target) => fuzz(target, isSmall ? 500 : 100_000, SEED));
+  const inputs = sumOf(decoded.map((one) => one.inputs));
+  const seconds = sumOf(decoded.map((one) => one.inputs / one.executionsPerSecond));
+  const failures = decoded.flatMap((one) => one.failures.map(({ reason }) => reason.slice(0, 300)));
+  const slowestMs = 1000 * Math.max(...decoded.map(({ slowestSeconds }) => slowestSeconds));
   const served = await Served.start(folder);
   try {
     await sendAll(served, isSmall ? 100 : 2000);
@@ -99,10 +80,10 @@ async function run({ isSmall, folder }: Trial): Promise<Figure[]> {
       ([status]) => status !== 503 && !(status >= 200 && status < 300) && !(status >= 400 && status < 500),
     );
     return [
-      told('inputs over the decoders', decoded.inputs),
-      told('inputs a second', Math.round(perSecond)),
-      exactly('crashes of decoders', decoded.failures.slice(0, 3).join('; ') || 'none', 'none'),
-      ofMachine(atMost('slowest input of a decoder, ms', Math.round(decoded.slowestMs), HANG_MS)),
+      told('inputs over the decoders', inputs),
+      told('inputs a second of processor time', Math.round(inputs / seconds)),
+      exactly('crashes of decoders', failures.slice(0, 3).join('; ') || 'none', 'none'),
+      ofMachine(atMost('slowest input of a decoder, ms', Math.round(slowestMs), HANG_MS)),
       told(
         'requests',
         [...sent.statuses]
