@@ -178,6 +178,26 @@ describe('the gate', () => {
     expect(JSON.stringify(await answer.json())).not.toContain('true');
   });
 
+  it('does not open on an older pass while the analysis of what came since fails, and never hides a regression', async () => {
+    await register();
+    const failed = async () => {
+      const [claim] = await api.records.claimDue('test', api.nowMs, 1, 1);
+      await api.records.release(claim!, api.nowMs, 'the engine is down');
+    };
+    await api.report('no-regression');
+    await failed();
+    expect(await gate('?wait=2s')).toMatchObject({
+      ok: false,
+      verdict: null,
+      reasons: ['the latest analysis failed: the engine is down', expect.any(String)],
+    });
+    await api.report('no-regression');
+    expect(await gate()).toMatchObject({ ok: true });
+    await api.report('regressed');
+    await failed();
+    expect(await gate()).toMatchObject({ ok: false, verdict: 'regressed' });
+  });
+
   it('answers at once when the service stops, and refuses to hold more requests than it can', async () => {
     await register();
     api.onSleep = async () => api.stopping.abort();

@@ -62,13 +62,13 @@ const readGate: Endpoint = {
 
 export const gateEndpoints = [readGate];
 
-/** The verdict on the document as it is now; null while there is none, or none that tells. */
+/** The verdict on the document as it is now; null while there is none, none that tells, or a pass that no longer stands. */
 async function verdictOf(records: RecordStore, tenant: string, name: string): Promise<ReportVerdict | null> {
-  const { changedMs } = await neededUpgrade(records, tenant, name);
+  const { changedMs, trouble } = await neededUpgrade(records, tenant, name);
   const { rows } = await records.reports(tenant, name, { after: null, limit: 1 });
   const latest = rows[0];
   if (latest === undefined || latest.madeMs < changedMs || latest.verdict === 'cannot-tell') return null;
-  return latest.verdict;
+  return trouble !== null && PASSES[latest.verdict] ? null : latest.verdict;
 }
 
 async function gateOf(records: RecordStore, tenant: string, name: string): Promise<Gate> {
@@ -79,6 +79,10 @@ async function gateOf(records: RecordStore, tenant: string, name: string): Promi
     return { ok: false, verdict: null, reasons: [why, ...(trouble === null ? [] : [trouble])] };
   }
   const report = storedReport(latest);
+  if (trouble !== null && PASSES[report.verdict]) {
+    // What has come since may have been the regression: an older pass is none while we cannot look.
+    return { ok: false, verdict: null, reasons: [`the latest analysis failed: ${trouble}`, report.reason] };
+  }
   return { ok: PASSES[report.verdict], verdict: report.verdict, reasons: reasonsOf(report) };
 }
 
