@@ -20,6 +20,8 @@ interface LabelCase {
   readonly route: string | null;
 }
 
+/** Only whole blocks of a range are answered, and an increment lies in the block of its middle. */
+const AROUND_MS = 120_000;
 const LONG = 'x'.repeat(1 << 20);
 
 function route(name: string, value: string): LabelCase {
@@ -163,7 +165,7 @@ class LabelTrial {
   /** Whether all that was taken is there under the very endpoint it was sent with. */
   async readBack(): Promise<void> {
     for (const timeMs of new Set(this.#sent.map((one) => one.timeMs))) {
-      const range = `from=${new Date(timeMs - 60_000).toISOString()}&to=${new Date(timeMs + 60_000).toISOString()}`;
+      const range = `from=${new Date(timeMs - AROUND_MS).toISOString()}&to=${new Date(timeMs + AROUND_MS).toISOString()}`;
       const text = await this.#served.read(`/api/v1/cells?limit=10000&${range}`, this.#token);
       const cells = (JSON.parse(text) as { cells: { endpoint: string }[] }).cells;
       const found = new Set(cells.map(({ endpoint }) => endpoint));
