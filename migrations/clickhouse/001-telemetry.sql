@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS streams (
   seen DateTime DEFAULT now()
 ) ENGINE = ReplacingMergeTree(seen)
 ORDER BY (tenant, head, stream)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 1000;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, non_replicated_deduplication_window = 1000;
 
 -- Bounds of explicit histograms by their hash.
 CREATE TABLE IF NOT EXISTS layouts (
@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS layouts (
   seen DateTime DEFAULT now()
 ) ENGINE = ReplacingMergeTree(seen)
 ORDER BY layout
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 1000;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, non_replicated_deduplication_window = 1000;
 
 -- Points as they were received. One (stream, time, start) is one point: the first that came, hence the falling version.
 -- `fold`: 0 a sample, 1 a delta, 2 cumulative. `layout`: 0 without buckets, 1 exponential, else of `layouts`.
@@ -50,7 +50,7 @@ CREATE TABLE IF NOT EXISTS points (
 ) ENGINE = ReplacingMergeTree(earliness)
 PARTITION BY intDiv(time_ns, 86400000000000)
 ORDER BY (tenant, head, stream, time_ns, start_ns)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 1000;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, non_replicated_deduplication_window = 1000;
 
 -- Attributes of spans and of the processes that sent them, by their hash.
 CREATE TABLE IF NOT EXISTS attribute_sets (
@@ -60,7 +60,7 @@ CREATE TABLE IF NOT EXISTS attribute_sets (
   seen DateTime DEFAULT now()
 ) ENGINE = ReplacingMergeTree(seen)
 ORDER BY (tenant, attribute_set)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 1000;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, non_replicated_deduplication_window = 1000;
 
 CREATE TABLE IF NOT EXISTS spans (
   tenant LowCardinality(String),
@@ -80,7 +80,7 @@ CREATE TABLE IF NOT EXISTS spans (
 ) ENGINE = ReplacingMergeTree
 PARTITION BY intDiv(start_ns, 86400000000000)
 ORDER BY (tenant, resource, trace, span)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 1000;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, non_replicated_deduplication_window = 1000;
 
 CREATE TABLE IF NOT EXISTS evaluations (
   tenant LowCardinality(String),
@@ -94,4 +94,4 @@ CREATE TABLE IF NOT EXISTS evaluations (
 ) ENGINE = ReplacingMergeTree
 PARTITION BY intDiv(time_ns, 86400000000000)
 ORDER BY (tenant, resource, flag, variant, time_ns, trace, span)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 1000;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, non_replicated_deduplication_window = 1000;

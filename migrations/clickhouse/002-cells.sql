@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS cells (
 ) ENGINE = MergeTree
 PARTITION BY intDiv(segment, 86400000000000)
 ORDER BY (tenant, head, stream, start_ns, layout, scale, zero_threshold, segment, computed_us)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 1000;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, non_replicated_deduplication_window = 1000;
 
 CREATE TABLE IF NOT EXISTS segments (
   tenant LowCardinality(String),
@@ -31,4 +31,4 @@ CREATE TABLE IF NOT EXISTS segments (
 ) ENGINE = ReplacingMergeTree(computed_us)
 PARTITION BY intDiv(segment, 86400000000000)
 ORDER BY (tenant, segment)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 1000;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, non_replicated_deduplication_window = 1000;

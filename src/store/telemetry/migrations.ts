@@ -18,7 +18,7 @@ const APPLIED = `CREATE TABLE IF NOT EXISTS migrations (
   applied DateTime DEFAULT now()
 ) ENGINE = ReplacingMergeTree
 ORDER BY name
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1`;
 
 export function readMigrations(): Migration[] {
   const folder = fileURLToPath(FOLDER);

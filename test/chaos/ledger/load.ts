@@ -44,6 +44,15 @@ export class Load {
     return this.#statistics;
   }
 
+  /** Nothing is sent until it is resumed. */
+  pause(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child.kill('SIGCONT');
+  }
+
   end(): void {
     if (this.#child.exitCode === null) this.#child.kill('SIGKILL');
   }

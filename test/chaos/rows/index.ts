@@ -4,7 +4,7 @@ import { engineKilled } from './engine-killed.ts';
 import { frozen } from './frozen.ts';
 import { killed } from './killed.ts';
 import { overload } from './overload.ts';
-import { powerCut } from './power-cut.ts';
+import { powerCut, powerCutAtRest } from './power-cut.ts';
 import type { ChaosRow } from './row.ts';
 import { sentTwice } from './sent-twice.ts';
 import { failingDisk, slowDisk } from './slow-disk.ts';
@@ -19,6 +19,7 @@ export const ROWS: readonly ChaosRow[] = [
   frozen,
   terminated,
   powerCut,
+  powerCutAtRest,
   diskFull,
   slowDisk,
   failingDisk,

@@ -1,0 +1,3 @@
+import { judgeScenarios } from './judging.ts';
+
+judgeScenarios(0);
