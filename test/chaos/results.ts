@@ -6,6 +6,8 @@ export interface RowOutcome {
   readonly name: string;
   readonly bar: string;
   readonly seconds: number;
+  /** Of the machine, before the row. */
+  readonly loadBefore: number;
   readonly result: RowResult;
 }
 
@@ -14,10 +16,18 @@ export interface ChaosResults {
   readonly node: string;
   readonly cores: number;
   readonly kernel: string;
-  readonly loadBefore: number;
   /** Null where it was not asked for. */
   readonly proof: SelfProof | null;
   readonly rows: readonly RowOutcome[];
+}
+
+/** What was measured now in the place of what was measured before; the order is that of `names`. */
+export function updated(before: ChaosResults | null, now: ChaosResults, names: readonly string[]): ChaosResults {
+  const rows = names.flatMap((name) => {
+    const row = [now, before].map((run) => run?.rows.find((one) => one.name === name)).find((one) => one !== undefined);
+    return row === undefined ? [] : [row];
+  });
+  return { ...now, proof: now.proof ?? before?.proof ?? null, rows };
 }
 
 export function isMet({ rows, proof }: ChaosResults): boolean {
@@ -43,24 +53,25 @@ export function proofText({ caught, missed, falseAlarms }: SelfProof): string {
 }
 
 export function markdownOf(results: ChaosResults): string {
-  const { target, node, cores, kernel, loadBefore, proof, rows } = results;
+  const { target, node, cores, kernel, proof, rows } = results;
   return [
     '# What is lost when things break',
     '',
-    `Written by \`npm run chaos\` against \`${target}\` with Node ${node} on ${cores} cores, Linux ${kernel}; load average before it`,
-    `${loadBefore.toFixed(2)}. Clients of a ledger send requests whose every point has a random count and a random weight, and note each`,
-    'acknowledgement. After the faults, what is in doubt is sent again, and the cells the service tells are compared with what',
-    'was acknowledged: exactly, cell by cell, on the count and on the sum of the weights.',
+    `Written by \`npm run chaos\` against \`${target}\` with Node ${node} on ${cores} cores, Linux ${kernel}. Clients of a ledger send`,
+    'requests whose every point has a random count and a random weight, and note each acknowledgement. After the faults, what is in',
+    'doubt is sent again, and the cells the service tells are compared with what was acknowledged: exactly, cell by cell, on the',
+    'count and on the sum of the weights. `load` is the load average of the machine before the row; recovery takes longer under it.',
     '',
     ...(proof === null ? [] : [`The harness on stores with mistakes put in: ${proofText(proof)}.`, '']),
     ...markdownTable(
-      ['fault', 'what has to be seen', 'met', 'figures', 'seconds'],
-      rows.map(({ name, bar, seconds, result }) => [
+      ['fault', 'what has to be seen', 'met', 'figures', 'seconds', 'load'],
+      rows.map(({ name, bar, seconds, loadBefore, result }) => [
         name,
         bar,
         result.skipped !== null ? 'skipped' : allMisses(result).length === 0 ? 'yes' : '**no**',
         figuresText(result),
         seconds.toFixed(0),
+        loadBefore.toFixed(1),
       ]),
     ),
     '',

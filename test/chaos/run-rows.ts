@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '../support/seeded-random.ts';
 import { figuresText, type RowOutcome } from './results.ts';
@@ -18,11 +19,12 @@ export async function* runRows(rows: readonly ChaosRow[], options: RunOptions): 
   await mkdir(options.folder, { recursive: true });
   for (const row of rows) {
     const folder = await mkdtemp(join(options.folder, 'row-'));
+    const loadBefore = loadavg()[0]!;
     const began = performance.now();
     const { uniform: random } = seededRandom(seed);
     const result = await row.run({ target, isShort, folder, random }).catch(brokenRow);
     await rm(folder, { recursive: true, force: true });
-    yield { name: row.name, bar: row.bar, seconds: (performance.now() - began) / 1000, result };
+    yield { name: row.name, bar: row.bar, seconds: (performance.now() - began) / 1000, loadBefore, result };
   }
 }
 
