@@ -3,6 +3,8 @@ import { parseDurationMs } from './domain/duration.ts';
 import { AppError } from './domain/error.ts';
 import { nearestName } from './domain/nearest-name.ts';
 import { readYaml } from './domain/yaml-place.ts';
+import { SIGNATURE_SCHEMES } from './ingest/signatures/index.ts';
+import { readWebhookSecrets, showWebhookSecrets, type WebhookSecret } from './ingest/signatures/webhook-secret.ts';
 
 /** Everything `serve` can be told. Sizes are bytes, times milliseconds. */
 export interface Config {
@@ -25,6 +27,7 @@ export interface Config {
   readonly analysisPastMs: number;
   readonly analysisOpenMs: number;
   readonly shutdownGraceMs: number;
+  readonly webhookSecrets: readonly WebhookSecret[];
 }
 
 export interface Address {
@@ -75,6 +78,8 @@ const DURATION: Notation = {
     ]),
 };
 
+const WEBHOOK_SECRETS: Notation = { read: readWebhookSecrets, show: showWebhookSecrets };
+
 const BYTES_OF: ReadonlyMap<string, number> = new Map([
   ['GiB', 1024 ** 3],
   ['MiB', 1024 ** 2],
@@ -103,6 +108,13 @@ export const SETTINGS = {
   analysisPastMs: setting('analysis_past', DURATION, '2d', 'telemetry read from before the upgrade at least'),
   analysisOpenMs: setting('analysis_open', DURATION, '7d', 'how long an upgrade without an end of post is watched'),
   shutdownGraceMs: setting('shutdown_grace', DURATION, '10s', 'time that requests in flight have at the end'),
+  webhookSecrets: setting(
+    'webhook_secrets',
+    WEBHOOK_SECRETS,
+    'none',
+    `scheme:tenant:secret of senders that sign, apart by spaces; ${SIGNATURE_SCHEMES.map(({ name }) => name).join(', ')}`,
+    true,
+  ),
 } as const satisfies Record<keyof Config, Setting>;
 
 const PREFIX = 'POSTFLIGHT_';
@@ -122,10 +134,11 @@ export function readConfig(environment: Environment, file = environment[FILE_VAR
   const fromFile = file === undefined ? new Map<string, string>() : readConfigFile(file, problems);
   const fromVariables = readVariables(environment, problems);
   const values: Record<string, unknown> = {};
-  for (const [name, { key, notation, fallback }] of Object.entries(SETTINGS)) {
+  for (const [name, { key, notation, fallback, isSecret }] of Object.entries(SETTINGS)) {
     const stated = fromVariables.get(key) ?? fromFile.get(key) ?? fallback;
     const value = stated === null ? null : notation.read(stated);
-    if (value === undefined) problems.push(`${key}: "${stated}" cannot be read; give ${exampleOf(name)}`);
+    const shown = isSecret ? 'what it is set to' : `"${stated}"`;
+    if (value === undefined) problems.push(`${key}: ${shown} cannot be read; give ${exampleOf(name)}`);
     values[name] = value;
   }
   if (problems.length > 0) {
@@ -138,10 +151,10 @@ export function readConfig(environment: Environment, file = environment[FILE_VAR
 
 /** What is in force, a line each, with secrets masked. */
 export function describeConfig(config: Config): string {
-  const lines = Object.entries(SETTINGS).map(([name, { key, notation, isSecret }]) => {
+  const lines = Object.entries(SETTINGS).map(([name, { key, notation }]) => {
     const value = config[name as keyof Config];
     if (value === null) return `${key}: (embedded)`;
-    return `${key}: ${isSecret ? maskUrl(String(value)) : notation.show(value as never)}`;
+    return `${key}: ${notation.show(value as never)}`;
   });
   return `${lines.join('\n')}\n`;
 }

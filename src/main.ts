@@ -120,6 +120,7 @@ function routes(running: Running): Hono<ApiEnv> {
     now: Date.now,
     sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
     budget,
+    webhookSecrets: config.webhookSecrets,
     stopping: stopping.signal,
     onTrouble: ({ requestId, method, path, error }) => {
       log.error({ requestId, method, path, err: error }, 'request failed');

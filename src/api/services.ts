@@ -2,6 +2,8 @@ import type { Cells } from '../domain/cells.ts';
 import type { RecordStore, Scope } from '../domain/record-store.ts';
 import type { Window } from '../domain/window.ts';
 import type { ByteBudget } from '../ingest/routes/byte-budget.ts';
+import type { Deliveries } from '../ingest/signatures/deliveries.ts';
+import type { WebhookSecret } from '../ingest/signatures/webhook-secret.ts';
 import type { HeldRequests } from './held-requests.ts';
 
 /** What the API is made of; it has no clock and no stores of its own. */
@@ -15,6 +17,8 @@ export interface ApiServices {
   /** Resolves after the time, or at once when the signal is aborted. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly budget: ByteBudget;
+  /** Whose webhooks are taken without a token. */
+  readonly webhookSecrets: readonly WebhookSecret[];
   /** Aborted when the service stops: what is held open ends. */
   readonly stopping: AbortSignal;
   readonly onTrouble: (trouble: RequestTrouble) => void;
@@ -25,6 +29,7 @@ export interface ApiParts extends ApiServices {
   /** Requests with an idempotency key that are being answered. */
   readonly underWay: Set<string>;
   readonly held: HeldRequests;
+  readonly deliveries: Deliveries;
 }
 
 /** Null: any. */
@@ -49,5 +54,10 @@ export interface Caller {
 }
 
 export interface ApiEnv {
-  Variables: { requestId: string; caller: Caller };
+  Variables: {
+    requestId: string;
+    caller: Caller;
+    /** Read already, to check its signature. */
+    packedBody?: Uint8Array;
+  };
 }

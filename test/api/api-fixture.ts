@@ -120,6 +120,7 @@ export function useApi(): Api {
         await api.onSleep(ms);
       },
       budget: new ByteBudget(64 * 1024 ** 2),
+      webhookSecrets: [],
       stopping: api.stopping.signal,
       onTrouble: (trouble) => api.troubles.push(trouble),
     };
