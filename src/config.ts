@@ -28,6 +28,7 @@ export interface Config {
   readonly analysisOpenMs: number;
   readonly shutdownGraceMs: number;
   readonly webhookSecrets: readonly WebhookSecret[];
+  readonly requestRate: number;
 }
 
 export interface Address {
@@ -107,6 +108,7 @@ export const SETTINGS = {
   analysisIntervalMs: setting('analysis_interval', DURATION, '30s', 'how often an open upgrade is analysed again'),
   analysisPastMs: setting('analysis_past', DURATION, '2d', 'telemetry read from before the upgrade at least'),
   analysisOpenMs: setting('analysis_open', DURATION, '7d', 'how long an upgrade without an end of post is watched'),
+  requestRate: setting('request_rate', COUNT, '100', 'requests a second of one token; of ten seconds at once'),
   shutdownGraceMs: setting('shutdown_grace', DURATION, '10s', 'time that requests in flight have at the end'),
   webhookSecrets: setting(
     'webhook_secrets',

@@ -121,6 +121,7 @@ function routes(running: Running): Hono<ApiEnv> {
     sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
     budget,
     webhookSecrets: config.webhookSecrets,
+    requestRate: config.requestRate,
     stopping: stopping.signal,
     onTrouble: ({ requestId, method, path, error }) => {
       log.error({ requestId, method, path, err: error }, 'request failed');

@@ -7,8 +7,10 @@ import { docsPage } from './docs-page.ts';
 import type { Endpoint } from './endpoint.ts';
 import { ENDPOINTS } from './endpoints/index.ts';
 import { HeldRequests } from './held-requests.ts';
+import { methodsAt } from './known-paths.ts';
 import { openApiDocument } from './open-api.ts';
 import { problemResponse } from './problem.ts';
+import { limitsRate, RequestRates } from './request-rates.ts';
 import type { ApiEnv, ApiParts, ApiServices } from './services.ts';
 import { requiresTokenOrSignature } from './signed-requests.ts';
 
@@ -32,6 +34,7 @@ export function createApi(services: ApiServices): OpenAPIHono<ApiEnv> {
     underWay: new Set(),
     held: new HeldRequests(HELD_REQUESTS),
     deliveries: new Deliveries(KNOWN_DELIVERIES),
+    rates: new RequestRates(services.requestRate),
   };
   const app = new OpenAPIHono<ApiEnv>();
   for (const path of ['/api/*', '/openapi.json', '/docs']) {
@@ -44,7 +47,13 @@ export function createApi(services: ApiServices): OpenAPIHono<ApiEnv> {
   }
   app.onError((error, context) => problemResponse(context, error, services));
   app.notFound((context) => {
-    return problemResponse(context, new AppError('not-found', 'there is nothing at this address'), services);
+    const methods = methodsAt(app.routes, context.req.path);
+    if (methods.length === 0) {
+      return problemResponse(context, new AppError('not-found', 'there is nothing at this address'), services);
+    }
+    const remedy = `use ${methods.join(' or ')}`;
+    context.header('Allow', methods.join(', '));
+    return problemResponse(context, new AppError('method-not-allowed', 'not by this method', { remedy }), services);
   });
   for (const endpoint of ENDPOINTS) register(app, endpoint, parts);
 
@@ -60,7 +69,7 @@ export function createApi(services: ApiServices): OpenAPIHono<ApiEnv> {
 function register(app: OpenAPIHono<ApiEnv>, endpoint: Endpoint, parts: ApiParts): void {
   const path = endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1');
   const guard = endpoint.takesSignatures ? requiresTokenOrSignature : requires;
-  app.on(endpoint.method.toUpperCase(), path, guard(endpoint.scope, parts), (context) => {
+  app.on(endpoint.method.toUpperCase(), path, guard(endpoint.scope, parts), limitsRate(parts), (context) => {
     return endpoint.handle(context, parts);
   });
 }

@@ -5,6 +5,7 @@ import type { ByteBudget } from '../ingest/routes/byte-budget.ts';
 import type { Deliveries } from '../ingest/signatures/deliveries.ts';
 import type { WebhookSecret } from '../ingest/signatures/webhook-secret.ts';
 import type { HeldRequests } from './held-requests.ts';
+import type { RequestRates } from './request-rates.ts';
 
 /** What the API is made of; it has no clock and no stores of its own. */
 export interface ApiServices {
@@ -13,6 +14,8 @@ export interface ApiServices {
   readonly cells: (tenant: string, query: CellQuery, signal: AbortSignal) => Promise<Cells>;
   /** Who may come without a token: the tenant such requests work for, or null where every request needs one. */
   readonly anonymousTenant: string | null;
+  /** Requests a second that one token may make. */
+  readonly requestRate: number;
   readonly now: () => number;
   /** Resolves after the time, or at once when the signal is aborted. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -30,6 +33,7 @@ export interface ApiParts extends ApiServices {
   readonly underWay: Set<string>;
   readonly held: HeldRequests;
   readonly deliveries: Deliveries;
+  readonly rates: RequestRates;
 }
 
 /** Null: any. */
@@ -49,6 +53,8 @@ export interface RequestTrouble {
 
 /** Who is asking, as the token says; the data never does. */
 export interface Caller {
+  /** Of the token, or of the secret a webhook was signed with; null: anyone on loopback. */
+  readonly id: string | null;
   readonly tenant: string;
   readonly scopes: readonly Scope[];
 }

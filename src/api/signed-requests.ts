@@ -24,7 +24,8 @@ export function requiresTokenOrSignature(scope: Scope, parts: ApiParts): Middlew
       const body = await readBody(context, BODY_LIMIT_BYTES, hold);
       const { signer, delivery } = checked(context, scheme, body, parts);
       context.set('packedBody', body);
-      context.set('caller', { tenant: signer.tenant, scopes: [scope] });
+      const { tenant } = signer;
+      context.set('caller', { id: `webhooks of ${scheme.name} for ${tenant}`, tenant, scopes: [scope] });
       await next();
       if (delivery !== null && mayComeAgain(context.res.status)) parts.deliveries.giveBack(delivery);
     } finally {
@@ -77,5 +78,5 @@ function refusal(message: string, { header }: SignatureScheme, remedy: string): 
 }
 
 function mayComeAgain(status: number): boolean {
-  return status >= 500;
+  return status >= 500 || status === 429;
 }

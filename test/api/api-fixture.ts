@@ -121,6 +121,7 @@ export function useApi(): Api {
       },
       budget: new ByteBudget(64 * 1024 ** 2),
       webhookSecrets: [],
+      requestRate: 1_000_000,
       stopping: api.stopping.signal,
       onTrouble: (trouble) => api.troubles.push(trouble),
     };

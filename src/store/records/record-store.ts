@@ -29,7 +29,7 @@ async function openRecords(database: RecordDatabase): Promise<RecordStore> {
 
 function recordStoreOf(database: RecordDatabase): RecordStore {
   return {
-    putUpgrade: (tenant, name, document, nowMs) => putUpgrade(database, tenant, name, document, nowMs),
+    putUpgrade: (tenant, name, document, nowMs, over) => putUpgrade(database, tenant, name, document, nowMs, over),
     upgrade: (tenant, name) => findUpgrade(database, tenant, name),
     upgrades: (tenant, page) => listUpgrades(database, tenant, page),
 
@@ -44,7 +44,7 @@ function recordStoreOf(database: RecordDatabase): RecordStore {
     addChanges: (changes) => addChanges(database, changes),
     changes: (tenant, fromMs, toMs) => changesBetween(database, tenant, fromMs, toMs),
 
-    putSlo: (slo) => putSlo(database, slo),
+    putSlo: (slo, over) => putSlo(database, slo, over),
     slos: (tenant) => listSlos(database, tenant),
 
     addToken: (token) => addToken(database, token),
