@@ -23,6 +23,7 @@ export interface Config {
   readonly acceptFutureMs: number;
   readonly pointsRetentionMs: number;
   readonly spansRetentionMs: number;
+  readonly recordsRetentionMs: number;
   readonly analysisIntervalMs: number;
   readonly analysisPastMs: number;
   readonly analysisOpenMs: number;
@@ -105,6 +106,12 @@ export const SETTINGS = {
   acceptFutureMs: setting('accept_future', DURATION, '10m', 'how far ahead of our clock a point may be'),
   pointsRetentionMs: setting('points_retention', DURATION, '35d', 'how long points and cells are kept'),
   spansRetentionMs: setting('spans_retention', DURATION, '3d', 'how long spans are kept'),
+  recordsRetentionMs: setting(
+    'records_retention',
+    DURATION,
+    '90d',
+    'how long old reports and announced changes are kept',
+  ),
   analysisIntervalMs: setting('analysis_interval', DURATION, '30s', 'how often an open upgrade is analysed again'),
   analysisPastMs: setting('analysis_past', DURATION, '2d', 'telemetry read from before the upgrade at least'),
   analysisOpenMs: setting('analysis_open', DURATION, '7d', 'how long an upgrade without an end of post is watched'),

@@ -148,7 +148,11 @@ function watchParts({ config, log, stores, pool, metrics }: Running): Parameters
     holder: `${hostname()}/${process.pid}/${randomUUID()}`,
     reach: { pastMs: config.analysisPastMs, openMs: config.analysisOpenMs },
     intervalMs: config.analysisIntervalMs,
+    retentionMs: config.recordsRetentionMs,
     now: Date.now,
+    onForgotten: (forgotten) => {
+      if (Object.values(forgotten).some((count) => count > 0)) log.info(forgotten, 'old records removed');
+    },
     onSettled: (settled) => {
       metrics.noteSettled(settled);
       log.info(settled, 'analysed');

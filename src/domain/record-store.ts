@@ -77,6 +77,13 @@ export interface Outcome {
   readonly nextDueMs: number | null;
 }
 
+/** How many rows were removed. */
+export interface Forgotten {
+  readonly changes: number;
+  readonly reports: number;
+  readonly answers: number;
+}
+
 export type PutOutcome = 'created' | 'changed' | 'same' | 'stale';
 
 export interface Page<Row> {
@@ -147,6 +154,12 @@ export interface RecordStore {
     answer: AnsweredRequest,
     keep: { readonly nowMs: number; readonly untilMs: number },
   ): Promise<void>;
+
+  /**
+   * Removes announced changes that happened and came before `beforeMs`, reports made before it that have a successor, and
+   * answers that have run out by `nowMs`.
+   */
+  forget(beforeMs: number, nowMs: number): Promise<Forgotten>;
 
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 import type { RecordStore } from '../../domain/record-store.ts';
 import { addToken, answeredRequest, keepAnswer, listTokens, revokeToken, tokenByHash } from './access-records.ts';
 import { addChanges, changesBetween, listSlos, putSlo } from './announced-records.ts';
+import { forgetRecords } from './forgetting.ts';
 import { migrate } from './migrations.ts';
 import { openPostgresDatabase } from './postgres-database.ts';
 import type { RecordDatabase } from './record-database.ts';
@@ -54,6 +55,8 @@ function recordStoreOf(database: RecordDatabase): RecordStore {
 
     answeredRequest: (tenant, key, nowMs) => answeredRequest(database, tenant, key, nowMs),
     keepAnswer: (tenant, key, answer, keep) => keepAnswer(database, tenant, key, answer, keep),
+
+    forget: (beforeMs, nowMs) => forgetRecords(database, beforeMs, nowMs),
 
     ping: () => database.run((queries) => database.apply(queries, 'SELECT 1')),
     close: () => database.close(),
