@@ -236,11 +236,19 @@ function exampleOf(name: string): string {
   return fallback === null ? says : `${says}, such as ${fallback}`;
 }
 
+/** Where our own traces go. */
+export interface TracingTarget {
+  readonly endpoint: string | null;
+  readonly isDisabled: boolean;
+  readonly serviceName: string;
+}
+
 /** OpenTelemetry's own variables, as far as they decide whether we trace ourselves; the SDK reads the rest. */
-export function readTracingTarget(environment: Environment): { endpoint: string | null; isDisabled: boolean } {
+export function readTracingTarget(environment: Environment): TracingTarget {
   return {
     endpoint: environment.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? environment.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     isDisabled: environment.OTEL_SDK_DISABLED === 'true',
+    serviceName: environment.OTEL_SERVICE_NAME || 'postflight',
   };
 }
 

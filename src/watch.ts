@@ -5,6 +5,7 @@ import { AppError } from './domain/error.ts';
 import type { Claim, Forgotten, Outcome, RecordStore } from './domain/record-store.ts';
 import type { ReportVerdict } from './domain/report.ts';
 import { decodeUpgrade } from './domain/upgrade-document.ts';
+import { addSteps, type Step, traced } from './tracing.ts';
 
 /** The mission on one page: what is due → load → analyse → save; and what is old is removed. Any number of processes may watch the same records. */
 
@@ -28,6 +29,8 @@ export interface MadeReport {
   readonly verdict: ReportVerdict;
   readonly digest: string;
   readonly json: string;
+  /** What it took, for our traces. */
+  readonly steps?: readonly Step[];
 }
 
 export interface Settled {
@@ -86,7 +89,10 @@ export async function watchOnce(parts: WatchParts, signal: AbortSignal): Promise
     const { name } = claim.upgrade;
     try {
       signal.throwIfAborted();
-      await reportOn(claim, parts, signal);
+      await traced('analyse upgrade', async (span) => {
+        span.setAttribute('postflight.upgrade', name);
+        await reportOn(claim, parts, signal);
+      });
     } catch (error) {
       if (signal.aborted) {
         await parts.records.release(claim, parts.now(), null);
@@ -101,15 +107,19 @@ export async function watchOnce(parts: WatchParts, signal: AbortSignal): Promise
 
 async function reportOn(claim: Claim, parts: WatchParts, signal: AbortSignal): Promise<void> {
   const nowMs = parts.now();
-  const task = await taskOf(claim, parts, nowMs);
+  const task = await traced('load upgrade', () => taskOf(claim, parts, nowMs));
   const closesMs = closesAtMs(decodeUpgrade(task.document, task.name), parts.reach);
-  const made = await parts.analyse(task, signal);
+  const made = await traced('run analysis', async () => {
+    const report = await parts.analyse(task, signal);
+    addSteps(report.steps ?? []);
+    return report;
+  });
   const isFinal = nowMs >= closesMs;
   const nextDueMs = isFinal ? null : Math.min(parts.now() + parts.intervalMs, closesMs);
   const { tenant, name: upgrade } = task;
   const { verdict, digest, json: document } = made;
   const report = { madeMs: nowMs, verdict, digest, isFinal, document };
-  const isNew = await save(claim, { report, nextDueMs }, parts.records);
+  const isNew = await traced('save report', () => save(claim, { report, nextDueMs }, parts.records));
   if (isNew === null) return;
   parts.onSettled({ tenant, upgrade, verdict, isFinal, isNew, tookMs: parts.now() - nowMs });
 }

@@ -9,6 +9,11 @@ export function methodsAt(routes: readonly RouterRoute[], path: string): string[
   return [...methods].sort();
 }
 
+/** The route that is at a path, whatever the method; null where none is. */
+export function patternAt(routes: readonly RouterRoute[], path: string): string | null {
+  return routes.find((route) => route.method !== 'ALL' && isAt(route.path, path))?.path ?? null;
+}
+
 function isAt(pattern: string, path: string): boolean {
   const [wanted, stated] = [pattern.split('/'), path.split('/')];
   return (
