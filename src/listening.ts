@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
 import { type Address, formatAddress } from './config.ts';
@@ -26,6 +26,11 @@ export async function listen(app: { readonly fetch: Fetch }, { host, port }: Add
   };
   const server = createAdaptorServer({ fetch, serverOptions: LIMITS }) as Server;
   server.maxConnections = MOST_CONNECTIONS;
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => reject(notListening({ host, port }, cause)));
     server.listen(port, host, resolve);
@@ -37,6 +42,8 @@ export async function listen(app: { readonly fetch: Fetch }, { host, port }: Add
       isClosing = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
+      // Node waits for a first request on these; browsers open them ahead of need.
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
       const grace = new AbortController();
       await Promise.race([closed, sleep(graceMs, undefined, { signal: grace.signal }).catch(() => undefined)]);
       grace.abort();
