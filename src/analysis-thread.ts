@@ -12,8 +12,23 @@ const telemetry = openTelemetryReader(address);
 
 /** What the pool runs: documents and plain values in, a rendered report out. */
 export async function analyseInThread(task: AnalysisTask): Promise<MadeReport> {
-  const report = await analyzeStored(task, telemetry);
-  return { verdict: report.verdict, digest: report.inputs.digest, json: renderJson(report) };
+  const startMs = Date.now();
+  let readMs = startMs;
+  const report = await analyzeStored(task, {
+    replay: async (...wanted) => {
+      const summary = await telemetry.replay(...wanted);
+      readMs = Date.now();
+      return summary;
+    },
+  });
+  const concludedMs = Date.now();
+  const json = renderJson(report);
+  const steps = [
+    { name: 'read telemetry', startMs, endMs: readMs },
+    { name: 'compare and attribute', startMs: readMs, endMs: concludedMs },
+    { name: 'render report', startMs: concludedMs, endMs: Date.now() },
+  ];
+  return { verdict: report.verdict, digest: report.inputs.digest, json, steps };
 }
 
 export async function foldInThread(wanted: StoredCells): Promise<Cells> {

@@ -1,12 +1,12 @@
 import { keptAttributes } from './analysis/exposure.ts';
 import { upgradeTimes } from './analysis/phases.ts';
 import { buildReport } from './analysis/report.ts';
-import { decodeChange } from './domain/change-document.ts';
+import { withAnnounced } from './domain/announced-changes.ts';
 import { AppError } from './domain/error.ts';
 import type { ReadingKind, Report } from './domain/report.ts';
 import { decodeAllSlos } from './domain/slo-document.ts';
 import type { TelemetryStore } from './domain/telemetry-store.ts';
-import type { Change, Upgrade } from './domain/upgrade.ts';
+import type { Upgrade } from './domain/upgrade.ts';
 import { decodeUpgrade } from './domain/upgrade-document.ts';
 import type { Window } from './domain/window.ts';
 import { createFolding } from './ingest/folding/folding.ts';
@@ -86,13 +86,6 @@ function readWindow(upgrade: Upgrade, reach: Reach, nowMs: number): Window {
   if (startMs !== undefined) starts.push(startMs - reach.pastMs);
   const endMs = Math.min(nowMs, upgrade.post?.endMs ?? closesAtMs(upgrade, reach) - SETTLING_MS);
   return { startMs: Math.min(...starts, endMs), endMs };
-}
-
-/** Changes the document lists, and those that were announced beside it. */
-function withAnnounced(stated: readonly Change[], announced: readonly string[]): Change[] {
-  const known = new Set(stated.map(({ id }) => id));
-  const others = announced.map((entry) => decodeChange(entry, 'an announced change'));
-  return [...stated, ...others.filter(({ id }) => !known.has(id))];
 }
 
 /** Those the document names, or all there are where it names none. */

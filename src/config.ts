@@ -3,6 +3,8 @@ import { parseDurationMs } from './domain/duration.ts';
 import { AppError } from './domain/error.ts';
 import { nearestName } from './domain/nearest-name.ts';
 import { readYaml } from './domain/yaml-place.ts';
+import { SIGNATURE_SCHEMES } from './ingest/signatures/index.ts';
+import { readWebhookSecrets, showWebhookSecrets, type WebhookSecret } from './ingest/signatures/webhook-secret.ts';
 
 /** Everything `serve` can be told. Sizes are bytes, times milliseconds. */
 export interface Config {
@@ -21,10 +23,13 @@ export interface Config {
   readonly acceptFutureMs: number;
   readonly pointsRetentionMs: number;
   readonly spansRetentionMs: number;
+  readonly recordsRetentionMs: number;
   readonly analysisIntervalMs: number;
   readonly analysisPastMs: number;
   readonly analysisOpenMs: number;
   readonly shutdownGraceMs: number;
+  readonly webhookSecrets: readonly WebhookSecret[];
+  readonly requestRate: number;
 }
 
 export interface Address {
@@ -75,6 +80,8 @@ const DURATION: Notation = {
     ]),
 };
 
+const WEBHOOK_SECRETS: Notation = { read: readWebhookSecrets, show: showWebhookSecrets };
+
 const BYTES_OF: ReadonlyMap<string, number> = new Map([
   ['GiB', 1024 ** 3],
   ['MiB', 1024 ** 2],
@@ -99,10 +106,24 @@ export const SETTINGS = {
   acceptFutureMs: setting('accept_future', DURATION, '10m', 'how far ahead of our clock a point may be'),
   pointsRetentionMs: setting('points_retention', DURATION, '35d', 'how long points and cells are kept'),
   spansRetentionMs: setting('spans_retention', DURATION, '3d', 'how long spans are kept'),
+  recordsRetentionMs: setting(
+    'records_retention',
+    DURATION,
+    '90d',
+    'how long old reports and announced changes are kept',
+  ),
   analysisIntervalMs: setting('analysis_interval', DURATION, '30s', 'how often an open upgrade is analysed again'),
   analysisPastMs: setting('analysis_past', DURATION, '2d', 'telemetry read from before the upgrade at least'),
   analysisOpenMs: setting('analysis_open', DURATION, '7d', 'how long an upgrade without an end of post is watched'),
+  requestRate: setting('request_rate', COUNT, '100', 'requests a second of one token; of ten seconds at once'),
   shutdownGraceMs: setting('shutdown_grace', DURATION, '10s', 'time that requests in flight have at the end'),
+  webhookSecrets: setting(
+    'webhook_secrets',
+    WEBHOOK_SECRETS,
+    'none',
+    `scheme:tenant:secret of senders that sign, apart by spaces; ${SIGNATURE_SCHEMES.map(({ name }) => name).join(', ')}`,
+    true,
+  ),
 } as const satisfies Record<keyof Config, Setting>;
 
 const PREFIX = 'POSTFLIGHT_';
@@ -122,10 +143,11 @@ export function readConfig(environment: Environment, file = environment[FILE_VAR
   const fromFile = file === undefined ? new Map<string, string>() : readConfigFile(file, problems);
   const fromVariables = readVariables(environment, problems);
   const values: Record<string, unknown> = {};
-  for (const [name, { key, notation, fallback }] of Object.entries(SETTINGS)) {
+  for (const [name, { key, notation, fallback, isSecret }] of Object.entries(SETTINGS)) {
     const stated = fromVariables.get(key) ?? fromFile.get(key) ?? fallback;
     const value = stated === null ? null : notation.read(stated);
-    if (value === undefined) problems.push(`${key}: "${stated}" cannot be read; give ${exampleOf(name)}`);
+    const shown = isSecret ? 'what it is set to' : `"${stated}"`;
+    if (value === undefined) problems.push(`${key}: ${shown} cannot be read; give ${exampleOf(name)}`);
     values[name] = value;
   }
   if (problems.length > 0) {
@@ -138,10 +160,10 @@ export function readConfig(environment: Environment, file = environment[FILE_VAR
 
 /** What is in force, a line each, with secrets masked. */
 export function describeConfig(config: Config): string {
-  const lines = Object.entries(SETTINGS).map(([name, { key, notation, isSecret }]) => {
+  const lines = Object.entries(SETTINGS).map(([name, { key, notation }]) => {
     const value = config[name as keyof Config];
     if (value === null) return `${key}: (embedded)`;
-    return `${key}: ${isSecret ? maskUrl(String(value)) : notation.show(value as never)}`;
+    return `${key}: ${notation.show(value as never)}`;
   });
   return `${lines.join('\n')}\n`;
 }
@@ -214,11 +236,19 @@ function exampleOf(name: string): string {
   return fallback === null ? says : `${says}, such as ${fallback}`;
 }
 
+/** Where our own traces go. */
+export interface TracingTarget {
+  readonly endpoint: string | null;
+  readonly isDisabled: boolean;
+  readonly serviceName: string;
+}
+
 /** OpenTelemetry's own variables, as far as they decide whether we trace ourselves; the SDK reads the rest. */
-export function readTracingTarget(environment: Environment): { endpoint: string | null; isDisabled: boolean } {
+export function readTracingTarget(environment: Environment): TracingTarget {
   return {
     endpoint: environment.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? environment.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     isDisabled: environment.OTEL_SDK_DISABLED === 'true',
+    serviceName: environment.OTEL_SERVICE_NAME || 'postflight',
   };
 }
 

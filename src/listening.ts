@@ -1,11 +1,10 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
-import type { Hono } from 'hono';
-import type { ApiEnv } from './api/services.ts';
 import { type Address, formatAddress } from './config.ts';
 import { AppError } from './domain/error.ts';
+import type { Fetch } from './tracing.ts';
 
 export interface Listener {
   readonly address: string;
@@ -17,9 +16,9 @@ export interface Listener {
 const LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 };
 const MOST_CONNECTIONS = 1024;
 
-export async function listen(app: Hono<ApiEnv>, { host, port }: Address): Promise<Listener> {
+export async function listen(app: { readonly fetch: Fetch }, { host, port }: Address): Promise<Listener> {
   let isClosing = false;
-  const fetch: typeof app.fetch = async (request, env) => {
+  const fetch: Fetch = async (request, env) => {
     const response = await app.fetch(request, env);
     // A client that keeps its connection busy would keep us waiting for ever.
     if (isClosing) response.headers.set('Connection', 'close');
@@ -27,6 +26,11 @@ export async function listen(app: Hono<ApiEnv>, { host, port }: Address): Promis
   };
   const server = createAdaptorServer({ fetch, serverOptions: LIMITS }) as Server;
   server.maxConnections = MOST_CONNECTIONS;
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => reject(notListening({ host, port }, cause)));
     server.listen(port, host, resolve);
@@ -38,6 +42,8 @@ export async function listen(app: Hono<ApiEnv>, { host, port }: Address): Promis
       isClosing = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
+      // Node waits for a first request on these; browsers open them ahead of need.
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
       const grace = new AbortController();
       await Promise.race([closed, sleep(graceMs, undefined, { signal: grace.signal }).catch(() => undefined)]);
       grace.abort();

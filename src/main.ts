@@ -18,7 +18,7 @@ import { listen } from './listening.ts';
 import { createLogger } from './logging.ts';
 import { openStores, type Stores } from './stores.ts';
 import { createOwnMetrics, type OwnMetrics } from './telemetry.ts';
-import { startTracing, traced } from './tracing.ts';
+import { startTracing, type Tracing, tracedFetch, tracedWriter } from './tracing.ts';
 import { watch } from './watch.ts';
 
 export interface Service {
@@ -37,6 +37,7 @@ interface Running {
   readonly metrics: OwnMetrics;
   readonly budget: ByteBudget;
   readonly stopping: AbortController;
+  readonly tracing: Tracing;
 }
 
 /** Configuration → stores → rooms → serve; parts start in this order and stop in the reverse one. */
@@ -54,8 +55,10 @@ export async function startService(config: Config, environment: Environment): Pr
       bytesWaiting: () => stores.telemetry.waitingBytes,
     });
     const pool = openAnalysisPool({ address: stores.address });
-    const running: Running = { config, log, stores, pool, metrics, budget, stopping: new AbortController() };
-    const listener = await listen(routes(running), config.listen);
+    const stopping = new AbortController();
+    const running: Running = { config, log, stores, pool, metrics, budget, stopping, tracing };
+    const app = routes(running);
+    const listener = await listen(tracing.isOn ? { fetch: tracedFetch(app) } : app, config.listen);
     const watching = watch(watchParts(running), running.stopping.signal);
     log.info({ address: listener.address, settings: describeConfig(config).trimEnd().split('\n') }, 'listening');
     return {
@@ -95,14 +98,17 @@ async function prepareTokens({ records }: Stores, config: Config, log: Logger): 
 
 /** Every address we answer. */
 function routes(running: Running): Hono<ApiEnv> {
-  const { config, log, stores, pool, metrics, budget, stopping } = running;
+  const { config, log, stores, pool, metrics, budget, stopping, tracing } = running;
   const { records, telemetry } = stores;
   const anonymousTenant = isLoopback(config.listen.host) ? DEFAULT_TENANT : null;
   const doors: IngestParts = {
     tenantOf: async (context) => {
       return (await permittedCaller(context.req.raw, 'ingest', { records, anonymousTenant })).tenant;
     },
-    writerOf: (tenant) => telemetry.writerOf(tenant),
+    writerOf: (tenant) => {
+      const writer = telemetry.writerOf(tenant);
+      return tracing.isOn ? tracedWriter(writer) : writer;
+    },
     budget,
     wireLimitBytes: config.wireLimitBytes,
     decodedLimitBytes: config.decodedLimitBytes,
@@ -120,6 +126,8 @@ function routes(running: Running): Hono<ApiEnv> {
     now: Date.now,
     sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
     budget,
+    webhookSecrets: config.webhookSecrets,
+    requestRate: config.requestRate,
     stopping: stopping.signal,
     onTrouble: ({ requestId, method, path, error }) => {
       log.error({ requestId, method, path, err: error }, 'request failed');
@@ -142,11 +150,15 @@ function routes(running: Running): Hono<ApiEnv> {
 function watchParts({ config, log, stores, pool, metrics }: Running): Parameters<typeof watch>[0] {
   return {
     records: stores.records,
-    analyse: (task, signal) => traced('analyse upgrade', () => pool.analyse(task, signal)),
+    analyse: (task, signal) => pool.analyse(task, signal),
     holder: `${hostname()}/${process.pid}/${randomUUID()}`,
     reach: { pastMs: config.analysisPastMs, openMs: config.analysisOpenMs },
     intervalMs: config.analysisIntervalMs,
+    retentionMs: config.recordsRetentionMs,
     now: Date.now,
+    onForgotten: (forgotten) => {
+      if (Object.values(forgotten).some((count) => count > 0)) log.info(forgotten, 'old records removed');
+    },
     onSettled: (settled) => {
       metrics.noteSettled(settled);
       log.info(settled, 'analysed');

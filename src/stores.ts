@@ -4,6 +4,7 @@ import type { RecordStore } from './domain/record-store.ts';
 import { openPostgresRecords, openSqliteRecords } from './store/records/record-store.ts';
 import { type ClickHouseTelemetryStore, openTelemetryStore } from './store/telemetry/clickhouse-telemetry-store.ts';
 import type { EngineAddress } from './store/telemetry/client.ts';
+import { traced } from './tracing.ts';
 
 export interface Stores {
   readonly records: RecordStore;
@@ -31,6 +32,7 @@ export async function openStores(config: Config, onEngineChange: EngineNotice): 
       },
       retention: { pointsDays: days(config.pointsRetentionMs), spansDays: days(config.spansRetentionMs) },
       onEngineChange,
+      around: traced,
     });
     return {
       records,

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { upgradeTimes } from './analysis/phases.ts';
 import { type AnalysisTask, closesAtMs, type Reach } from './analyze-stored.ts';
 import { AppError } from './domain/error.ts';
-import type { Claim, RecordStore } from './domain/record-store.ts';
+import type { Claim, Forgotten, Outcome, RecordStore } from './domain/record-store.ts';
 import type { ReportVerdict } from './domain/report.ts';
 import { decodeUpgrade } from './domain/upgrade-document.ts';
+import { addSteps, type Step, traced } from './tracing.ts';
 
-/** The mission on one page: what is due → load → analyse → save. Any number of processes may watch the same records. */
+/** The mission on one page: what is due → load → analyse → save; and what is old is removed. Any number of processes may watch the same records. */
 
 export interface WatchParts {
   readonly records: RecordStore;
@@ -15,7 +16,10 @@ export interface WatchParts {
   readonly reach: Reach;
   /** How long after a report an open upgrade is due again. */
   readonly intervalMs: number;
+  /** How long announced changes and superseded reports are kept. */
+  readonly retentionMs: number;
   readonly now: () => number;
+  readonly onForgotten: (forgotten: Forgotten) => void;
   readonly onSettled: (settled: Settled) => void;
   readonly onTrouble: (trouble: Trouble) => void;
 }
@@ -25,6 +29,8 @@ export interface MadeReport {
   readonly verdict: ReportVerdict;
   readonly digest: string;
   readonly json: string;
+  /** What it took, for our traces. */
+  readonly steps?: readonly Step[];
 }
 
 export interface Settled {
@@ -47,17 +53,32 @@ const LEASE_MS = 300_000;
 const CLAIMS_AT_ONCE = 8;
 const IDLE_MS = 1000;
 const AFTER_TROUBLE_MS = 60_000;
+const BETWEEN_REMOVALS_MS = 3_600_000;
 /** Changes announced this long before an upgrade may belong to it. */
 const ANNOUNCED_BEFORE_MS = 3_600_000;
 
 /** Goes on until the signal; an analysis under way is given up, and due again at once. */
 export async function watch(parts: WatchParts, signal: AbortSignal): Promise<void> {
+  let removesMs = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
+    if (parts.now() >= removesMs) {
+      removesMs = parts.now() + BETWEEN_REMOVALS_MS;
+      await forgetOld(parts);
+    }
     const settled = await watchOnce(parts, signal).catch((error: unknown) => {
       if (!signal.aborted) parts.onTrouble({ upgrade: null, error });
       return 0;
     });
     if (settled === 0) await sleep(IDLE_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** What cannot be removed now is removed an hour later. */
+async function forgetOld({ records, retentionMs, now, onForgotten, onTrouble }: WatchParts): Promise<void> {
+  try {
+    onForgotten(await records.forget(now() - retentionMs, now()));
+  } catch (error) {
+    onTrouble({ upgrade: null, error });
   }
 }
 
@@ -68,7 +89,10 @@ export async function watchOnce(parts: WatchParts, signal: AbortSignal): Promise
     const { name } = claim.upgrade;
     try {
       signal.throwIfAborted();
-      await reportOn(claim, parts, signal);
+      await traced('analyse upgrade', async (span) => {
+        span.setAttribute('postflight.upgrade', name);
+        await reportOn(claim, parts, signal);
+      });
     } catch (error) {
       if (signal.aborted) {
         await parts.records.release(claim, parts.now(), null);
@@ -82,24 +106,32 @@ export async function watchOnce(parts: WatchParts, signal: AbortSignal): Promise
 }
 
 async function reportOn(claim: Claim, parts: WatchParts, signal: AbortSignal): Promise<void> {
-  const { records, reach } = parts;
   const nowMs = parts.now();
-  const task = await taskOf(claim, parts, nowMs);
-  const closesMs = closesAtMs(decodeUpgrade(task.document, task.name), reach);
-  const made = await parts.analyse(task, signal);
+  const task = await traced('load upgrade', () => taskOf(claim, parts, nowMs));
+  const closesMs = closesAtMs(decodeUpgrade(task.document, task.name), parts.reach);
+  const made = await traced('run analysis', async () => {
+    const report = await parts.analyse(task, signal);
+    addSteps(report.steps ?? []);
+    return report;
+  });
   const isFinal = nowMs >= closesMs;
   const nextDueMs = isFinal ? null : Math.min(parts.now() + parts.intervalMs, closesMs);
-  const last = await records.latestReport(task.tenant, task.name);
-  const isNew = last === null || last.document !== made.json || last.isFinal !== isFinal;
-  if (isNew || isFinal) {
-    const { verdict, digest, json: document } = made;
-    const report = { madeMs: nowMs, verdict, digest, isFinal, document };
-    if (!(await records.settle(claim, { report, nextDueMs }))) return;
-  } else {
-    await records.release(claim, nextDueMs ?? nowMs, null);
-  }
   const { tenant, name: upgrade } = task;
-  parts.onSettled({ tenant, upgrade, verdict: made.verdict, isFinal, isNew, tookMs: parts.now() - nowMs });
+  const { verdict, digest, json: document } = made;
+  const report = { madeMs: nowMs, verdict, digest, isFinal, document };
+  const isNew = await traced('save report', () => save(claim, { report, nextDueMs }, parts.records));
+  if (isNew === null) return;
+  parts.onSettled({ tenant, upgrade, verdict, isFinal, isNew, tookMs: parts.now() - nowMs });
+}
+
+/** Answers whether it says anything new; null where the upgrade is no longer ours to report on. */
+async function save(claim: Claim, outcome: Outcome, records: RecordStore): Promise<boolean | null> {
+  const { document, isFinal, madeMs } = outcome.report;
+  const last = await records.latestReport(claim.upgrade.tenant, claim.upgrade.name);
+  const isNew = last === null || last.document !== document || last.isFinal !== isFinal;
+  if (isNew || isFinal) return (await records.settle(claim, outcome)) ? isNew : null;
+  await records.release(claim, outcome.nextDueMs ?? madeMs, null);
+  return false;
 }
 
 async function taskOf({ upgrade }: Claim, { records, reach }: WatchParts, nowMs: number): Promise<AnalysisTask> {

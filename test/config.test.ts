@@ -79,6 +79,37 @@ describe('the configuration', () => {
     expect(shown).toContain('clickhouse_url: https://********@ch.example.com:8443/db?********');
   });
 
+  it('takes secrets of webhooks from a file, for each sender and tenant, and never shows them', () => {
+    const github = `github:shop:${'hush'.repeat(8)}`;
+    const standard = `standard-webhooks:bank:whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+    const config = readConfig({ POSTFLIGHT_WEBHOOK_SECRETS_FILE: fileWith(`${github}\n${standard}\n`) });
+    expect(config.webhookSecrets.map(({ scheme, tenant }) => [scheme, tenant])).toEqual([
+      ['github', 'shop'],
+      ['standard-webhooks', 'bank'],
+    ]);
+    expect(describeConfig(config)).toContain('webhook_secrets: github:shop:******** standard-webhooks:bank:********\n');
+  });
+
+  it.each([
+    'hush-hush-hush-hush',
+    'gitlab:shop:hush-hush-hush-hush',
+    'github:hush-hush-hush-hush',
+    'github:../shop:hush-hush-hush-hush',
+    'github:shop:hush',
+    'standard-webhooks:shop:hush-hush-hush-hush',
+    'standard-webhooks:shop:whsec_aHVzaA==',
+  ])('refuses %s as secrets of webhooks, says how they are written, and does not repeat them', (text) => {
+    const { message } = refusal(() => readConfig({ POSTFLIGHT_WEBHOOK_SECRETS: text }));
+    expect(message).toContain('webhook_secrets: what it is set to cannot be read; give scheme:tenant:secret');
+    expect(message).toContain('github, launchdarkly, flagsmith, growthbook, standard-webhooks');
+    expect(message).not.toContain('hush');
+  });
+
+  it('does not repeat the password of an address that is none', () => {
+    const { message } = refusal(() => readConfig({ POSTFLIGHT_DATABASE_URL: 'postgres//me:hush@db' }));
+    expect(message).not.toContain('hush');
+  });
+
   it('prints what could be written into the file again', () => {
     const file = fileWith(describeConfig(readConfig({ POSTFLIGHT_WIRE_LIMIT: '1500', POSTFLIGHT_ACCEPT_PAST: '90s' })));
     const withoutEmbedded = fileWith(readFileSync(file, 'utf8').replaceAll(/^.*\(embedded\)\n/gm, ''));

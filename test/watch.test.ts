@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AnalysisTask } from '../src/analyze-stored.ts';
 import { AppError } from '../src/domain/error.ts';
-import type { RecordStore } from '../src/domain/record-store.ts';
+import type { Forgotten, RecordStore } from '../src/domain/record-store.ts';
 import { openSqliteRecords } from '../src/store/records/record-store.ts';
-import { type MadeReport, type Settled, type Trouble, type WatchParts, watchOnce } from '../src/watch.ts';
+import { type MadeReport, type Settled, type Trouble, type WatchParts, watch, watchOnce } from '../src/watch.ts';
 import { folderOf } from './support/command-line.ts';
 
 const MINUTE = 60_000;
@@ -25,12 +25,14 @@ describe('the watch', () => {
   let tasks: AnalysisTask[];
   let settled: Settled[];
   let troubles: Trouble[];
+  let forgotten: (counts: Forgotten) => void;
 
   beforeEach(async () => {
     folder = folderOf({});
     records = await openSqliteRecords(folder.path);
     nowMs = START + 10 * MINUTE;
     [tasks, settled, troubles] = [[], [], []];
+    forgotten = () => undefined;
   });
   afterEach(async () => {
     await records.close();
@@ -47,7 +49,9 @@ describe('the watch', () => {
       holder: 'here',
       reach: { pastMs: 60 * MINUTE, openMs: 60 * MINUTE },
       intervalMs: MINUTE,
+      retentionMs: 24 * 60 * MINUTE,
       now: () => nowMs,
+      onForgotten: (one) => forgotten(one),
       onSettled: (one) => settled.push(one),
       onTrouble: (one) => troubles.push(one),
     };
@@ -158,6 +162,30 @@ describe('the watch', () => {
     await watchOnce(parts(analyse), stop.signal);
     expect(await records.upgrade('default', 'dten')).toMatchObject({ dueMs: nowMs, trouble: null });
     expect(troubles).toEqual([]);
+  });
+
+  it('removes what is older than records are kept, and goes on', async () => {
+    const change = { tenant: 'default', receivedMs: 0, source: 'test', change: '{}' };
+    await records.addChanges([
+      { ...change, id: 'old', atMs: nowMs - 25 * 60 * MINUTE },
+      { ...change, id: 'new', atMs: nowMs - 23 * 60 * MINUTE },
+    ]);
+    await records.putUpgrade('default', 'dten', DOCUMENT, nowMs);
+    const ending = new AbortController();
+    const counts = new Promise<Forgotten>((resolve) => {
+      forgotten = resolve;
+    });
+    const watching = watch(
+      parts(async () => {
+        ending.abort();
+        return CLEAN;
+      }),
+      ending.signal,
+    );
+    expect(await counts).toEqual({ changes: 1, reports: 0, answers: 0 });
+    await watching;
+    expect(tasks).toHaveLength(1);
+    expect((await records.changes('default', 0, nowMs)).map(({ id }) => id)).toEqual(['new']);
   });
 
   it('saves nothing where another process took the upgrade over meanwhile', async () => {

@@ -37,7 +37,7 @@ async function callerOf(request: Request, { records, anonymousTenant }: Parts): 
     });
   }
   refuseOtherSites(request);
-  return { tenant: anonymousTenant, scopes: SCOPES };
+  return { id: null, tenant: anonymousTenant, scopes: SCOPES };
 }
 
 /** One refusal for every token that is not valid: which of them it is tells nobody anything. */
@@ -50,7 +50,7 @@ async function tokenHolder(authorization: string, records: RecordStore): Promise
       remedy: 'send a token that was not revoked, as Authorization: Bearer pf_…',
     });
   }
-  return { tenant: token.tenant, scopes: token.scopes };
+  return { id: token.id, tenant: token.tenant, scopes: token.scopes };
 }
 
 function isSame(a: string, b: string): boolean {

@@ -10,6 +10,8 @@ export interface Endpoint {
   /** With parameters in braces, as in the contract. */
   readonly path: string;
   readonly scope: Scope;
+  /** Webhooks that are signed need no token. */
+  readonly takesSignatures?: true;
   readonly summary: string;
   readonly description?: string;
   readonly query?: z.ZodObject;

@@ -1,4 +1,5 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
+import { SIGNATURE_SCHEMES } from '../ingest/signatures/index.ts';
 import type { Answer, Endpoint } from './endpoint.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 import { problemSchema } from './schemas.ts';
@@ -19,6 +20,10 @@ export function openApiDocument(endpoints: readonly Endpoint[]) {
     scheme: 'bearer',
     description: 'A token with the scope the operation names. None is needed where the service listens on loopback.',
   });
+  const signatures = SIGNATURE_SCHEMES.map(({ name, header, says }) => {
+    const component = { type: 'apiKey', in: 'header', name: header, description: says } as const;
+    return { [app.openAPIRegistry.registerComponent('securitySchemes', `${name}-signature`, component).name]: [] };
+  });
   for (const endpoint of endpoints) {
     app.openAPIRegistry.registerPath({
       method: endpoint.method,
@@ -26,7 +31,7 @@ export function openApiDocument(endpoints: readonly Endpoint[]) {
       operationId: operationOf(endpoint),
       summary: endpoint.summary,
       ...(endpoint.description === undefined ? {} : { description: endpoint.description }),
-      security: [{ [scheme.name]: [endpoint.scope] }],
+      security: [{ [scheme.name]: [endpoint.scope] }, ...(endpoint.takesSignatures ? signatures : [])],
       request: requestOf(endpoint),
       responses: { ...answersOf(endpoint.answers), default: problemAnswer() },
     });

@@ -18,8 +18,11 @@ export const PROBLEM_TITLES: Readonly<Record<AppErrorCode, string>> = {
   unauthenticated: 'A token is needed',
   forbidden: 'The token may not do this',
   'not-found': 'There is no such thing here',
+  'method-not-allowed': 'This cannot be done here',
   conflict: 'The request contradicts what is stored',
   'reused-key': 'The idempotency key stands for another request',
+  stale: 'The document has changed since it was read',
+  'rate-limited': 'The token asks too often',
   overloaded: 'More is being asked for than can be done now',
   unavailable: 'A store does not answer',
   internal: 'A defect of Postflight',
@@ -29,7 +32,7 @@ export const PROBLEM_TITLES: Readonly<Record<AppErrorCode, string>> = {
 const OURS: readonly AppErrorCode[] = ['internal', 'configuration', 'unavailable', 'unreadable'];
 const RETRY_AFTER_SECONDS = 5;
 /** Refused before the body was read, or before its end. */
-const BEFORE_THE_BODY: readonly number[] = [401, 403, 413, 415];
+const BEFORE_THE_BODY: readonly number[] = [401, 403, 405, 413, 415, 429];
 
 /** The answer to everything that goes wrong (RFC 9457). */
 export function problemResponse(context: Context<ApiEnv>, thrown: unknown, services: ApiServices): Response {
@@ -53,7 +56,8 @@ export function problemResponse(context: Context<ApiEnv>, thrown: unknown, servi
     ...(error.faults.length === 0 ? {} : { errors: error.faults.map(faultOf) }),
   };
   const headers = new Headers({ 'Content-Type': PROBLEM_TYPE, 'Cache-Control': 'no-store' });
-  if (status === 503) headers.set('Retry-After', String(error.retryAfterSeconds ?? RETRY_AFTER_SECONDS));
+  if (status === 503 || status === 429)
+    headers.set('Retry-After', String(error.retryAfterSeconds ?? RETRY_AFTER_SECONDS));
   // What remains of a body that nobody reads is not worth receiving.
   if (BEFORE_THE_BODY.includes(status) && context.req.raw.body !== null) headers.set('Connection', 'close');
   if (status === 401) headers.set('WWW-Authenticate', challengeFor(context));

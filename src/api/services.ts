@@ -2,7 +2,10 @@ import type { Cells } from '../domain/cells.ts';
 import type { RecordStore, Scope } from '../domain/record-store.ts';
 import type { Window } from '../domain/window.ts';
 import type { ByteBudget } from '../ingest/routes/byte-budget.ts';
+import type { Deliveries } from '../ingest/signatures/deliveries.ts';
+import type { WebhookSecret } from '../ingest/signatures/webhook-secret.ts';
 import type { HeldRequests } from './held-requests.ts';
+import type { RequestRates } from './request-rates.ts';
 
 /** What the API is made of; it has no clock and no stores of its own. */
 export interface ApiServices {
@@ -11,10 +14,14 @@ export interface ApiServices {
   readonly cells: (tenant: string, query: CellQuery, signal: AbortSignal) => Promise<Cells>;
   /** Who may come without a token: the tenant such requests work for, or null where every request needs one. */
   readonly anonymousTenant: string | null;
+  /** Requests a second that one token may make. */
+  readonly requestRate: number;
   readonly now: () => number;
   /** Resolves after the time, or at once when the signal is aborted. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly budget: ByteBudget;
+  /** Whose webhooks are taken without a token. */
+  readonly webhookSecrets: readonly WebhookSecret[];
   /** Aborted when the service stops: what is held open ends. */
   readonly stopping: AbortSignal;
   readonly onTrouble: (trouble: RequestTrouble) => void;
@@ -25,6 +32,8 @@ export interface ApiParts extends ApiServices {
   /** Requests with an idempotency key that are being answered. */
   readonly underWay: Set<string>;
   readonly held: HeldRequests;
+  readonly deliveries: Deliveries;
+  readonly rates: RequestRates;
 }
 
 /** Null: any. */
@@ -44,10 +53,17 @@ export interface RequestTrouble {
 
 /** Who is asking, as the token says; the data never does. */
 export interface Caller {
+  /** Of the token, or of the secret a webhook was signed with; null: anyone on loopback. */
+  readonly id: string | null;
   readonly tenant: string;
   readonly scopes: readonly Scope[];
 }
 
 export interface ApiEnv {
-  Variables: { requestId: string; caller: Caller };
+  Variables: {
+    requestId: string;
+    caller: Caller;
+    /** Read already, to check its signature. */
+    packedBody?: Uint8Array;
+  };
 }

@@ -21,8 +21,11 @@ export const ERROR_STATUS: Readonly<Record<AppErrorCode, number>> = {
   unauthenticated: 2,
   forbidden: 2,
   'not-found': 4,
+  'method-not-allowed': 4,
   conflict: 2,
   'reused-key': 2,
+  stale: 2,
+  'rate-limited': 4,
   overloaded: 4,
   unavailable: 4,
   /** EX_SOFTWARE: our own defect is never a pass. */

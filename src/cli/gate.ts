@@ -91,7 +91,7 @@ function refused(server: URL, status: number, text: string): AppError {
       remedy: 'set POSTFLIGHT_TOKEN to a token that may read',
     });
   }
-  if (status >= 400 && status < 500) return new AppError('usage', detail, { place: server.href });
+  if (status >= 400 && status < 500 && status !== 429) return new AppError('usage', detail, { place: server.href });
   return unreachable(server, detail);
 }
 

@@ -11,8 +11,11 @@ export type AppErrorCode =
   | 'unauthenticated' // no token, or one that is not known
   | 'forbidden' // a token that may not do this
   | 'not-found'
+  | 'method-not-allowed' // something is there, but not under this method
   | 'conflict' // the request contradicts what is stored
   | 'reused-key' // an idempotency key that stands for another request
+  | 'stale' // the request would overwrite what its sender has not seen
+  | 'rate-limited' // one sender asks more often than it may: send again later
   | 'overloaded' // more than can be taken now: send again later
   | 'unavailable' // a store or a peer that does not answer: send again later
   | 'internal'; // our own defect: shown, never a pass

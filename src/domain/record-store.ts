@@ -77,6 +77,15 @@ export interface Outcome {
   readonly nextDueMs: number | null;
 }
 
+/** How many rows were removed. */
+export interface Forgotten {
+  readonly changes: number;
+  readonly reports: number;
+  readonly answers: number;
+}
+
+export type PutOutcome = 'created' | 'changed' | 'same' | 'stale';
+
 export interface Page<Row> {
   readonly rows: readonly Row[];
   /** Where the next page begins; null at the end. */
@@ -102,9 +111,9 @@ export interface AnsweredRequest {
 export interface RecordStore {
   /**
    * Creates or replaces; the same document again changes nothing. Due at once when created or changed; a change also ends
-   * the claim on the document before it.
+   * the claim on the document before it. With `over`, only that document is replaced: anything else is `stale`.
    */
-  putUpgrade(tenant: string, name: string, document: string, nowMs: number): Promise<'created' | 'changed' | 'same'>;
+  putUpgrade(tenant: string, name: string, document: string, nowMs: number, over?: string): Promise<PutOutcome>;
   upgrade(tenant: string, name: string): Promise<UpgradeRecord | null>;
   /** Latest registered first. */
   upgrades(tenant: string, page: PageRequest): Promise<Page<UpgradeRecord>>;
@@ -127,7 +136,8 @@ export interface RecordStore {
   /** In `[fromMs, toMs)`, in order of time. */
   changes(tenant: string, fromMs: number, toMs: number): Promise<ChangeRecord[]>;
 
-  putSlo(slo: SloRecord): Promise<void>;
+  /** Creates or replaces. With `over`, only that document is replaced: false where another is there, or none. */
+  putSlo(slo: SloRecord, over?: string): Promise<boolean>;
   slos(tenant: string): Promise<SloRecord[]>;
 
   addToken(token: TokenRecord): Promise<void>;
@@ -144,6 +154,12 @@ export interface RecordStore {
     answer: AnsweredRequest,
     keep: { readonly nowMs: number; readonly untilMs: number },
   ): Promise<void>;
+
+  /**
+   * Removes announced changes that happened and came before `beforeMs`, reports made before it that have a successor, and
+   * answers that have run out by `nowMs`.
+   */
+  forget(beforeMs: number, nowMs: number): Promise<Forgotten>;
 
   ping(): Promise<void>;
   close(): Promise<void>;

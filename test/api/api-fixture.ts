@@ -120,6 +120,8 @@ export function useApi(): Api {
         await api.onSleep(ms);
       },
       budget: new ByteBudget(64 * 1024 ** 2),
+      webhookSecrets: [],
+      requestRate: 1_000_000,
       stopping: api.stopping.signal,
       onTrouble: (trouble) => api.troubles.push(trouble),
     };

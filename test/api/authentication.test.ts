@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/create-api.ts';
 import { ENDPOINTS } from '../../src/api/endpoints/index.ts';
-import { SCOPES, type Scope } from '../../src/domain/record-store.ts';
+import { type RecordStore, SCOPES, type Scope } from '../../src/domain/record-store.ts';
 import { remade, UPGRADE, useApi } from './api-fixture.ts';
 
 /** Who may do what. A route that is not in this table fails the test. */
@@ -160,6 +161,33 @@ describe('who may do what', () => {
     await api.report('regressed', { tenant: 'theirs' });
     expect(await view()).toEqual(alone);
     expect(alone.length).toBeGreaterThan(100);
+  });
+
+  it('does the same work for every token that is not valid: one look-up, by a hash that nobody can aim', async () => {
+    const secret = await api.token(['admin']);
+    const id = secret.split('_')[1]!;
+    const revoked = await api.token(['admin']);
+    await api.records.revokeToken(revoked.split('_')[1]!, api.nowMs);
+    const asked: [string, unknown[]][] = [];
+    const records = new Proxy(api.records, {
+      get: (target, name: keyof RecordStore) => {
+        return (...given: never[]) => {
+          asked.push([name, given]);
+          return (target[name] as (...given: never[]) => unknown)(...given);
+        };
+      },
+    });
+    const app = remade(api, { records, anonymousTenant: null });
+    const wrong = secret.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
+    const bodies: string[] = [];
+    for (const token of ['pf_0000000000000000_unknown', `pf_${id}_guess`, wrong, revoked, 'x']) {
+      asked.length = 0;
+      const headers = { Authorization: `Bearer ${token}`, 'X-Request-Id': 'same' };
+      const answer = await app.request('http://127.0.0.1:4318/api/v1/slos', { headers });
+      bodies.push(`${answer.status} ${await answer.text()}`);
+      expect(asked).toEqual([['tokenByHash', [createHash('sha256').update(token).digest('hex')]]]);
+    }
+    expect(new Set(bodies).size).toBe(1);
   });
 
   it('guards the routes of others by the same rule, and keeps its errors when it is mounted', async () => {

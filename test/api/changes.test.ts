@@ -126,6 +126,22 @@ describe('changes', () => {
     expect((await list())[0]).toMatchObject({ change: { kind: 'binary', service: 'gateway', to: 'v4.2.0' } });
     const begun = { ...event, deployment_status: { ...event.deployment_status, state: 'in_progress' } };
     expect(await (await announce(begun)).json()).toMatchObject({ changes: 0 });
+    const ping = await announce({ zen: 'Keep it logically awesome.' }, { ...JSON_TYPE, 'X-GitHub-Event': 'ping' });
+    expect([ping.status, await ping.json()]).toEqual([200, { format: 'github', changes: 0, new: 0 }]);
+  });
+
+  it('come from GitHub by their commit where a branch is deployed, which is no version', async () => {
+    const deployed = (id: number, sha: string) => ({
+      deployment_status: { id, state: 'success', created_at: `2026-11-20T02:1${id}:00Z` },
+      deployment: { id: 3, sha, ref: 'main' },
+      repository: { name: 'gateway', full_name: 'shop/gateway' },
+    });
+    await announce(deployed(1, 'a84d88e'));
+    await announce(deployed(2, 'b0c1d2e'));
+    expect((await list()).map(({ change }) => (change as { id: string }).id)).toEqual([
+      'gateway-a84d88e',
+      'gateway-b0c1d2e',
+    ]);
   });
 
   it('come from flag services', async () => {
@@ -148,9 +164,25 @@ describe('changes', () => {
     };
     expect(await (await announce(unleash)).json()).toMatchObject({ format: 'unleash', new: 1 });
     expect(await (await announce({ ...unleash, id: 33, type: 'feature-tagged' })).json()).toMatchObject({ changes: 0 });
+    expect(await (await announce({ ...launchdarkly, kind: 'segment' })).json()).toMatchObject({ changes: 0 });
+    const growthbook = {
+      event: 'feature.updated',
+      api_version: '2024-07-31',
+      created: Date.parse('2026-11-20T02:42:00Z'),
+      environments: ['production'],
+      data: {
+        object: { id: 'cart.v4', environments: { production: { enabled: true }, dev: { enabled: false } } },
+        previous_attributes: { environments: { production: { enabled: false } } },
+      },
+    };
+    expect(await (await announce(growthbook)).json()).toMatchObject({ format: 'growthbook', new: 1 });
+    for (const other of [{ event: 'webhook.test' }, { event: 'feature.revision.published' }, { environments: [] }]) {
+      expect(await (await announce({ ...growthbook, ...other })).json()).toMatchObject({ changes: 0 });
+    }
     expect((await list()).map(({ at, change }) => [at, change])).toEqual([
       ['2026-11-20T02:40:00Z', expect.objectContaining({ kind: 'flag', flag: 'backoff.v2', to: 'on' })],
       ['2026-11-20T02:41:00.123Z', expect.objectContaining({ kind: 'flag', flag: 'search.v3', to: 'off' })],
+      ['2026-11-20T02:42:00Z', expect.objectContaining({ kind: 'flag', flag: 'cart.v4', from: 'off', to: 'on' })],
     ]);
   });
 });

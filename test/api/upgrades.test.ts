@@ -109,7 +109,7 @@ describe('upgrades', () => {
       expect((await api.ask('GET', `/api/v1/upgrades/none${path}`)).status).toBe(404);
     }
     expect((await api.ask('GET', '/api/v1/nothing')).status).toBe(404);
-    expect((await api.ask('PATCH', '/api/v1/upgrades')).status).toBe(404);
+    expect((await api.ask('PATCH', '/api/v1/upgrades')).status).toBe(405);
   });
 });
 

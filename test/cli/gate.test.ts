@@ -69,7 +69,11 @@ describe('postflight gate', () => {
       response.statusCode = 503;
       response.end(JSON.stringify({ detail: 'the store does not answer' }));
     });
-    for (const server of [notOurs, broken, 'http://127.0.0.1:1']) {
+    const busy = await serverThat((_request, response) => {
+      response.statusCode = 429;
+      response.end(JSON.stringify({ detail: 'this token has asked too often' }));
+    });
+    for (const server of [notOurs, broken, busy, 'http://127.0.0.1:1']) {
       const ran = await run(['gate', 'dten', '--server', server]);
       expect([ran.status, ran.stdout]).toEqual([4, '']);
     }

@@ -33,6 +33,19 @@ const EVENTS: Readonly<Record<string, unknown>> = {
       timestamp: '2026-11-20T02:40:00.595298Z',
     },
   },
+  growthbook: {
+    event: 'feature.updated',
+    object: 'feature',
+    api_version: '2024-07-31',
+    created: 1_795_142_400_000,
+    data: {
+      object: { id: 'backoff.v2', valueType: 'boolean', environments: { production: { enabled: true, rules: [] } } },
+      previous_attributes: { environments: { production: { enabled: false, rules: [] } } },
+    },
+    environments: ['production'],
+    projects: [],
+    user: { type: 'api_key', apiKey: 'a' },
+  },
   unleash: { id: 1, type: 'feature-environment-enabled', createdAt: '2026-11-20T02:10:00Z', featureName: 'a' },
 };
 

@@ -20,8 +20,10 @@ const announceChanges: Endpoint = {
   method: 'post',
   path: '/api/v1/changes',
   scope: 'analyse',
+  takesSignatures: true,
   summary: 'Announce changes',
-  description: 'What sent them is told by their content. The same event twice is one.',
+  description:
+    'What sent them is told by their content. The same event twice is one. Webhooks signed with a secret that is configured need no token.',
   body: Object.fromEntries([...JSON_TYPES, ...YAML_TYPES].map((type) => [type, eventBody])),
   answers: {
     200: { says: 'all of them were known', content: { 'application/json': acceptedChangesSchema } },

@@ -5,6 +5,7 @@ import { AppError } from '../../domain/error.ts';
 import type { RecordStore, ReportRecord } from '../../domain/record-store.ts';
 import { RENDERERS } from '../../rendering/index.ts';
 import { type Endpoint, param, queryOf, upgradePath } from '../endpoint.ts';
+import { isNamed } from '../entity-tags.ts';
 import { pendingSchema, reportSchema } from '../schemas.ts';
 import type { ApiEnv } from '../services.ts';
 import { storedReport } from '../stored-report.ts';
@@ -104,10 +105,4 @@ function formatFor(context: Context<ApiEnv>): Format {
   if (header === '') return 'json';
   const chosen = accepts(context, { header: 'Accept', supports: types, default: TYPES.json });
   return FORMATS.find((format) => TYPES[format] === chosen) ?? 'json';
-}
-
-/** RFC 9110, 13.1.2: a list of entity tags, compared weakly, or any. */
-function isNamed(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  return header.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === etag);
 }

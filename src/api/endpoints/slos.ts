@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { AppError } from '../../domain/error.ts';
-import type { SloRecord } from '../../domain/record-store.ts';
+import type { RecordStore, SloRecord } from '../../domain/record-store.ts';
 import { decodeSlos } from '../../domain/slo-document.ts';
 import { formatInstant } from '../../domain/window.ts';
 import { JSON_TYPES, textBody, YAML_TYPES } from '../body.ts';
 import { type Endpoint, param } from '../endpoint.ts';
+import { documentTag, documentToReplace, staleDocument } from '../entity-tags.ts';
 import { sloListSchema, sloSchema } from '../schemas.ts';
 
 const TYPES = [...YAML_TYPES, ...JSON_TYPES];
@@ -15,14 +16,19 @@ const putSlo: Endpoint = {
   path: '/api/v1/slos/{name}',
   scope: 'analyse',
   summary: 'Store an OpenSLO file under a name',
+  description: '`If-Match` with the ETag of what was read: 412 where it has changed since.',
   body: Object.fromEntries(TYPES.map((type) => [type, documentBody])),
   answers: { 200: { says: 'stored', content: { 'application/json': sloSchema } } },
   handle: async (context, parts) => {
     const document = await textBody(context, parts, TYPES);
     const name = param(context, 'name');
     decodeSlos(document, 'slo');
-    const slo = { tenant: context.get('caller').tenant, name, document, changedMs: parts.now() };
-    await parts.records.putSlo(slo);
+    const { tenant } = context.get('caller');
+    const slo = { tenant, name, document, changedMs: parts.now() };
+    const stored = await sloNamed(parts.records, tenant, name);
+    const isPut = await parts.records.putSlo(slo, documentToReplace(context, stored?.document ?? null));
+    if (!isPut) throw staleDocument();
+    context.header('ETag', documentTag(document));
     return context.json(sloOf(slo));
   },
 };
@@ -34,9 +40,9 @@ const readSlo: Endpoint = {
   summary: 'One OpenSLO file',
   answers: { 200: { says: 'the file', content: { 'application/json': sloSchema } } },
   handle: async (context, { records }) => {
-    const slos = await records.slos(context.get('caller').tenant);
-    const slo = slos.find(({ name }) => name === param(context, 'name'));
+    const slo = await sloNamed(records, context.get('caller').tenant, param(context, 'name'));
     if (slo === undefined) throw new AppError('not-found', 'no SLO of this name is stored');
+    context.header('ETag', documentTag(slo.document));
     return context.json(sloOf(slo));
   },
 };
@@ -54,6 +60,10 @@ const listSlos: Endpoint = {
 };
 
 export const sloEndpoints = [putSlo, readSlo, listSlos];
+
+async function sloNamed(records: RecordStore, tenant: string, name: string): Promise<SloRecord | undefined> {
+  return (await records.slos(tenant)).find((slo) => slo.name === name);
+}
 
 function sloOf({ name, document, changedMs }: SloRecord) {
   return { name, self: `/api/v1/slos/${encodeURIComponent(name)}`, changed: formatInstant(changedMs), document };

@@ -5,6 +5,7 @@ import { decodeUpgrade } from '../../domain/upgrade-document.ts';
 import { formatInstant } from '../../domain/window.ts';
 import { JSON_TYPES, mediaType, parseJson, textBody, YAML_TYPES } from '../body.ts';
 import { type Endpoint, param, queryOf, upgradePath } from '../endpoint.ts';
+import { documentTag, documentToReplace, staleDocument } from '../entity-tags.ts';
 import { once } from '../idempotency.ts';
 import { linkNext, pageQuery } from '../paging.ts';
 import { registeredSchema, upgradeDocumentSchema, upgradeListSchema } from '../schemas.ts';
@@ -16,7 +17,8 @@ const registerUpgrade: Endpoint = {
   path: '/api/v1/upgrades',
   scope: 'analyse',
   summary: 'Register an upgrade, or change the document of one',
-  description: 'It is analysed at once and as telemetry arrives. The same document again changes nothing.',
+  description:
+    'It is analysed at once and as telemetry arrives. The same document again changes nothing. `If-Match` with the ETag of what was read: 412 where the document has changed since.',
   body: Object.fromEntries([...YAML_TYPES, ...JSON_TYPES].map((type) => [type, documentBody])),
   answers: {
     201: { says: 'registered', content: { 'application/json': registeredSchema } },
@@ -28,7 +30,10 @@ const registerUpgrade: Endpoint = {
     const { name } = decodeUpgrade(text, 'upgrade');
     return await once(context, parts, text, async () => {
       const { tenant } = context.get('caller');
-      const outcome = await parts.records.putUpgrade(tenant, name, text, parts.now());
+      const stored = await parts.records.upgrade(tenant, name);
+      const over = documentToReplace(context, stored?.document ?? null);
+      const outcome = await parts.records.putUpgrade(tenant, name, text, parts.now(), over);
+      if (outcome === 'stale') throw staleDocument();
       const body = { ...(await summaryOf(parts.records, await neededUpgrade(parts.records, tenant, name))), outcome };
       return { status: outcome === 'created' ? 201 : 200, body };
     });
@@ -58,6 +63,7 @@ const readUpgrade: Endpoint = {
   answers: { 200: { says: 'the upgrade', content: { 'application/json': upgradeDocumentSchema } } },
   handle: async (context, { records }) => {
     const upgrade = await neededUpgrade(records, context.get('caller').tenant, param(context, 'name'));
+    context.header('ETag', documentTag(upgrade.document));
     return context.json({ ...(await summaryOf(records, upgrade)), document: upgrade.document });
   },
 };

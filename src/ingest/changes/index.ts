@@ -2,6 +2,7 @@ import { cdevents } from './cdevents.ts';
 import type { ChangeEvent, ChangeFormat } from './change-format.ts';
 import { flagsmithFlags } from './flagsmith.ts';
 import { githubDeployments } from './github.ts';
+import { growthbookFeatures } from './growthbook.ts';
 import { launchdarklyFlags } from './launchdarkly.ts';
 import { postflightChanges } from './postflight.ts';
 import { unleashFlags } from './unleash.ts';
@@ -13,6 +14,7 @@ export const CHANGE_FORMATS: readonly ChangeFormat[] = [
   launchdarklyFlags,
   unleashFlags,
   flagsmithFlags,
+  growthbookFeatures,
   postflightChanges,
 ];
 

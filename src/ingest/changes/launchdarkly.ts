@@ -13,8 +13,9 @@ export const launchdarklyFlags: ChangeFormat = {
   name: 'launchdarkly',
   says: "LaunchDarkly's webhooks of flags",
   recognises: ({ json }) =>
-    textAt(json, '_id') !== null && textAt(json, 'kind') === 'flag' && textAt(json, 'date') !== null,
+    textAt(json, '_id') !== null && textAt(json, 'kind') !== null && textAt(json, 'date') !== null,
   read: ({ json }) => {
+    if (textAt(json, 'kind') !== 'flag') return [];
     const place = 'LaunchDarkly';
     const resource = neededText(json, place, 'accesses', 0, 'resource');
     const flag = FLAG_OF_RESOURCE.exec(resource)?.[1] ?? neededText(json, place, 'name');

@@ -35,8 +35,16 @@ export async function changesBetween(
   );
 }
 
-export async function putSlo(database: RecordDatabase, slo: SloRecord): Promise<void> {
+export async function putSlo(database: RecordDatabase, slo: SloRecord, over?: string): Promise<boolean> {
   const { slos } = database.tables;
+  if (over !== undefined) {
+    const { tenant, name, document, changedMs } = slo;
+    const isIt = and(eq(slos.tenant, tenant), eq(slos.name, name), eq(slos.document, over));
+    const replaced = await database.run((queries) =>
+      queries.update(slos).set({ document, changedMs }).where(isIt).returning({ name: slos.name }),
+    );
+    return replaced.length > 0;
+  }
   await database.run((queries) =>
     queries
       .insert(slos)
@@ -46,6 +54,7 @@ export async function putSlo(database: RecordDatabase, slo: SloRecord): Promise<
         set: { document: sql`excluded.document`, changedMs: sql`excluded.changed_ms` },
       }),
   );
+  return true;
 }
 
 export async function listSlos(database: RecordDatabase, tenant: string): Promise<SloRecord[]> {

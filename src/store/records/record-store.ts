@@ -1,6 +1,7 @@
 import type { RecordStore } from '../../domain/record-store.ts';
 import { addToken, answeredRequest, keepAnswer, listTokens, revokeToken, tokenByHash } from './access-records.ts';
 import { addChanges, changesBetween, listSlos, putSlo } from './announced-records.ts';
+import { forgetRecords } from './forgetting.ts';
 import { migrate } from './migrations.ts';
 import { openPostgresDatabase } from './postgres-database.ts';
 import type { RecordDatabase } from './record-database.ts';
@@ -29,7 +30,7 @@ async function openRecords(database: RecordDatabase): Promise<RecordStore> {
 
 function recordStoreOf(database: RecordDatabase): RecordStore {
   return {
-    putUpgrade: (tenant, name, document, nowMs) => putUpgrade(database, tenant, name, document, nowMs),
+    putUpgrade: (tenant, name, document, nowMs, over) => putUpgrade(database, tenant, name, document, nowMs, over),
     upgrade: (tenant, name) => findUpgrade(database, tenant, name),
     upgrades: (tenant, page) => listUpgrades(database, tenant, page),
 
@@ -44,7 +45,7 @@ function recordStoreOf(database: RecordDatabase): RecordStore {
     addChanges: (changes) => addChanges(database, changes),
     changes: (tenant, fromMs, toMs) => changesBetween(database, tenant, fromMs, toMs),
 
-    putSlo: (slo) => putSlo(database, slo),
+    putSlo: (slo, over) => putSlo(database, slo, over),
     slos: (tenant) => listSlos(database, tenant),
 
     addToken: (token) => addToken(database, token),
@@ -54,6 +55,8 @@ function recordStoreOf(database: RecordDatabase): RecordStore {
 
     answeredRequest: (tenant, key, nowMs) => answeredRequest(database, tenant, key, nowMs),
     keepAnswer: (tenant, key, answer, keep) => keepAnswer(database, tenant, key, answer, keep),
+
+    forget: (beforeMs, nowMs) => forgetRecords(database, beforeMs, nowMs),
 
     ping: () => database.run((queries) => database.apply(queries, 'SELECT 1')),
     close: () => database.close(),

@@ -38,7 +38,10 @@ export function recordTables(kinds: ColumnKinds) {
       isFinal: flag('is_final').notNull(),
       document: text('document'),
     },
-    (it) => [primaryKey({ name: 'reports_key', columns: [it.tenant, it.upgrade, it.revision] })],
+    (it) => [
+      primaryKey({ name: 'reports_key', columns: [it.tenant, it.upgrade, it.revision] }),
+      index('reports_by_time').on(it.madeMs),
+    ],
   );
 
   const changes = table(
@@ -54,6 +57,7 @@ export function recordTables(kinds: ColumnKinds) {
     (it) => [
       primaryKey({ name: 'changes_key', columns: [it.tenant, it.id] }),
       index('changes_by_time').on(it.tenant, it.atMs, it.id),
+      index('changes_by_age').on(it.atMs),
     ],
   );
 

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, isNull, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm';
-import type { Claim, Page, PageRequest, UpgradeRecord } from '../../domain/record-store.ts';
+import type { Claim, Page, PageRequest, PutOutcome, UpgradeRecord } from '../../domain/record-store.ts';
 import { keyOf, pageOf } from './cursor.ts';
 import type { Queries, RecordDatabase } from './record-database.ts';
 import { storableText } from './stored-values.ts';
@@ -22,21 +22,27 @@ export async function putUpgrade(
   name: string,
   document: string,
   nowMs: number,
-): Promise<'created' | 'changed' | 'same'> {
+  over?: string,
+): Promise<PutOutcome> {
   const { upgrades } = database.tables;
   const row = { tenant, name, document, registeredMs: nowMs, changedMs: nowMs, dueMs: nowMs, lastRevision: 0 };
-  const created = await database.run((queries) =>
-    queries.insert(upgrades).values(row).onConflictDoNothing().returning({ name: upgrades.name }),
-  );
-  if (created.length > 0) return 'created';
+  if (over === undefined) {
+    const created = await database.run((queries) =>
+      queries.insert(upgrades).values(row).onConflictDoNothing().returning({ name: upgrades.name }),
+    );
+    if (created.length > 0) return 'created';
+  }
+  const isReplaced = over === undefined ? undefined : eq(upgrades.document, over);
   const changed = await database.run((queries) =>
     queries
       .update(upgrades)
       .set({ document, changedMs: nowMs, dueMs: nowMs, trouble: null, leaseHolder: null, leaseUntilMs: null })
-      .where(and(isUpgrade(upgrades, tenant, name), ne(upgrades.document, document)))
+      .where(and(isUpgrade(upgrades, tenant, name), ne(upgrades.document, document), isReplaced))
       .returning({ name: upgrades.name }),
   );
-  return changed.length > 0 ? 'changed' : 'same';
+  if (changed.length > 0) return 'changed';
+  if (over === undefined) return 'same';
+  return (await findUpgrade(database, tenant, name))?.document === document ? 'same' : 'stale';
 }
 
 export async function findUpgrade(

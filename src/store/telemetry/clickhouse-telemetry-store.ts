@@ -6,7 +6,7 @@ import type { ReplayRequest, ReplaySummary, TelemetryStore, TelemetryWriter } fr
 import { createEngineClient } from './client.ts';
 import type { Cluster } from './cluster-ddl.ts';
 import { type EngineChange, EngineSupervisor } from './engine/supervisor.ts';
-import { engineTarget } from './engine-target.ts';
+import { type Around, engineTarget } from './engine-target.ts';
 import { CellBook, type CellSettings, DEFAULT_CELLS } from './increments/cell-book.ts';
 import { DEFAULT_LIMITS, type TelemetryLimits } from './limits.ts';
 import { migrate } from './migrations.ts';
@@ -34,6 +34,8 @@ export interface TelemetryStoreOptions {
   readonly nowMs?: () => number;
   /** Told when the embedded engine starts and when it ends without being asked to. */
   readonly onEngineChange?: (change: EngineChange) => void;
+  /** Runs each insert of a batch, for who wants to know of it. */
+  readonly around?: Around;
 }
 
 const ENGINE_MEMORY_BYTES = 1.5 * 2 ** 30;
@@ -78,7 +80,7 @@ export class ClickHouseTelemetryStore implements TelemetryStore {
   constructor(client: ClickHouseClient, engine: EngineSupervisor | null, options: TelemetryStoreOptions) {
     this.#client = client;
     this.#engine = engine;
-    this.#queue = new CommitQueue(engineTarget(client), { ...DEFAULT_COMMIT, ...options.commit });
+    this.#queue = new CommitQueue(engineTarget(client, options.around), { ...DEFAULT_COMMIT, ...options.commit });
     this.#cells = { ...DEFAULT_CELLS, ...options.cells };
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#writers = new TenantWriters(limits, this.#queue, options.nowMs ?? Date.now);

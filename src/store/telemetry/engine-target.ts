@@ -3,16 +3,21 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { BatchTarget } from './writing/commit-queue.ts';
 import { WRITTEN_TABLES } from './writing/tables.ts';
 
+/** Runs a step of ours that has a name. */
+export type Around = <Value>(step: string, run: () => Promise<Value>) => Promise<Value>;
+
 /** Inserts batches through ClickHouse's HTTP interface. */
-export function engineTarget(client: ClickHouseClient): BatchTarget {
+export function engineTarget(client: ClickHouseClient, around: Around = (_step, run) => run()): BatchTarget {
   return {
     async insert(table, rows, token) {
-      const { stream } = await client.exec({
-        query: `INSERT INTO ${table} (${WRITTEN_TABLES[table]}) FORMAT RowBinary`,
-        values: Readable.from([rows], { objectMode: false }),
-        clickhouse_settings: { insert_deduplication_token: token, async_insert: 0 },
+      await around(`insert ${table}`, async () => {
+        const { stream } = await client.exec({
+          query: `INSERT INTO ${table} (${WRITTEN_TABLES[table]}) FORMAT RowBinary`,
+          values: Readable.from([rows], { objectMode: false }),
+          clickhouse_settings: { insert_deduplication_token: token, async_insert: 0 },
+        });
+        stream.resume();
       });
-      stream.resume();
     },
     async ping() {
       const result = await client.ping();

@@ -7,6 +7,7 @@ import { numbers } from './numbers.ts';
 import { order } from './order.ts';
 import { resets } from './resets.ts';
 import { timestamps } from './timestamps.ts';
+import { tokenTimes } from './token-times.ts';
 
 /** Every kind of hostile input there is, in the order they are run. */
 export const ROWS: readonly HostileRow[] = [
@@ -18,4 +19,5 @@ export const ROWS: readonly HostileRow[] = [
   malformed,
   bombsRow,
   labels,
+  tokenTimes,
 ];

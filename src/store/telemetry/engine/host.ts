@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => undefined);
   const spool = join(folder, 'spool');
   mkdirSync(spool, { recursive: true });
-  const sessions = await SessionPool.open(join(folder, 'engine'), Number(memoryBytes));
+  const sessions = await SessionPool.open(join(folder, 'engine'), Number(memoryBytes), join(folder, 'backups'));
   for (const left of readdirSync(spool)) rmSync(join(spool, left), { recursive: true, force: true });
   rmSync(socket, { force: true });
   const requests = new EngineRequests(sessions, spool, createWriteStream);

@@ -35,12 +35,14 @@ export class SessionPool {
     this.version = version;
   }
 
-  static async open(folder: string, memoryBytes: number): Promise<SessionPool> {
+  /** Back-ups are written below `backups`, and nowhere else. */
+  static async open(folder: string, memoryBytes: number, backups: string): Promise<SessionPool> {
     const { Session, version } = await import('chdb');
     const connectionArgs = [
       `--max_server_memory_usage=${memoryBytes}`,
       `--mark_cache_size=${MARK_CACHE_BYTES}`,
       '--async_load_databases=0',
+      `--backups.allowed_path=${backups}`,
     ];
     const sessions = Array.from({ length: 1 + READERS }, () => new Session(folder, { connectionArgs }));
     return new SessionPool(sessions, version().libchdb);
