@@ -105,7 +105,7 @@ export const SETTINGS = {
   acceptPastMs: setting('accept_past', DURATION, '7d', 'how old a point may be when it comes'),
   acceptFutureMs: setting('accept_future', DURATION, '10m', 'how far ahead of our clock a point may be'),
   pointsRetentionMs: setting('points_retention', DURATION, '35d', 'how long points and cells are kept'),
-  spansRetentionMs: setting('spans_retention', DURATION, '3d', 'how long spans are kept'),
+  spansRetentionMs: setting('spans_retention', DURATION, '14d', 'how long spans are kept'),
   recordsRetentionMs: setting(
     'records_retention',
     DURATION,

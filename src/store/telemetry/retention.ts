@@ -8,7 +8,7 @@ export interface Retention {
   readonly spansDays: number | null;
 }
 
-export const DEFAULT_RETENTION: Retention = { pointsDays: 35, spansDays: 3 };
+export const DEFAULT_RETENTION: Retention = { pointsDays: 35, spansDays: 14 };
 
 /** Registrations are renewed daily, so they may go two days after the last row that could refer to them. */
 const GRACE_DAYS = 2;
