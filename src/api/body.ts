@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { AppError } from '../domain/error.ts';
-import { readBody } from '../ingest/routes/request-body.ts';
+import { WireBody } from '../ingest/routes/request-body.ts';
 import { unpack } from '../ingest/routes/unpacking.ts';
 import type { ApiEnv, ApiServices } from './services.ts';
 
@@ -25,9 +25,8 @@ export async function textBody(
   }
   const hold = budget.open();
   try {
-    const packed = await readBody(context, LIMIT_BYTES, hold);
     const encoding = (context.req.header('Content-Encoding') ?? '').trim().toLowerCase();
-    return decoded(await unpack(packed, encoding, LIMIT_BYTES, hold));
+    return decoded(await unpack(new WireBody(context, LIMIT_BYTES).chunks(), encoding, LIMIT_BYTES, hold));
   } finally {
     hold.release();
   }
