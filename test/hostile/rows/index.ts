@@ -2,6 +2,7 @@ import type { HostileRow } from '../row.ts';
 import { bombsRow } from './bombs.ts';
 import { cardinality } from './cardinality.ts';
 import { labels } from './labels.ts';
+import { layouts } from './layouts.ts';
 import { malformed } from './malformed.ts';
 import { numbers } from './numbers.ts';
 import { order } from './order.ts';
@@ -15,6 +16,7 @@ export const ROWS: readonly HostileRow[] = [
   order,
   timestamps,
   numbers,
+  layouts,
   malformed,
   bombsRow,
   labels,
