@@ -1,6 +1,7 @@
 import type { HostileRow } from '../row.ts';
 import { bombsRow } from './bombs.ts';
 import { cardinality } from './cardinality.ts';
+import { conformance } from './conformance.ts';
 import { labels } from './labels.ts';
 import { layouts } from './layouts.ts';
 import { malformed } from './malformed.ts';
@@ -20,4 +21,5 @@ export const ROWS: readonly HostileRow[] = [
   malformed,
   bombsRow,
   labels,
+  conformance,
 ];
