@@ -109,14 +109,27 @@ export class ServerProcess {
   }
 }
 
+/** Below those that systems give out by themselves: one of these may be taken before a server has started on it. */
+const PORTS = { first: 10_000, count: 20_000 };
+/** Where others look for a port at the same time they begin elsewhere: two servers on one port would answer for each other. */
+let nextPort = Math.floor(Math.random() * PORTS.count);
+
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  for (let tries = 0; tries < PORTS.count; tries++) {
+    const port = PORTS.first + (nextPort++ % PORTS.count);
+    if (await isFree(port)) return port;
+  }
+  throw new Error('no port is free');
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  const isListening = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => resolve(true));
+  });
+  if (isListening) await new Promise((resolve) => server.close(resolve));
+  return isListening;
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { AppError } from '../domain/error.ts';
-import { readBody } from '../ingest/routes/request-body.ts';
+import { WireBody } from '../ingest/routes/request-body.ts';
 import { unpack } from '../ingest/routes/unpacking.ts';
 import type { ApiEnv, ApiServices } from './services.ts';
 
@@ -25,12 +25,18 @@ export async function textBody(
   }
   const hold = budget.open();
   try {
-    const packed = context.get('packedBody') ?? (await readBody(context, BODY_LIMIT_BYTES, hold));
     const encoding = (context.req.header('Content-Encoding') ?? '').trim().toLowerCase();
-    return decoded(await unpack(packed, encoding, BODY_LIMIT_BYTES, hold));
+    return decoded(await unpack(packedChunks(context), encoding, BODY_LIMIT_BYTES, hold));
   } finally {
     hold.release();
   }
+}
+
+/** A body whose signature was checked has been read for that. */
+async function* packedChunks(context: Context<ApiEnv>): AsyncGenerator<Uint8Array> {
+  const read = context.get('packedBody');
+  if (read === undefined) yield* new WireBody(context, BODY_LIMIT_BYTES).chunks();
+  else yield read;
 }
 
 export function mediaType(header: string | undefined): string {

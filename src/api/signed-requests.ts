@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { AppError } from '../domain/error.ts';
 import type { Scope } from '../domain/record-store.ts';
-import { readBody } from '../ingest/routes/request-body.ts';
+import { gather, WireBody } from '../ingest/routes/request-body.ts';
 import { TOLERANCE_MS } from '../ingest/signatures/deliveries.ts';
 import { SIGNATURE_SCHEMES } from '../ingest/signatures/index.ts';
 import type { SignatureScheme } from '../ingest/signatures/signature-scheme.ts';
@@ -21,7 +21,7 @@ export function requiresTokenOrSignature(scope: Scope, parts: ApiParts): Middlew
     if (scheme === null) return await byToken(context, next);
     const hold = parts.budget.open();
     try {
-      const body = await readBody(context, BODY_LIMIT_BYTES, hold);
+      const body = await gather(new WireBody(context, BODY_LIMIT_BYTES).chunks(), hold);
       const { signer, delivery } = checked(context, scheme, body, parts);
       context.set('packedBody', body);
       const { tenant } = signer;

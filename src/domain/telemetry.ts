@@ -60,7 +60,7 @@ export interface FlagEvaluation {
  * to the caller and are copied by the sink before it returns.
  */
 export interface TelemetrySink {
-  /** The same identity, in any attribute order, answers the same number. */
+  /** The same identity, in any attribute order, answers the same number; below zero where its points will be refused. */
   openStream(identity: StreamIdentity): number;
   numberPoint(stream: number, startMs: number, timeMs: number, value: number): void;
   /** `bucketCounts` has one more entry than `bounds`, or both are empty. `sum` is NaN where absent. */

@@ -5,6 +5,7 @@ import { freePort, ServerProcess } from '../../bench/load/server-process.ts';
 import { serviceTarget } from '../chaos/target.ts';
 
 const READY_MS = 60_000;
+const REPORT_MS = 240_000;
 
 export interface Answer {
   readonly status: number;
@@ -84,6 +85,18 @@ export class Served {
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`);
     return text;
+  }
+
+  /** The report of an upgrade, as its text, once there is one. */
+  async report(upgrade: string, token: string | null = null): Promise<string> {
+    const path = `/api/v1/upgrades/${upgrade}`;
+    const began = performance.now();
+    while (performance.now() - began < REPORT_MS) {
+      const { report } = JSON.parse(await this.read(path, token)) as { report: unknown };
+      if (report !== null) return await this.read(`${path}/report`, token);
+      await this.read(`${path}/gate?wait=10s`, token);
+    }
+    throw new Error(`no report: ${await this.read(path, token)}`);
   }
 
   async isAlive(): Promise<boolean> {

@@ -17,3 +17,13 @@ export function seededRandom(seed: number): SeededRandom {
   const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
   return { uniform, normal };
 }
+
+/** Fisher and Yates's shuffle, of a copy. */
+export function shuffledBy<T>(random: SeededRandom, items: readonly T[]): T[] {
+  const mixed = [...items];
+  for (let i = mixed.length - 1; i > 0; i--) {
+    const j = Math.floor(random.uniform() * (i + 1));
+    [mixed[i], mixed[j]] = [mixed[j]!, mixed[i]!];
+  }
+  return mixed;
+}

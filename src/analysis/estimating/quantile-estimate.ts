@@ -1,12 +1,11 @@
-import { totalCount } from '../../statistics/bucket-distribution.ts';
 import { smallestEstimableSample } from '../../statistics/order-statistic.ts';
 import { prepareQuantileFrom, quantileInterval } from '../../statistics/woodruff.ts';
 import type { Calibration } from '../past/calibration.ts';
 import { BASELINE, POST } from '../phases.ts';
-import { columnRatio } from '../sampling/column-ratio.ts';
-import { type HistogramSample, poolHistograms, shareAbove } from '../sampling/histogram-sample.ts';
-import { countByCluster, type Sample } from '../sampling/sample.ts';
+import { type HistogramSample, shareAbove } from '../sampling/histogram-sample.ts';
+import type { Sample } from '../sampling/sample.ts';
 import { clusteredRatios } from './clustered-ratios.ts';
+import { comparableHistograms, isComparable, leftOutNotes, requestsOf } from './comparable-histograms.ts';
 import type { ArmPair, ArmRatio, NoEstimate } from './estimate.ts';
 
 /** Said where only the least that the quantile can be is known. */
@@ -19,15 +18,11 @@ export const COARSE = 'the quantile lies somewhere inside a bucket that is wider
  * standard error, and the interval's ends are read back off the pooled distribution.
  */
 export function quantileArms(sample: Sample, p: number, calibration: Calibration | null): ArmPair | NoEstimate {
-  const histograms = poolHistograms(sample);
-  if (histograms === null) return noBuckets(sample);
-  const totals: [number, number] = [
-    Math.round(totalCount(histograms.pooled[BASELINE])),
-    Math.round(totalCount(histograms.pooled[POST])),
-  ];
+  const histograms = comparableHistograms(sample);
+  if (!isComparable(histograms)) return histograms;
+  const totals = requestsOf(histograms);
   const least = smallestEstimableSample(p, 0.95);
   const clusters = sample.clusters;
-  if (histograms.layout.foreign && Math.min(...totals) === 0) return twoKinds(clusters, totals);
   for (const arm of [BASELINE, POST] as const) {
     const where = arm === BASELINE ? 'baseline' : 'post';
     if (totals[arm] < least || clusters[arm] < 2) return tooFew(where, totals, clusters, arm, least);
@@ -43,30 +38,10 @@ export function quantileArms(sample: Sample, p: number, calibration: Calibration
     notes: [
       ...new Set([...baseline.notes, ...post.notes]),
       ...(histograms.layout.coarsened ? ['bucket bounds differ; compared on the ones all share'] : []),
+      ...leftOutNotes(histograms),
       ...(baseline.coarse || post.coarse ? [COARSE] : []),
       ...(saturated ? [SATURATED] : []),
     ],
-  };
-}
-
-function twoKinds(clusters: readonly [number, number], requests: readonly [number, number]): NoEstimate {
-  return {
-    because: 'the histograms of the two windows are of different kinds, explicit and exponential',
-    needed: 'the same kind of histogram before and after',
-    clusters,
-    requests,
-  };
-}
-
-function noBuckets(sample: Sample): NoEstimate {
-  const [baseline, post] = countByCluster(sample, columnRatio('count', 'count')).map(({ denominators }) =>
-    totalCount(denominators),
-  );
-  return {
-    because: 'durations came without buckets: no tail can be read off them',
-    needed: 'histograms with buckets, best exponential ones',
-    clusters: sample.clusters,
-    requests: [baseline ?? 0, post ?? 0],
   };
 }
 

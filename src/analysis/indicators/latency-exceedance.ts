@@ -1,6 +1,7 @@
 import { REQUESTS } from '../../domain/cells.ts';
 import { bucketQuantile } from '../../statistics/bucket-distribution.ts';
 import { slosOf } from '../endpoint-slos.ts';
+import { comparableHistograms, isComparable, leftOutNotes } from '../estimating/comparable-histograms.ts';
 import { differenceEstimate, estimateArms } from '../estimating/estimate.ts';
 import { type HistogramSample, poolHistograms, shareAbove } from '../sampling/histogram-sample.ts';
 import type { Sample } from '../sampling/sample.ts';
@@ -56,12 +57,11 @@ function exceedance(
     levelPower: 1,
     isRatio: true,
     estimate(sample, calibration) {
-      const response = responseOf(sample);
-      if (response === null) {
-        return { because: 'no histogram buckets', needed: 'histograms', clusters: [0, 0], requests: [0, 0] };
-      }
-      const pair = estimateArms(sample, response, 'share', calibration);
-      return 'arms' in pair ? differenceEstimate(pair, margin) : pair;
+      const histograms = comparableHistograms(sample);
+      if (!isComparable(histograms)) return histograms;
+      const pair = estimateArms(sample, shareAbove(histograms.layout, thresholdOf(histograms)), 'share', calibration);
+      if (!('arms' in pair)) return pair;
+      return differenceEstimate({ ...pair, notes: [...pair.notes, ...leftOutNotes(histograms)] }, margin);
     },
     response: responseOf,
     responseMargins: (_sample, estimate) => marginsOfLevel(estimate),

@@ -3,6 +3,7 @@ import { formatCount } from '../../domain/numbers.ts';
 import { formatQuantity } from '../../domain/quantities.ts';
 import { totalCount } from '../../statistics/bucket-distribution.ts';
 import { bucketOfLargest } from '../../statistics/largest-values.ts';
+import { comparableHistograms, isComparable, leftOutNotes } from '../estimating/comparable-histograms.ts';
 import { differenceEstimate } from '../estimating/estimate.ts';
 import { rareArms } from '../estimating/rare-arms.ts';
 import { poolHistograms, shareAbove } from '../sampling/histogram-sample.ts';
@@ -37,13 +38,15 @@ const TAIL_SHARE: Indicator = {
   levelPower: 1,
   isRatio: false,
   estimate(sample, calibration = null) {
+    const histograms = comparableHistograms(sample);
+    if (!isComparable(histograms)) return histograms;
     const tail = tailOf(sample);
     if (tail === null) {
       return { because: 'no data in the baseline window', needed: 'histograms', clusters: [0, 0], requests: [0, 0] };
     }
     const pair = rareArms(sample, tail.response, calibration);
     if (!('arms' in pair)) return pair;
-    return differenceEstimate({ ...pair, notes: [...pair.notes, tail.note] }, WITHOUT_SLO);
+    return differenceEstimate({ ...pair, notes: [...pair.notes, tail.note, ...leftOutNotes(histograms)] }, WITHOUT_SLO);
   },
   response: (sample) => tailOf(sample)?.response ?? null,
   responseMargins: (_sample, estimate) => marginsOfLevel(estimate),

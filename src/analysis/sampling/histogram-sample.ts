@@ -62,6 +62,21 @@ function poolRows(
   return pooled;
 }
 
+/** Observations of both arms in histograms of the kind that the layout is not of. */
+export function countsOfOtherKind({ sample, layout }: HistogramSample): number {
+  let total = 0;
+  sample.series.forEach(({ histogram }, index) => {
+    const armOf = sample.armOf[index]!;
+    if (histogram === null) return;
+    const isOther = histogram.layouts.map((own) => layout.countsUpTo(own, 0, 0) < 0);
+    for (let row = 0; row < armOf.length; row++) {
+      if (armOf[row] === NEITHER || isOther[histogram.layoutOfRow[row]!] !== true) continue;
+      for (let k = histogram.firstCount[row]!; k < histogram.firstCount[row + 1]!; k++) total += histogram.counts[k]!;
+    }
+  });
+  return total;
+}
+
 /** All observations of a row over themselves: the mix of strata as histograms count it. */
 export function histogramTotal(layout: JointLayout): RowRatio {
   const { denominator } = shareAbove(layout, 0);

@@ -46,8 +46,14 @@ export class ByteHold {
     this.#heldBytes += bytes;
   }
 
+  /** No more than is held: what comes late, after the release, has been given back. */
+  give(bytes: number): void {
+    const given = Math.min(bytes, this.#heldBytes);
+    this.#budget.give(given);
+    this.#heldBytes -= given;
+  }
+
   release(): void {
-    this.#budget.give(this.#heldBytes);
-    this.#heldBytes = 0;
+    this.give(this.#heldBytes);
   }
 }

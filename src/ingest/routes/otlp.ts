@@ -8,7 +8,7 @@ import type { ByteBudget } from './byte-budget.ts';
 import { HTTP_STATUS } from './http-status.ts';
 import { answersFor } from './otlp-answers.ts';
 import { refusalOf } from './refusal.ts';
-import { readBody } from './request-body.ts';
+import { readOff, WireBody } from './request-body.ts';
 import { unpack } from './unpacking.ts';
 
 /** What the doors for telemetry need. */
@@ -62,23 +62,15 @@ async function receive(
 ): Promise<Response> {
   const contentType = mediaTypeOf(context);
   const answers = answersFor(contentType);
-  const hold = parts.budget.open();
-  let wireBytes = 0;
+  const wire = new WireBody(context, parts.wireLimitBytes);
   let status = 200;
   let receipt: Receipt | null = null;
   let error: unknown = null;
   const headers: Record<string, string> = { 'Content-Type': answers.contentType };
   let body: Uint8Array;
   try {
-    const tenant = await parts.tenantOf(context);
-    // Asked before the body is read, so that what cannot be read is not waited for.
-    decoders.take(parts.writerOf(tenant).sink, contentType, signal);
-    const packed = await readBody(context, parts.wireLimitBytes, hold);
-    wireBytes = packed.length;
-    const encoding = (context.req.header('content-encoding') ?? '').trim().toLowerCase();
-    const unpacked = await unpack(packed, encoding, parts.decodedLimitBytes, hold);
-    const writer = parts.writerOf(tenant);
-    receipt = await store(unpacked, decoders.take(writer.sink, contentType, signal), writer);
+    const { stored } = await handOver(context, { signal, contentType, wire }, parts, decoders);
+    receipt = await stored;
     body = answers.exportResponse(signal, receipt);
   } catch (caught) {
     error = caught;
@@ -87,18 +79,44 @@ async function receive(
     if (known.retryAfterSeconds !== null) headers['Retry-After'] = String(known.retryAfterSeconds);
     if (known.code === 'unauthenticated') headers['WWW-Authenticate'] = 'Bearer';
     // What remains of a body nobody reads would be taken for the next request.
-    if (status !== 200) headers.Connection = 'close';
+    if (!(await readOff(context))) headers.Connection = 'close';
     const remedy = known.remedy === null ? '' : `; ${known.remedy}`;
     body = answers.status(RPC_CODE.get(status) ?? UNAVAILABLE, `${known.message}${remedy}`);
-  } finally {
-    hold.release();
   }
-  parts.onAnswer({ door: signal, status, wireBytes, receipt, error });
+  parts.onAnswer({ door: signal, status, wireBytes: wire.bytes, receipt, error });
   return new Response(body as Uint8Array<ArrayBuffer>, { status, headers });
 }
 
+interface Incoming {
+  readonly signal: Signal;
+  readonly contentType: string;
+  readonly wire: WireBody;
+}
+
+/** The body is let go before its rows are waited for: those are in the store's own queue by then. */
+async function handOver(
+  context: Context,
+  { signal, contentType, wire }: Incoming,
+  parts: IngestParts,
+  decoders: DecoderShelf,
+): Promise<{ readonly stored: Promise<Receipt> }> {
+  const hold = parts.budget.open();
+  try {
+    const tenant = await parts.tenantOf(context);
+    // Asked before the body is read, so that what cannot be read is not waited for.
+    decoders.take(parts.writerOf(tenant).sink, contentType, signal);
+    const encoding = (context.req.header('content-encoding') ?? '').trim().toLowerCase();
+    const body = await unpack(wire.chunks(), encoding, parts.decodedLimitBytes, hold);
+    const writer = parts.writerOf(tenant);
+    decode(body, decoders.take(writer.sink, contentType, signal), writer);
+    return { stored: writer.commit() };
+  } finally {
+    hold.release();
+  }
+}
+
 /** Decoding does not wait, so that the rows of two requests never mix. */
-async function store(body: Uint8Array, decoder: BodyDecoder, writer: TelemetryWriter): Promise<Receipt> {
+function decode(body: Uint8Array, decoder: BodyDecoder, writer: TelemetryWriter): void {
   try {
     const { problem } = decoder.decode(body, 'request');
     if (problem !== null) throw new AppError('malformed', problem);
@@ -106,7 +124,6 @@ async function store(body: Uint8Array, decoder: BodyDecoder, writer: TelemetryWr
     writer.rollback();
     throw error;
   }
-  return await writer.commit();
 }
 
 function mediaTypeOf(context: Context): string {

@@ -5,11 +5,10 @@ import type { Receipt, TelemetryWriter } from '../../domain/telemetry-store.ts';
 import { RemoteWriteDecoder, type WriteMessage } from '../formats/remote-write/remote-write-decoder.ts';
 import { uncompressSnappy } from '../formats/remote-write/snappy-block.ts';
 import { type ElementTally, WriteTally } from '../formats/remote-write/write-tally.ts';
-import type { ByteHold } from './byte-budget.ts';
 import { HTTP_STATUS } from './http-status.ts';
 import type { IngestParts } from './otlp.ts';
 import { refusalOf } from './refusal.ts';
-import { readBody } from './request-body.ts';
+import { gather, readOff, WireBody } from './request-body.ts';
 import { writeMessageOf } from './write-message.ts';
 
 /** Elements that were taken, by kind: the numbers of the `X-Prometheus-Remote-Write-*-Written` headers. */
@@ -45,16 +44,13 @@ class RemoteWriteDoor {
   }
 
   async receive(context: Context): Promise<Response> {
-    const { budget, onAnswer } = this.#parts;
     const written: Written = { samples: 0, histograms: 0, exemplars: 0 };
-    const hold = budget.open();
-    const answer = { door: DOOR, status: 204, wireBytes: 0, receipt: null as Receipt | null, error: null as unknown };
+    const wire = new WireBody(context, this.#parts.wireLimitBytes);
+    const answer = { door: DOOR, status: 204, receipt: null as Receipt | null, error: null as unknown };
     let text: string | null = null;
     try {
-      const { body, message, tenant } = await this.#read(context, hold, (bytes) => {
-        answer.wireBytes = bytes;
-      });
-      const outcome = await this.#write(this.#parts.writerOf(tenant), message, body, written);
+      const { tally, commits } = await this.#handOver(context, wire);
+      const outcome = await outcomeOf(tally, commits, written);
       answer.receipt = outcome.receipt;
       text = outcome.problem;
       if (text !== null) answer.status = 400;
@@ -65,26 +61,30 @@ class RemoteWriteDoor {
       if (answer.status === 503) context.header('Retry-After', String(retryAfterSeconds ?? RETRY_AFTER_SECONDS));
       if (code === 'unauthenticated') context.header('WWW-Authenticate', 'Bearer');
       // What remains of a body nobody reads would be taken for the next request.
-      context.header('Connection', 'close');
+      if (!(await readOff(context))) context.header('Connection', 'close');
       text = remedy === null ? message : `${message}; ${remedy}`;
-    } finally {
-      hold.release();
     }
-    onAnswer(answer);
+    this.#parts.onAnswer({ ...answer, wireBytes: wire.bytes });
     return respond(context, written, answer.status as 204 | Status, text);
   }
 
-  async #read(context: Context, hold: ByteHold, onWire: (bytes: number) => void): Promise<ReadRequest> {
-    const { tenantOf, wireLimitBytes, decodedLimitBytes } = this.#parts;
-    const message = writeMessageOf(context.req.raw.headers);
-    const tenant = await tenantOf(context);
-    const packed = asBuffer(await readBody(context, wireLimitBytes, hold));
-    onWire(packed.length);
-    const body = uncompressSnappy(packed, decodedLimitBytes, (bytes) => hold.take(bytes));
-    return { body, message, tenant };
+  /** The body is let go before its rows are waited for: those are in the store's own queue by then. */
+  async #handOver(context: Context, wire: WireBody): Promise<HandedOver> {
+    const { budget, tenantOf, writerOf, decodedLimitBytes } = this.#parts;
+    const hold = budget.open();
+    try {
+      const message = writeMessageOf(context.req.raw.headers);
+      const tenant = await tenantOf(context);
+      const packed = asBuffer(await gather(wire.chunks(), hold));
+      const body = uncompressSnappy(packed, decodedLimitBytes, (bytes) => hold.take(bytes));
+      return this.#write(writerOf(tenant), message, body);
+    } finally {
+      hold.release();
+    }
   }
 
-  async #write(writer: TelemetryWriter, message: WriteMessage, body: Buffer, written: Written): Promise<WriteOutcome> {
+  /** What is decoded in one turn of the event loop is committed in it. */
+  #write(writer: TelemetryWriter, message: WriteMessage, body: Buffer): HandedOver {
     const decoder = this.#decoders.get(writer) ?? new RemoteWriteDecoder(writer.sink);
     this.#decoders.set(writer, decoder);
     const tally = new WriteTally();
@@ -94,22 +94,28 @@ class RemoteWriteDoor {
       const decode = () => decoder.decode(message, body, 'histograms', tally);
       commits.push(decodeAndCommit(writer, decode));
     }
-    const [samples, histograms] = await Promise.allSettled(commits);
-    if (samples?.status === 'fulfilled') written.samples = takenOf(tally.samples, samples.value);
-    if (histograms?.status === 'fulfilled') written.histograms = takenOf(tally.histograms, histograms.value);
-    for (const outcome of [samples, histograms]) if (outcome?.status === 'rejected') throw outcome.reason;
-    written.exemplars = tally.exemplars.leftOut;
-    const receipts = [samples, histograms].flatMap((outcome) =>
-      outcome?.status === 'fulfilled' ? [outcome.value] : [],
-    );
-    return { receipt: joined(receipts), problem: problemOf(tally, written, receipts) };
+    return { tally, commits };
   }
 }
 
-interface ReadRequest {
-  readonly body: Buffer;
-  readonly message: WriteMessage;
-  readonly tenant: string;
+/** What was decoded, on its way to the disk. */
+interface HandedOver {
+  readonly tally: WriteTally;
+  readonly commits: readonly Promise<Receipt>[];
+}
+
+async function outcomeOf(
+  tally: WriteTally,
+  commits: readonly Promise<Receipt>[],
+  written: Written,
+): Promise<WriteOutcome> {
+  const [samples, histograms] = await Promise.allSettled(commits);
+  if (samples?.status === 'fulfilled') written.samples = takenOf(tally.samples, samples.value);
+  if (histograms?.status === 'fulfilled') written.histograms = takenOf(tally.histograms, histograms.value);
+  for (const outcome of [samples, histograms]) if (outcome?.status === 'rejected') throw outcome.reason;
+  written.exemplars = tally.exemplars.leftOut;
+  const receipts = [samples, histograms].flatMap((outcome) => (outcome?.status === 'fulfilled' ? [outcome.value] : []));
+  return { receipt: joined(receipts), problem: problemOf(tally, written, receipts) };
 }
 
 interface WriteOutcome {

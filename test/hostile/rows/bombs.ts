@@ -50,7 +50,7 @@ function raw(head: string, chunk: Buffer, repeats: number): (served: Served) => 
     const { hostname, port } = new URL(url);
     const began = performance.now();
     const socket = connect(Number(port), hostname);
-    socket.on('error', () => undefined);
+    socket.setMaxListeners(0).on('error', () => undefined);
     const closed = new Promise((resolve) => socket.on('close', resolve));
     let text = '';
     let answeredMs = Number.NaN;

@@ -1,7 +1,9 @@
 import type { HostileRow } from '../row.ts';
 import { bombsRow } from './bombs.ts';
 import { cardinality } from './cardinality.ts';
+import { conformance } from './conformance.ts';
 import { labels } from './labels.ts';
+import { layouts } from './layouts.ts';
 import { malformed } from './malformed.ts';
 import { numbers } from './numbers.ts';
 import { order } from './order.ts';
@@ -16,8 +18,10 @@ export const ROWS: readonly HostileRow[] = [
   order,
   timestamps,
   numbers,
+  layouts,
   malformed,
   bombsRow,
   labels,
+  conformance,
   tokenTimes,
 ];

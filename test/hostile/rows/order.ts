@@ -1,23 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { TelemetrySink } from '../../../src/domain/telemetry.ts';
 import { at, attributes, BOUNDS, fold, identity, plain } from '../../ingest/folding/telemetry-fixture.ts';
-import { type SeededRandom, seededRandom } from '../../support/seeded-random.ts';
+import { type SeededRandom, seededRandom, shuffledBy } from '../../support/seeded-random.ts';
 import { exactly, type Figure, type HostileRow, type Trial, told } from '../row.ts';
+import { reportsInAnyOrder } from './order-of-requests.ts';
 
 const SEED = 28;
 const REPLICAS = 4;
 const MINUTES = 20;
 
 type Feed = (sink: TelemetrySink) => void;
-
-function shuffled<T>(items: readonly T[], random: SeededRandom): T[] {
-  const mixed = [...items];
-  for (let i = mixed.length - 1; i > 0; i--) {
-    const j = Math.floor(random.uniform() * (i + 1));
-    [mixed[i], mixed[j]] = [mixed[j]!, mixed[i]!];
-  }
-  return mixed;
-}
 
 /** Replicas that report in turns, one of which restarts; sums have fractions that do not add up alike in every order. */
 function exports(random: SeededRandom): Feed[] {
@@ -49,30 +41,35 @@ function digestOf(feeds: readonly Feed[]): string {
     .digest('hex');
 }
 
-async function run({ isSmall }: Trial): Promise<Figure[]> {
+async function run({ isSmall, folder }: Trial): Promise<Figure[]> {
   const random = seededRandom(SEED);
   const orders = isSmall ? 50 : 1000;
   let [differing, differingTwice, differingLate] = [0, 0, 0];
   for (let i = 0; i < orders; i++) {
     const feeds = exports(random);
     const expected = digestOf(feeds);
-    const mixed = shuffled(feeds, random);
+    const mixed = shuffledBy(random, feeds);
     const again = feeds.filter(() => random.uniform() < 0.3);
     const late = Math.floor(random.uniform() * feeds.length);
     if (digestOf(mixed) !== expected) differing++;
-    if (digestOf(shuffled([...feeds, ...again], random)) !== expected) differingTwice++;
+    if (digestOf(shuffledBy(random, [...feeds, ...again])) !== expected) differingTwice++;
     if (digestOf([...feeds.slice(0, late), ...feeds.slice(late + 1), feeds[late]!]) !== expected) differingLate++;
   }
+  const reports = isSmall ? 1 : 10;
+  const { requests, differing: differingReports } = await reportsInAnyOrder(folder, random, reports);
   return [
     told('runs, each in three ways', orders),
     exactly('cells that differ when points are shuffled', differing, 0),
     exactly('cells that differ when points come twice', differingTwice, 0),
     exactly('cells that differ when a point comes last', differingLate, 0),
+    told('orders of the requests of the example, a tenth of them twice', reports),
+    told('requests in each, at least', requests),
+    exactly('reports that differ in a byte', differingReports, 0),
   ];
 }
 
 export const order: HostileRow = {
   number: 28,
-  title: 'points out of order, late and twice (to the byte of the cells)',
+  title: 'points and requests out of order, late and twice (to the byte of cells and reports)',
   run,
 };

@@ -252,3 +252,17 @@ const metadata: ReceiverCase[] = [
 ];
 
 export const RECEIVER_CASES: readonly ReceiverCase[] = [...metrics, ...histograms, ...exemplars, ...metadata];
+
+/** What may be read back of a case: series with a name, samples with a value, histograms that add up. */
+export function readable({ series }: ReceiverCase): unknown[][] {
+  const named = series.filter(({ labels }) => (Object.fromEntries(Object.entries(labels)).__name__ ?? '') !== '');
+  const nameOf = ({ labels }: SeriesFields) => (labels as Record<string, string>).__name__ as string;
+  const samples = named.flatMap((one) =>
+    (one.samples ?? []).map(({ timestamp, value }) => [nameOf(one), timestamp, value] as const),
+  );
+  const histograms = named.flatMap((one) =>
+    (one.histograms ?? []).map(({ timestamp, count_int }) => [nameOf(one), timestamp, count_int] as const),
+  );
+  const usable = samples.filter(([, , value]) => Number.isFinite(value) && Math.abs(value) !== 1.234567890123456e-200);
+  return [...usable, ...histograms.filter(([, , count]) => count !== 99)].map((row) => [...row]);
+}

@@ -12,7 +12,7 @@ import {
   writeRequest,
 } from '../formats/remote-write/write-messages.ts';
 import { MemoryStore, unavailable } from './memory-store.ts';
-import { RECEIVER_CASES, type ReceiverCase } from './receiver-cases.ts';
+import { RECEIVER_CASES, readable } from './receiver-cases.ts';
 
 const VERSION_1 = { 'content-type': 'application/x-protobuf', 'content-encoding': 'snappy' };
 const VERSION_2 = { ...VERSION_1, 'content-type': 'application/x-protobuf;proto=io.prometheus.write.v2.Request' };
@@ -63,20 +63,6 @@ class Receiver {
     const { stored } = this.store.writerOf('acme');
     return stored.map(([, identity, , time, value]) => [(identity as unknown[])[2], time, value]);
   }
-}
-
-/** What may be read back of a case: series with a name, samples with a value, histograms that add up. */
-function readable({ series }: ReceiverCase): unknown[][] {
-  const named = series.filter(({ labels }) => (Object.fromEntries(Object.entries(labels)).__name__ ?? '') !== '');
-  const nameOf = ({ labels }: SeriesFields) => (labels as Record<string, string>).__name__ as string;
-  const samples = named.flatMap((one) =>
-    (one.samples ?? []).map(({ timestamp, value }) => [nameOf(one), timestamp, value] as const),
-  );
-  const histograms = named.flatMap((one) =>
-    (one.histograms ?? []).map(({ timestamp, count_int }) => [nameOf(one), timestamp, count_int] as const),
-  );
-  const usable = samples.filter(([, , value]) => Number.isFinite(value) && Math.abs(value) !== 1.234567890123456e-200);
-  return [...usable, ...histograms.filter(([, , count]) => count !== 99)].map((row) => [...row]);
 }
 
 describe.each([

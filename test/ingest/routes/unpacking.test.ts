@@ -8,11 +8,35 @@ import { unpack } from '../../../src/ingest/routes/unpacking.ts';
 const LIMIT = 4 * 1024 ** 2;
 const text = new TextEncoder().encode('points and more points '.repeat(2000));
 
-async function unpacked(packed: Uint8Array, encoding: string, budget = new ByteBudget(64 * 1024 ** 2)) {
+/** As it comes over a wire: in pieces, each only when it is asked for. */
+class Wire {
+  asked = 0;
+  readonly #packed: Uint8Array;
+  readonly #pieceBytes: number;
+
+  constructor(packed: Uint8Array, pieceBytes: number) {
+    this.#packed = packed;
+    this.#pieceBytes = pieceBytes;
+  }
+
+  async *chunks(): AsyncGenerator<Uint8Array> {
+    while (this.asked < this.#packed.length) {
+      const from = this.asked;
+      this.asked = Math.min(from + this.#pieceBytes, this.#packed.length);
+      yield this.#packed.subarray(from, this.asked);
+    }
+  }
+}
+
+async function unpacked(
+  packed: Uint8Array,
+  encoding: string,
+  budget = new ByteBudget(64 * 1024 ** 2),
+  wire = new Wire(packed, 65_536),
+) {
   const hold = budget.open();
   try {
-    hold.take(packed.length);
-    return await unpack(packed, encoding, LIMIT, hold);
+    return await unpack(wire.chunks(), encoding, LIMIT, hold);
   } finally {
     hold.release();
     expect(budget.usedBytes).toBe(0);
@@ -41,6 +65,11 @@ describe('unpacking a body', () => {
     expect(Buffer.from(await unpacked(packed, encoding)).equals(text)).toBe(true);
   });
 
+  it.each(PACKED)('gives back what "%s" packed, byte by byte', async (encoding, packed) => {
+    const wire = new Wire(packed, 1);
+    expect(Buffer.from(await unpacked(packed, encoding, undefined, wire)).equals(text)).toBe(true);
+  });
+
   it('gives back every member of a gzip body', async () => {
     const members = Buffer.concat([zlib.gzipSync('one '), zlib.gzipSync('two')]);
     expect(Buffer.from(await unpacked(members, 'gzip')).toString()).toBe('one two');
@@ -64,8 +93,41 @@ describe('unpacking a body', () => {
 
   it('refuses what no telemetry packs like, long before the limit', async () => {
     const bomb = zlib.gzipSync(Buffer.alloc(3 * 1024 ** 2));
-    expect(bomb.length * 200 + 1024 ** 2).toBeLessThan(LIMIT);
+    expect(bomb.length * 200 + 262_144).toBeLessThan(LIMIT);
     expect(await codeOf(unpacked(bomb, 'gzip'))).toBe('too-large');
+  });
+
+  it('asks for no more of a bomb than shows what it is', async () => {
+    const bomb = zlib.gzipSync(Buffer.alloc(32 * 1024 ** 2));
+    const wire = new Wire(bomb, 64);
+    expect(await codeOf(unpacked(bomb, 'gzip', undefined, wire))).toBe('too-large');
+    expect(wire.asked).toBeLessThan(bomb.length / 4);
+  });
+
+  it('waits for senders that pause without keeping others out', async () => {
+    const packed = zlib.gzipSync(text);
+    let go = (): void => undefined;
+    const going = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    async function* pausing(): AsyncGenerator<Uint8Array> {
+      yield packed.subarray(0, 100);
+      await going;
+      yield packed.subarray(100);
+    }
+    const budget = new ByteBudget(64 * 1024 ** 2);
+    const slow = Array.from({ length: 20 }, () => unpack(pausing(), 'gzip', LIMIT, budget.open()));
+    expect(Buffer.from(await unpacked(packed, 'gzip')).equals(text)).toBe(true);
+    go();
+    for (const body of await Promise.all(slow)) expect(Buffer.from(body).equals(text)).toBe(true);
+  });
+
+  it('fails as its sender failed', async () => {
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield zlib.gzipSync(text).subarray(0, 100);
+      throw new Error('aborted');
+    }
+    await expect(unpack(broken(), 'gzip', LIMIT, new ByteBudget(LIMIT).open())).rejects.toThrow('aborted');
   });
 
   it('takes what does not pack at all', async () => {

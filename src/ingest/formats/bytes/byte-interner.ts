@@ -26,6 +26,8 @@ export class ByteInterner {
   /** Open addressing by hash; at most half full. */
   private slots = new Int32Array(0);
   private last = NONE;
+  /** The entry before the one added last. */
+  private beforeAdded = NONE;
 
   constructor() {
     this.clear();
@@ -112,7 +114,25 @@ export class ByteInterner {
     this.stored += end - start;
     this.size++;
     this.place(entry);
+    this.beforeAdded = this.last;
     return this.follow(entry);
+  }
+
+  /** Forgets an entry again where it is the one added last: nothing was placed after it, so its slot ends every search. */
+  drop(entry: number): boolean {
+    if (entry !== this.size - 1 || this.last !== entry) return false;
+    const mask = this.slots.length - 1;
+    let slot = this.hashes[entry]! & mask;
+    while (this.slots[slot] !== entry) slot = (slot + 1) & mask;
+    this.slots[slot] = NONE;
+    this.stored -= this.lengths[entry]!;
+    this.size--;
+    this.followers[entry] = NONE;
+    // Where it is still expected to follow another one, it is not taken for what it was.
+    this.spaces[entry] = NONE;
+    this.last = this.beforeAdded;
+    if (this.last !== NONE && this.followers[this.last] === entry) this.followers[this.last] = NONE;
+    return true;
   }
 
   private follow(entry: number): number {

@@ -70,6 +70,11 @@ export class InternedValues<T> {
     this.values[entry] = value;
   }
 
+  /** Forgets a value again where it is the one added last. */
+  drop(entry: number): void {
+    if (this.interner.drop(entry)) this.values.pop();
+  }
+
   private add(cursor: JsonCursor, space: number, start: number): number {
     const value = parseRange(cursor, start);
     if (cursor.failed) return NO_ENTRY;

@@ -81,6 +81,11 @@ export class StreamBook {
       monotonic: metric!.monotonic,
       attributes,
     });
+    if (stream < 0) {
+      // A sender may not make us remember what it must not send.
+      this.attributes.drop(entry);
+      return stream;
+    }
     while (this.streams.length <= entry) this.streams.push(UNOPENED);
     this.streams[entry] = stream;
     this.attributes.replace(entry, NO_ATTRIBUTES);

@@ -9,7 +9,6 @@ import type { ProtobufCursor } from '../protobuf/protobuf-cursor.ts';
 import { AttributeReader } from './attribute-reader.ts';
 import { Envelope, type ScopeListener } from './envelope.ts';
 
-const UNOPENED = -1;
 const NAME_LIMIT = { entries: 1 << 16, bytes: 1 << 23 };
 const STREAM_LIMIT = { entries: 1 << 18, bytes: 1 << 25 };
 
@@ -36,6 +35,8 @@ export class StreamBook implements ScopeListener {
   /** A number for everything that identifies a stream, except its attributes. */
   private space = 0;
   private streamEntry = NO_ENTRY;
+  /** The attributes of a point whose stream is not known yet, as bytes and decoded. */
+  private unknown: GatheredBytes | null = null;
   private pending = NO_ATTRIBUTES;
 
   constructor(cursor: ProtobufCursor, report: RecordReport) {
@@ -70,21 +71,21 @@ export class StreamBook implements ScopeListener {
 
   /** Looks the attributes of a point up; false, with the cursor failed, where they cannot be decoded. */
   beginPoint(attributes: GatheredBytes, tag: number): boolean {
-    const { streams } = this;
-    this.streamEntry = streams.find(this.space, attributes);
-    if (this.streamEntry !== NO_ENTRY && streams.get(this.streamEntry) !== UNOPENED) return true;
+    this.streamEntry = this.streams.find(this.space, attributes);
+    if (this.streamEntry !== NO_ENTRY) return true;
     const decoded = this.attributes.readAttributes(attributes, tag);
     if (decoded === undefined) return false;
+    this.unknown = attributes;
     this.pending = decoded;
-    if (this.streamEntry === NO_ENTRY) this.streamEntry = streams.add(this.space, attributes, UNOPENED);
     return true;
   }
 
   /** The sink's number for the point at hand. */
   stream(): number {
-    const known = this.streams.get(this.streamEntry);
-    return known === UNOPENED ? this.open() : known;
+    return this.streamEntry === NO_ENTRY ? this.open() : this.streams.get(this.streamEntry);
   }
+
+  /** What the sink refuses is not kept: a sender may not make us remember what it must not send. */
 
   private open(): number {
     const stream = this.opener.open({
@@ -97,8 +98,9 @@ export class StreamBook implements ScopeListener {
       monotonic: this.monotonic,
       attributes: this.pending,
     });
+    if (stream < 0) return stream;
     this.pending = NO_ATTRIBUTES;
-    this.streams.set(this.streamEntry, stream);
+    this.streamEntry = this.streams.add(this.space, this.unknown!, stream);
     return stream;
   }
 }

@@ -33,6 +33,31 @@ describe('numbers for byte strings', () => {
     );
   });
 
+  it('are given again after the one given last was dropped', () => {
+    const step = fc.tuple(fc.nat(2), text, fc.boolean());
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 200 }), (asked) => {
+        const interner = new ByteInterner();
+        const expected = new Map<string, number>();
+        for (const [space, of, isDropped] of asked) {
+          const key = `${space} ${of}`;
+          const isNew = !expected.has(key);
+          if (isNew) expected.set(key, expected.size);
+          const number = numberOf(interner, space, of);
+          expect(number).toBe(expected.get(key));
+          if (!isNew || !isDropped) continue;
+          expect(interner.drop(number)).toBe(true);
+          expected.delete(key);
+          expect(interner.drop(number)).toBe(false);
+        }
+        expect(interner.size).toBe(expected.size);
+        for (const [key, number] of expected) {
+          expect(numberOf(interner, Number(key[0]), key.slice(2))).toBe(number);
+        }
+      }),
+    );
+  });
+
   it('stay apart for many strings', () => {
     const interner = new ByteInterner();
     const names = Array.from({ length: 5000 }, (_, index) => `stream ${index * 7919}`);
