@@ -1,4 +1,4 @@
-import type { CellKey, CellSeries } from '../../domain/cells.ts';
+import type { CellKey, CellSeries, Counts } from '../../domain/cells.ts';
 import { HistogramAccumulator } from './histogram-accumulator.ts';
 import { buildHistogramColumn } from './histogram-column.ts';
 import type { LayoutTable } from './layout-table.ts';
@@ -80,7 +80,7 @@ export class CellBuilder {
     block: number,
     layout: number,
     offset: number,
-    buckets: Float64Array,
+    buckets: Counts,
     first: number,
     length: number,
   ): void {

@@ -1,4 +1,4 @@
-import type { BucketLayout, HistogramColumn } from '../../domain/cells.ts';
+import type { BucketLayout, Counts, HistogramColumn } from '../../domain/cells.ts';
 import type { HistogramAccumulator } from './histogram-accumulator.ts';
 import { type LayoutTable, NO_LAYOUT } from './layout-table.ts';
 
@@ -22,9 +22,7 @@ export function buildHistogramColumn(sources: HistogramSources, order: Uint32Arr
   const layoutOfRow = new Int32Array(order.length).fill(NO_LAYOUT);
   const offsetOfRow = new Int32Array(order.length);
   const firstCount = new Int32Array(order.length + 1);
-  let total = 0;
-  for (let i = 0; i < order.length; i++) total += sourceOf(sources, order[i]!).length[order[i]!]!;
-  const counts = new Float64Array(total);
+  const counts = emptyCounts(sources, order);
   let filled = 0;
   let conflicts = 0;
   for (let i = 0; i < order.length; i++) {
@@ -51,6 +49,26 @@ export function buildHistogramColumn(sources: HistogramSources, order: Uint32Arr
     numbering.set(layout, number);
     return number;
   }
+}
+
+/** Room for the counts of these rows, in the narrowest type that holds each of them. */
+function emptyCounts(sources: HistogramSources, order: Uint32Array): Counts {
+  let total = 0;
+  let largest = 0;
+  let isWhole = true;
+  for (const row of order) {
+    const { counts, first, length } = sourceOf(sources, row);
+    const end = first[row]! + length[row]!;
+    for (let i = first[row]!; i < end; i++) {
+      const count = counts[i]!;
+      if (count > largest) largest = count;
+      if (!(count >= 0 && count === Math.floor(count))) isWhole = false;
+    }
+    total += length[row]!;
+  }
+  if (!isWhole || largest >= 2 ** 32) return new Float64Array(total);
+  if (largest < 2 ** 8) return new Uint8Array(total);
+  return largest < 2 ** 16 ? new Uint16Array(total) : new Uint32Array(total);
 }
 
 function isContested(sources: HistogramSources, row: number): boolean {
