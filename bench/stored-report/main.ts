@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 import { storedReportBench } from './stored-report-bench.ts';
 
-/** `--folder` keeps the filled store for the next run. */
 const { values } = parseArgs({
   options: {
     endpoints: { type: 'string', default: '200' },
     instances: { type: 'string', default: '8' },
     minutes: { type: 'string', default: '2880' },
     folder: { type: 'string' },
+    'read-only': { type: 'boolean', default: false },
   },
 });
 const fleet = {
@@ -15,4 +15,4 @@ const fleet = {
   instances: Number(values.instances),
   minutes: Number(values.minutes),
 };
-await storedReportBench(fleet, values.folder ?? null);
+await storedReportBench({ fleet, folder: values.folder, isReadOnly: values['read-only'] });

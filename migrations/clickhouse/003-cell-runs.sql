@@ -1,9 +1,9 @@
 -- What cumulative points added, per block of 60 s: one row for the blocks of a stream, an hour and a bucket layout, since an
 -- engine reads a few long arrays sooner than many short rows. `segment` is the hour of the points that added it; the runs of a
 -- segment are those of its latest calculation, which `kept_segments` names.
--- Arrays that say nothing are empty: `counted` where every block has increments, `values` where buckets hold all that was
--- counted, the findings where nothing was odd. `sizes` is one number where all blocks have as many buckets. Counts of all
--- blocks follow each other in the narrowest of four columns.
+-- Arrays that say nothing are empty: `counted` where every block has increments, `offsets` where all are 0, the findings where
+-- nothing was odd. `sizes` is one number where all blocks have as many buckets. The counts of all buckets follow each other
+-- in the narrowest of four columns.
 CREATE TABLE IF NOT EXISTS cell_runs (
   tenant LowCardinality(String),
   head UInt64 CODEC(ZSTD(1)),
@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS cell_runs (
   zero_threshold Float64 CODEC(ZSTD(1)),
   blocks Array(Int32) CODEC(Delta(4), ZSTD(1)),
   counted Array(UInt8) CODEC(ZSTD(1)),
-  values Array(Float64) CODEC(ZSTD(1)),
+  totals Array(Float64) CODEC(ZSTD(1)),
   sums Array(Float64) CODEC(ZSTD(1)),
   offsets Array(Int32) CODEC(ZSTD(1)),
   sizes Array(UInt32) CODEC(ZSTD(1)),

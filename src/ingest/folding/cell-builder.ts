@@ -76,14 +76,7 @@ export class CellBuilder {
     this.#places += place;
   }
 
-  addBuckets(
-    block: number,
-    layout: number,
-    offset: number,
-    buckets: Counts,
-    first: number,
-    length: number,
-  ): void {
+  addBuckets(block: number, layout: number, offset: number, buckets: Counts, first: number, length: number): void {
     const target = this.#layouts.get(layout).kind === 'explicit' ? this.#explicit : this.#exponential;
     target.add(this.#rowOf(block), layout, offset, buckets, first, length);
   }

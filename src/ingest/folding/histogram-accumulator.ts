@@ -95,7 +95,12 @@ export class HistogramAccumulator {
       offset: this.offset[row]!,
       counts,
     };
-    const added = { scale: theirs.scale, zeroThreshold: theirs.zeroThreshold, offset, counts: Float64Array.from(source) };
+    const added = {
+      scale: theirs.scale,
+      zeroThreshold: theirs.zeroThreshold,
+      offset,
+      counts: Float64Array.from(source),
+    };
     const merged = sumOf(present, added);
     const id = this.#layouts.exponential(merged.scale, merged.zeroThreshold);
     this.#place(row, id, merged.offset, merged.counts, 0, merged.counts.length);

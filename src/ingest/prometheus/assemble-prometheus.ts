@@ -35,7 +35,8 @@ export function assemblePrometheus(
   const quality = { add: (code: QualityCode, where: string, detail = '') => inner.reject(code, where, detail) };
   const held = new MetricSink(() => true, layouts, quality);
   const hold = runsAsPoints(held);
-  const handOn: CellSink['cellRun'] = 'cellRun' in inner ? (stream, run) => inner.cellRun(stream, run) : runsAsPoints(inner);
+  const handOn: CellSink['cellRun'] =
+    'cellRun' in inner ? (stream, run) => inner.cellRun(stream, run) : runsAsPoints(inner);
   return {
     openStream: (identity) => {
       const isHeld = identity.scope === PROMETHEUS_SCOPE && names.useOf(identity.metric) !== null;

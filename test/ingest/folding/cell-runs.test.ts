@@ -48,7 +48,11 @@ const row = (most: number): fc.Arbitrary<Row> =>
   });
 const rowsInOrder = fc
   .oneof(row(9), row(300))
-  .chain((one) => fc.uniqueArray(row(9), { minLength: 1, maxLength: 8, selector: ({ minute }) => minute }).map((rows) => [...rows, one]))
+  .chain((one) =>
+    fc
+      .uniqueArray(row(9), { minLength: 1, maxLength: 8, selector: ({ minute }) => minute })
+      .map((rows) => [...rows, one]),
+  )
   .map((rows) => rows.sort((a, b) => a.minute - b.minute))
   .map((rows) => rows.filter(({ minute }, i) => i === 0 || rows[i - 1]!.minute < minute));
 

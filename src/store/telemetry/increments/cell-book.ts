@@ -1,5 +1,12 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { type BlockWindow, packedRuns, READ_RUN_COLUMNS, RUN_COLUMNS, windowedRuns } from './cell-runs-sql.ts';
+import {
+  type BlockWindow,
+  keptRuns,
+  packedRuns,
+  READ_RUN_COLUMNS,
+  RUN_COLUMNS,
+  windowedRuns,
+} from './cell-runs-sql.ts';
 import { cellsFromPoints } from './cells-sql.ts';
 import {
   type IncrementPlan,
@@ -58,13 +65,15 @@ export class CellBook {
     const states = await segmentStates(this.#client, this.#tenant, floored(fromNs), toNs, settleMs);
     for (const group of grouped(states.segments)) {
       const isKeepable = blockNs === KEPT_BLOCK_NS;
-      const runs = await (isKeepable ? this.#keptOrNot(group, states.nowUs) : this.#calculated(group, blockNs));
-      yield `SELECT ${READ_RUN_COLUMNS} FROM (${windowedRuns(runs, windows)})
+      const runs = isKeepable
+        ? await this.#keptOrNot(group, states.nowUs, windows)
+        : windowedRuns(await this.#calculated(group, blockNs), windows);
+      yield `SELECT ${READ_RUN_COLUMNS} FROM (${runs})
         ORDER BY head, stream, segment, layout, scale, zero_threshold, blocks[1]`;
     }
   }
 
-  async #keptOrNot(group: readonly SegmentState[], nowUs: bigint): Promise<string> {
+  async #keptOrNot(group: readonly SegmentState[], nowUs: bigint, windows: readonly BlockWindow[]): Promise<string> {
     const kept = group.filter(({ computedUs }) => computedUs !== null);
     const missing = group.filter(({ computedUs }) => computedUs === null);
     const settled = missing.filter(({ isSettled }) => isSettled);
@@ -74,10 +83,9 @@ export class CellBook {
       ...kept.map(({ segment, computedUs }) => `(${segment}, ${computedUs})`),
       ...settled.map(({ segment }) => `(${segment}, ${nowUs})`),
     ];
-    const parts = open.length === 0 ? [] : [await this.#calculated(open, KEPT_BLOCK_NS)];
+    const parts = open.length === 0 ? [] : [windowedRuns(await this.#calculated(open, KEPT_BLOCK_NS), windows)];
     if (pairs.length > 0) {
-      parts.push(`SELECT ${RUN_COLUMNS} FROM cell_runs
-        WHERE tenant = {tenant:String} AND (segment, computed_us) IN (${pairs.join(', ')})`);
+      parts.push(keptRuns(`tenant = {tenant:String} AND (segment, computed_us) IN (${pairs.join(', ')})`, windows));
     }
     return parts.join(' UNION ALL ');
   }

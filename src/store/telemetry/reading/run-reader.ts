@@ -12,7 +12,7 @@ const PLACE = {
   zeroThreshold: 3,
   blocks: 4,
   counted: 5,
-  values: 6,
+  totals: 6,
   sums: 7,
   offsets: 8,
   sizes: 9,
@@ -24,6 +24,9 @@ const PLACE = {
   overlaps: 15,
   boundsChanges: 16,
 } as const;
+
+/** Blocks of an hour, and those of the hour before and after that its points reach into. */
+const MOST_USUAL_ROWS = 64;
 
 /** What was noticed in the points of a run, in numbers of points. */
 export interface RunFindings {
@@ -41,6 +44,7 @@ export class RunReader {
   readonly #layouts = new Map<string, BucketLayout>();
   #columns: readonly Column[] = [];
   #row = 0;
+  #uniform = new Uint32Array(0);
 
   constructor(blockMs: number, boundsOf: BoundsOf) {
     this.#blockMs = blockMs;
@@ -72,15 +76,14 @@ export class RunReader {
 
   #all(isNumber: boolean): CellRun {
     const block = this.#ints(PLACE.blocks);
-    const first = firstsOf(this.#words(PLACE.sizes), block.length);
+    const first = this.#firsts(block.length);
     const fractions = this.#doubles(PLACE.fractions);
     const buckets = fractions.length > 0 ? fractions : this.#wholeCounts();
-    const values = this.#doubles(PLACE.values);
     const offset = this.#ints(PLACE.offsets);
     return {
       blockMs: this.#blockMs,
       block,
-      count: fractions.length > 0 ? values : totals(values, first, buckets),
+      count: this.#doubles(PLACE.totals),
       isNumber,
       sum: this.#doubles(PLACE.sums),
       layout: this.#layout(),
@@ -88,6 +91,21 @@ export class RunReader {
       first,
       buckets,
     };
+  }
+
+  /** `sizes` is one number where all rows have as many counts: then most runs share what follows from it. */
+  #firsts(rows: number): Uint32Array {
+    const sizes = this.#words(PLACE.sizes);
+    if (sizes.length === 1) {
+      const size = sizes[0]!;
+      if (this.#uniform[1] !== size || this.#uniform.length <= rows) {
+        this.#uniform = Uint32Array.from({ length: Math.max(MOST_USUAL_ROWS, rows) + 1 }, (_, row) => row * size);
+      }
+      return this.#uniform.subarray(0, rows + 1);
+    }
+    const first = new Uint32Array(rows + 1);
+    for (let row = 0; row < rows; row++) first[row + 1] = first[row]! + sizes[row]!;
+    return first;
   }
 
   #wholeCounts(): Counts {
@@ -147,26 +165,6 @@ export class RunReader {
     for (const one of this.#words(place)) total += one;
     return total;
   }
-}
-
-/** `sizes` is one number where all rows have as many counts. */
-function firstsOf(sizes: Uint32Array, rows: number): Uint32Array {
-  const first = new Uint32Array(rows + 1);
-  const isUniform = sizes.length === 1;
-  for (let row = 0; row < rows; row++) first[row + 1] = first[row]! + sizes[isUniform ? 0 : row]!;
-  return first;
-}
-
-/** What buckets hold and what they do not. */
-function totals(values: Float64Array, first: Uint32Array, buckets: Counts): Float64Array {
-  const count = new Float64Array(first.length - 1);
-  if (values.length > 0) count.set(values);
-  for (let row = 0; row < count.length; row++) {
-    let total = 0;
-    for (let i = first[row]!; i < first[row + 1]!; i++) total += buckets[i]!;
-    count[row]! += total;
-  }
-  return count;
 }
 
 /** The rows that are flagged; null where none is. */
