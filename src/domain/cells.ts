@@ -7,6 +7,9 @@ export type BucketLayout =
   /** First count is the zero bucket, then consecutive positive buckets from the row's offset: (base^i, base^(i+1)]. */
   | { readonly kind: 'exponential'; readonly scale: number; readonly zeroThreshold: number };
 
+/** Counts of buckets: whole ones in no wider a type than the largest of them needs. */
+export type Counts = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+
 /** Histograms of many rows in one ragged array: row r has counts[firstCount[r] .. firstCount[r+1]). */
 export interface HistogramColumn {
   readonly layouts: readonly BucketLayout[];
@@ -15,7 +18,7 @@ export interface HistogramColumn {
   readonly firstCount: Int32Array;
   /** Index of the first positive bucket, for exponential rows. */
   readonly offsetOfRow: Int32Array;
-  readonly counts: Float64Array;
+  readonly counts: Counts;
 }
 
 /** The peer of a client call that names none: null would make it the service's own traffic. */

@@ -1,3 +1,4 @@
+import type { CellSink } from './cell-run.ts';
 import type { QualityCode } from './quality.ts';
 import type { TelemetrySink } from './telemetry.ts';
 import type { Window } from './window.ts';
@@ -40,7 +41,7 @@ export interface TelemetryWriter {
 export interface ReplayRequest {
   /** Half-open, in milliseconds since the epoch; blocks and spans that begin in it. */
   readonly windows: readonly Window[];
-  /** Length of the blocks increments are summed over: 60 s or a multiple is read from kept cells, else from points. */
+  /** Length of the blocks the sink sums over: 60 s and multiples come as kept cells of 60 s, else cells of this length. */
   readonly resolutionMs: number;
 }
 
@@ -50,10 +51,10 @@ export interface ReplaySummary {
   readonly digest: string;
 }
 
-/** Durable telemetry by tenant. Cumulative points come back as what they added per block: delta points that span it. */
+/** Durable telemetry by tenant. Cumulative points come back as what they added per block: runs, or delta points. */
 export interface TelemetryStore {
   writerOf(tenant: string): TelemetryWriter;
-  replay(tenant: string, request: ReplayRequest, sink: TelemetrySink): Promise<ReplaySummary>;
+  replay(tenant: string, request: ReplayRequest, sink: TelemetrySink | CellSink): Promise<ReplaySummary>;
   /** Latest time of anything stored, in milliseconds since the epoch; NaN where nothing is. */
   latestMs(tenant: string): Promise<number>;
   /** Rejects while nothing can be stored. */

@@ -1,4 +1,4 @@
-import type { CellKey, CellSeries } from '../../domain/cells.ts';
+import type { CellKey, CellSeries, Counts } from '../../domain/cells.ts';
 import { HistogramAccumulator } from './histogram-accumulator.ts';
 import { buildHistogramColumn } from './histogram-column.ts';
 import type { LayoutTable } from './layout-table.ts';
@@ -76,14 +76,7 @@ export class CellBuilder {
     this.#places += place;
   }
 
-  addBuckets(
-    block: number,
-    layout: number,
-    offset: number,
-    buckets: Float64Array,
-    first: number,
-    length: number,
-  ): void {
+  addBuckets(block: number, layout: number, offset: number, buckets: Counts, first: number, length: number): void {
     const target = this.#layouts.get(layout).kind === 'explicit' ? this.#explicit : this.#exponential;
     target.add(this.#rowOf(block), layout, offset, buckets, first, length);
   }

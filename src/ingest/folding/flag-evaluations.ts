@@ -52,7 +52,7 @@ export class EvaluationTallies {
   addCounters(streams: readonly Stream[], fold: StreamFold, range: BlockRange): void {
     for (const stream of [...streams].sort((a, b) => compareTexts(a.key, b.key))) {
       const { metric, kind, resource, attributes } = stream.identity;
-      if (!isEvaluationCounter(metric) || kind !== 'sum' || stream.points.rows === 0) continue;
+      if (!isEvaluationCounter(metric) || kind !== 'sum' || stream.isEmpty) continue;
       const evaluation = countedEvaluation(attributes);
       if (evaluation === null) continue;
       const reporter = reporterOf(resource, NO_EXPOSURE);

@@ -1,6 +1,6 @@
+import type { CellSink } from '../../domain/cell-run.ts';
 import type { Cells, FlagEvaluationSeries } from '../../domain/cells.ts';
 import type { QualityFinding } from '../../domain/quality.ts';
-import type { TelemetrySink } from '../../domain/telemetry.ts';
 import type { NamedIndicator } from '../../domain/upgrade.ts';
 import { assemblePrometheus } from '../prometheus/assemble-prometheus.ts';
 import { BlockRange } from './block-range.ts';
@@ -40,7 +40,7 @@ export interface Folded {
 }
 
 export interface Folding {
-  readonly sink: TelemetrySink;
+  readonly sink: CellSink;
   /** To be called once: it lets go of what the sink stored. */
   finish(): Folded;
 }
@@ -54,12 +54,13 @@ export function createFolding(settings: FoldingSettings): Folding {
   const metrics = new MetricSink(readMetrics(indicators), layouts, quality);
   const spans = new SpanSink(exposureAttributes, quality);
   const events = new EvaluationEvents(range);
-  const read: TelemetrySink = {
+  const read: CellSink = {
     openStream: (identity) => metrics.openStream(identity),
     numberPoint: (stream, start, time, value) => metrics.numberPoint(stream, start, time, value),
     histogramPoint: metrics.histogramPoint.bind(metrics),
     exponentialPoint: metrics.exponentialPoint.bind(metrics),
     summaryPoint: (stream, start, time, count, sum) => metrics.summaryPoint(stream, start, time, count, sum),
+    cellRun: (stream, run) => metrics.cellRun(stream, run),
     span: (span) => spans.span(span),
     flagEvaluation: (evaluation) => {
       spans.flagEvaluation(evaluation);

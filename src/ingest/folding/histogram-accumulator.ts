@@ -1,3 +1,4 @@
+import type { Counts } from '../../domain/cells.ts';
 import { coarsened, sharedBounds } from './explicit-buckets.ts';
 import { type ExponentialBuckets, sumOf } from './exponential-buckets.ts';
 import { type LayoutTable, NO_LAYOUT } from './layout-table.ts';
@@ -41,7 +42,7 @@ export class HistogramAccumulator {
     this.length = grown(this.length, rows);
   }
 
-  add(row: number, layout: number, offset: number, source: Float64Array, from: number, length: number): void {
+  add(row: number, layout: number, offset: number, source: Counts, from: number, length: number): void {
     const present = this.layout[row]!;
     if (present === NO_LAYOUT) {
       this.#place(row, layout, offset, source, from, length);
@@ -57,13 +58,13 @@ export class HistogramAccumulator {
   }
 
   /** The zero bucket keeps its place, the others move by the difference of the offsets; explicit rows do not move. */
-  #addInPlace(row: number, shift: number, source: Float64Array, from: number, length: number): void {
+  #addInPlace(row: number, shift: number, source: Counts, from: number, length: number): void {
     const at = this.first[row]!;
     if (length > 0) this.counts[at]! += source[from]!;
     for (let i = 1; i < length; i++) this.counts[at + shift + i]! += source[from + i]!;
   }
 
-  #place(row: number, layout: number, offset: number, source: Float64Array, from: number, length: number): void {
+  #place(row: number, layout: number, offset: number, source: Counts, from: number, length: number): void {
     this.counts = grown(this.counts, this.#used + length);
     for (let i = 0; i < length; i++) this.counts[this.#used + i] = source[from + i]!;
     this.layout[row] = layout;
@@ -73,7 +74,7 @@ export class HistogramAccumulator {
     this.#used += length;
   }
 
-  #merge(row: number, layout: number, offset: number, source: Float64Array): void {
+  #merge(row: number, layout: number, offset: number, source: Counts): void {
     const mine = this.#layouts.get(this.layout[row]!);
     const theirs = this.#layouts.get(layout);
     const counts = this.counts.subarray(this.first[row]!, this.first[row]! + this.length[row]!);
@@ -94,7 +95,12 @@ export class HistogramAccumulator {
       offset: this.offset[row]!,
       counts,
     };
-    const added = { scale: theirs.scale, zeroThreshold: theirs.zeroThreshold, offset, counts: source };
+    const added = {
+      scale: theirs.scale,
+      zeroThreshold: theirs.zeroThreshold,
+      offset,
+      counts: Float64Array.from(source),
+    };
     const merged = sumOf(present, added);
     const id = this.#layouts.exponential(merged.scale, merged.zeroThreshold);
     this.#place(row, id, merged.offset, merged.counts, 0, merged.counts.length);

@@ -1,4 +1,4 @@
-import type { BucketLayout, HistogramColumn } from '../../domain/cells.ts';
+import type { BucketLayout, Counts, HistogramColumn } from '../../domain/cells.ts';
 import type { HistogramAccumulator } from './histogram-accumulator.ts';
 import { type LayoutTable, NO_LAYOUT } from './layout-table.ts';
 
@@ -22,9 +22,7 @@ export function buildHistogramColumn(sources: HistogramSources, order: Uint32Arr
   const layoutOfRow = new Int32Array(order.length).fill(NO_LAYOUT);
   const offsetOfRow = new Int32Array(order.length);
   const firstCount = new Int32Array(order.length + 1);
-  let total = 0;
-  for (let i = 0; i < order.length; i++) total += sourceOf(sources, order[i]!).length[order[i]!]!;
-  const counts = new Float64Array(total);
+  const placed = countsOf(sources, order);
   let filled = 0;
   let conflicts = 0;
   for (let i = 0; i < order.length; i++) {
@@ -36,13 +34,10 @@ export function buildHistogramColumn(sources: HistogramSources, order: Uint32Arr
     if (layout === NO_LAYOUT) continue;
     layoutOfRow[i] = localNumber(layout);
     offsetOfRow[i] = source.offset[row]!;
-    const first = source.first[row]!;
-    const length = source.length[row]!;
-    for (let bucket = 0; bucket < length; bucket++) counts[filled + bucket] = source.counts[first + bucket]!;
-    filled += length;
+    filled += source.length[row]!;
   }
   firstCount[order.length] = filled;
-  return { column: { layouts: used, layoutOfRow, firstCount, offsetOfRow, counts }, conflicts };
+  return { column: { layouts: used, layoutOfRow, firstCount, offsetOfRow, counts: narrowed(placed) }, conflicts };
 
   function localNumber(layout: number): number {
     const known = numbering.get(layout);
@@ -51,6 +46,42 @@ export function buildHistogramColumn(sources: HistogramSources, order: Uint32Arr
     numbering.set(layout, number);
     return number;
   }
+}
+
+/** The counts of these rows one after the other. Rows are nearly always in that order already: then nothing is copied. */
+function countsOf(sources: HistogramSources, order: Uint32Array): Float64Array {
+  let total = 0;
+  let latest: HistogramAccumulator | null = null;
+  let isInPlace = true;
+  for (const row of order) {
+    const source = sourceOf(sources, row);
+    const length = source.length[row]!;
+    if (length > 0 && ((latest ?? source) !== source || source.first[row] !== total)) isInPlace = false;
+    if (length > 0) latest = source;
+    total += length;
+  }
+  if (isInPlace && latest !== null) return latest.counts.subarray(0, total);
+  const counts = new Float64Array(total);
+  let filled = 0;
+  for (const row of order) {
+    const { counts: from, first, length } = sourceOf(sources, row);
+    for (let k = first[row]!; k < first[row]! + length[row]!; k++) counts[filled++] = from[k]!;
+  }
+  return counts;
+}
+
+/** A copy in the narrowest type that holds each of them. */
+function narrowed(counts: Float64Array): Counts {
+  let largest = 0;
+  let isWhole = true;
+  for (let i = 0; i < counts.length; i++) {
+    const count = counts[i]!;
+    if (count > largest) largest = count;
+    if (!(count >= 0 && count === Math.floor(count))) isWhole = false;
+  }
+  if (!isWhole || largest >= 2 ** 32) return counts.slice();
+  if (largest < 2 ** 8) return new Uint8Array(counts);
+  return largest < 2 ** 16 ? new Uint16Array(counts) : new Uint32Array(counts);
 }
 
 function isContested(sources: HistogramSources, row: number): boolean {

@@ -75,7 +75,7 @@ export class IncrementWriter {
       return;
     }
     const { scale, zeroThreshold } = shape;
-    const counts = buckets.subarray(first, first + length);
+    const counts = Float64Array.from(buckets.subarray(first, first + length));
     const moved = dividedBy({ scale, zeroThreshold, offset, counts }, this.#perSecond);
     this.#builder.addBuckets(block, target, moved.offset, moved.counts, 0, moved.counts.length);
   }

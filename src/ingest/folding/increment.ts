@@ -1,3 +1,4 @@
+import type { Counts } from '../../domain/cells.ts';
 import { NO_LAYOUT } from './layout-table.ts';
 import type { PointRows } from './point-rows.ts';
 
@@ -13,7 +14,7 @@ export interface Increment {
   sum: number;
   layout: number;
   offset: number;
-  buckets: Float64Array;
+  buckets: Counts;
   first: number;
   length: number;
 }

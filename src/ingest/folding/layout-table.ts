@@ -31,6 +31,12 @@ export class LayoutTable {
     return isSame ? id : this.exponential(scale, zeroThreshold);
   }
 
+  /** Of a layout, sooner found where it is that of `id`. */
+  numberOf(layout: BucketLayout, id: number): number {
+    if (layout.kind === 'exponential') return this.exponentialAfter(id, layout.scale, layout.zeroThreshold);
+    return this.hasBounds(id, layout.bounds) ? id : this.explicit(layout.bounds);
+  }
+
   get(id: number): BucketLayout {
     const layout = this.#layouts[id];
     if (layout === undefined) throw new RangeError(`no bucket layout has the number ${id}`);

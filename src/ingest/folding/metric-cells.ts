@@ -82,7 +82,7 @@ function usesByStream(plans: readonly SeriesPlan[]): Map<Stream, number> {
 function releaseAfterLastUse(remaining: Map<Stream, number>, stream: Stream): void {
   const left = (remaining.get(stream) ?? 1) - 1;
   remaining.set(stream, left);
-  if (left === 0) stream.points.release();
+  if (left === 0) stream.release();
 }
 
 /** A ratio without a denominator says nothing, nor do delays without the calls that waited. */

@@ -1,3 +1,4 @@
+import { type CellRun, type CellSink, runsAsPoints } from '../../domain/cell-run.ts';
 import type { QualityCode } from '../../domain/quality.ts';
 import type { StreamIdentity } from '../../domain/telemetry.ts';
 import { type LayoutTable, NO_LAYOUT } from './layout-table.ts';
@@ -16,6 +17,7 @@ export class MetricSink {
   readonly #table: StreamTable;
   readonly #layouts: LayoutTable;
   readonly #quality: Pick<QualityCounter, 'add'>;
+  readonly #asPoints: CellSink['cellRun'] = runsAsPoints(this);
 
   constructor(isRead: (metric: string) => boolean, layouts: LayoutTable, quality: Pick<QualityCounter, 'add'>) {
     this.#table = new StreamTable(isRead);
@@ -92,10 +94,39 @@ export class MetricSink {
     }
   }
 
+  /** Kept as it is where nothing but ordinary runs has come, in order; else all rows become points. */
+  cellRun(number: number, run: CellRun): void {
+    const stream = this.#table.streams[number];
+    if (stream !== undefined && !(stream.continuesWith(run) && isOrdinary(run))) {
+      this.#spread(stream, number);
+      this.#asPoints(number, run);
+      return;
+    }
+    this.points += run.block.length;
+    if (stream === undefined) return;
+    const { block, blockMs, layout } = run;
+    if (layout !== null) {
+      stream.layout = this.#layouts.numberOf(layout, stream.layout);
+      stream.hasBuckets = true;
+    }
+    stream.noteTime(block[0]! * blockMs, (block.at(-1)! + 1) * blockMs);
+    stream.runs.push({ run, layout: layout === null ? NO_LAYOUT : stream.layout });
+  }
+
+  #spread(stream: Stream, number: number): void {
+    const { runs } = stream;
+    stream.runs = [];
+    for (const { run } of runs) {
+      this.points -= run.block.length;
+      this.#asPoints(number, run);
+    }
+  }
+
   #accept(number: number, startMs: number, timeMs: number): Stream | null {
     this.points++;
     const stream = this.#table.streams[number];
     if (stream === undefined) return null;
+    if (stream.runs.length > 0) this.#spread(stream, number);
     if (Number.isFinite(timeMs) && startMs !== Number.POSITIVE_INFINITY) return stream;
     this.#reject('missing-time', stream);
     return null;
@@ -118,4 +149,11 @@ function isCount(count: number): boolean {
 function areCounts(counts: ArrayLike<number>): boolean {
   for (let i = 0; i < counts.length; i++) if (!isCount(counts[i]!)) return false;
   return true;
+}
+
+/** Whole counts in as many buckets as the bounds say: nothing that would have to be refused. */
+function isOrdinary({ block, count, layout, first, buckets }: CellRun): boolean {
+  if (buckets instanceof Float64Array && buckets.length > 0) return false;
+  if (layout?.kind === 'explicit' && first.at(-1) !== block.length * (layout.bounds.length + 1)) return false;
+  return count.every(isCount);
 }

@@ -1,5 +1,5 @@
 import { foldCumulative, usualIntervalMs } from './cumulative.ts';
-import { foldDelta, foldSamples } from './delta.ts';
+import { foldDelta, foldRuns, foldSamples } from './delta.ts';
 import { type IncrementVisitor, noFindings, type StreamFindings } from './increment.ts';
 import type { LayoutTable } from './layout-table.ts';
 import { PointRows } from './point-rows.ts';
@@ -22,15 +22,20 @@ export class StreamFold {
   }
 
   fold(stream: Stream, where: string, visit: IncrementVisitor): void {
+    const findings = noFindings();
+    if (stream.runs.length > 0) foldRuns(stream.runs, this.#layouts, findings, visit);
+    else this.#foldPoints(stream, findings, visit);
+    this.#report(stream, where, findings);
+  }
+
+  #foldPoints(stream: Stream, findings: StreamFindings, visit: IncrementVisitor): void {
     const kind = rowKindOf(stream);
     this.#points.load(stream.points);
     const { rows, duplicates } = orderRows(this.#points, this.#layouts, kind);
-    const findings = noFindings();
     findings.duplicates = duplicates;
     if (kind === 'sample') foldSamples(this.#points, rows, visit);
     else if (kind === 'cumulative') this.#foldCumulative(stream, rows, findings, visit);
     else foldDelta(this.#points, rows, this.#layouts, findings, visit);
-    this.#report(stream, where, findings);
   }
 
   #foldCumulative(stream: Stream, rows: Uint32Array, findings: StreamFindings, visit: IncrementVisitor): void {

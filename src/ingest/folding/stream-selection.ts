@@ -26,7 +26,7 @@ export function selectStreams(
   const reporters = new Map<Attributes, Reporter>();
   const selected: ReadStream[] = [];
   for (const stream of [...streams].sort((a, b) => compareTexts(a.key, b.key))) {
-    if (stream.points.rows === 0) continue;
+    if (stream.isEmpty) continue;
     const { resource, metric, attributes } = stream.identity;
     const reporter = reporters.get(resource) ?? reporterOf(resource, exposureAttributes);
     reporters.set(resource, reporter);
@@ -59,7 +59,7 @@ function supersededStreams(streams: readonly Stream[]): Set<Stream> {
   const families = new Map<string, Map<string, Presence>>();
   for (const stream of streams) {
     const profile = profileOf(stream.identity.metric);
-    if (profile === null || stream.points.rows === 0) continue;
+    if (profile === null || stream.isEmpty) continue;
     const family = `${textKey(profile.family)}${attributesKey(stream.identity.resource)}`;
     const presences = families.get(family) ?? new Map<string, Presence>();
     families.set(family, presences);

@@ -1,3 +1,4 @@
+import type { CellRun } from '../../domain/cell-run.ts';
 import type { Attributes, StreamIdentity } from '../../domain/telemetry.ts';
 import { attributesKey, orderedAttributesKey, textKey } from './identity.ts';
 import { NO_LAYOUT } from './layout-table.ts';
@@ -6,12 +7,20 @@ import { StreamPoints } from './stream-points.ts';
 /** The number of every stream that neither a profile nor an indicator reads. */
 export const UNREAD_STREAM = -1;
 
-/** A stream and its points. */
+/** A run and the number of its bucket layout. */
+export interface StreamRun {
+  readonly run: CellRun;
+  readonly layout: number;
+}
+
+/** A stream and its points, or the runs they were added up to before. */
 export class Stream {
   readonly identity: StreamIdentity;
   /** Equal for equal identities: the order in which streams are folded. */
   readonly key: string;
   readonly points = new StreamPoints();
+  /** In order of block; empty where there are points. */
+  runs: StreamRun[] = [];
   firstMs = Number.POSITIVE_INFINITY;
   lastMs = Number.NEGATIVE_INFINITY;
   hasBuckets = false;
@@ -25,6 +34,22 @@ export class Stream {
     this.identity = identity;
     this.key = key;
     this.#firstExport = firstExport;
+  }
+
+  get isEmpty(): boolean {
+    return this.points.rows === 0 && this.runs.length === 0;
+  }
+
+  /** Whether a run may be kept beside those that are: no block of it comes before theirs. */
+  continuesWith({ block, blockMs }: CellRun): boolean {
+    if (this.points.rows > 0 || this.identity.temporality !== 'delta' || block.length === 0) return false;
+    const latest = this.runs.at(-1)?.run;
+    return latest === undefined || latest.block.at(-1)! * latest.blockMs <= block[0]! * blockMs;
+  }
+
+  release(): void {
+    this.points.release();
+    this.runs = [];
   }
 
   noteTime(startMs: number, timeMs: number): void {

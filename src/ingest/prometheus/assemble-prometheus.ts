@@ -1,3 +1,4 @@
+import { type CellSink, runsAsPoints } from '../../domain/cell-run.ts';
 import type { QualityCode } from '../../domain/quality.ts';
 import { PROMETHEUS_SCOPE, type TelemetrySink } from '../../domain/telemetry.ts';
 import type { NamedIndicator } from '../../domain/upgrade.ts';
@@ -15,7 +16,7 @@ export interface PrometheusSettings {
   readonly attributes?: Iterable<string>;
 }
 
-export interface PrometheusAssembly extends TelemetrySink {
+export interface PrometheusAssembly extends CellSink {
   /** Hands on what was held. To be called once, after the last point. */
   finish(): void;
 }
@@ -25,11 +26,17 @@ export interface PrometheusAssembly extends TelemetrySink {
  * out of the series of their buckets, names and units as conventions and indicators have them, resources out of
  * `target_info`. Series of one histogram come in any order, so those that are read are held until the end.
  */
-export function assemblePrometheus(inner: TelemetrySink, settings: PrometheusSettings = {}): PrometheusAssembly {
+export function assemblePrometheus(
+  inner: TelemetrySink | CellSink,
+  settings: PrometheusSettings = {},
+): PrometheusAssembly {
   const names = new MetricNames(settings.indicators ?? []);
   const layouts = new LayoutTable();
   const quality = { add: (code: QualityCode, where: string, detail = '') => inner.reject(code, where, detail) };
   const held = new MetricSink(() => true, layouts, quality);
+  const hold = runsAsPoints(held);
+  const handOn: CellSink['cellRun'] =
+    'cellRun' in inner ? (stream, run) => inner.cellRun(stream, run) : runsAsPoints(inner);
   return {
     openStream: (identity) => {
       const isHeld = identity.scope === PROMETHEUS_SCOPE && names.useOf(identity.metric) !== null;
@@ -52,6 +59,10 @@ export function assemblePrometheus(inner: TelemetrySink, settings: PrometheusSet
     summaryPoint: (stream, start, time, count, sum, quantiles, values) => {
       if (stream > FIRST_HELD) inner.summaryPoint(stream, start, time, count, sum, quantiles, values);
       else held.summaryPoint(FIRST_HELD - stream, start, time, count, sum);
+    },
+    cellRun: (stream, run) => {
+      if (stream > FIRST_HELD) handOn(stream, run);
+      else hold(FIRST_HELD - stream, run);
     },
     span: (span) => inner.span(span),
     flagEvaluation: (evaluation) => inner.flagEvaluation(evaluation),

@@ -31,7 +31,7 @@ export class HeldSeries {
   }
 
   handOn(held: readonly Stream[]): void {
-    const streams = held.filter(({ points }) => points.rows > 0);
+    const streams = held.filter((stream) => !stream.isEmpty);
     const infos = streams.filter(({ identity }) => identity.metric === TARGET_INFO);
     this.#opener.learn(infos, this.#columns, this.#attributes);
     const counted = countedSeries(streams);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ClickHouseClient } from '@clickhouse/client';
+import type { CellSink } from '../../domain/cell-run.ts';
 import { AppError } from '../../domain/error.ts';
 import type { TelemetrySink } from '../../domain/telemetry.ts';
 import type { ReplayRequest, ReplaySummary, TelemetryStore, TelemetryWriter } from '../../domain/telemetry-store.ts';
@@ -104,7 +105,7 @@ export class ClickHouseTelemetryStore implements TelemetryStore {
     return this.#writers.of(tenant);
   }
 
-  async replay(tenant: string, request: ReplayRequest, sink: TelemetrySink): Promise<ReplaySummary> {
+  async replay(tenant: string, request: ReplayRequest, sink: TelemetrySink | CellSink): Promise<ReplaySummary> {
     return this.#asked(async () => {
       const client = this.#client;
       const digest = createHash('sha256');

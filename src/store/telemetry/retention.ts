@@ -25,8 +25,8 @@ function lifetimes({ pointsDays, spansDays }: Retention): Lifetime[] {
   const longest = pointsDays === null || spansDays === null ? null : Math.max(pointsDays, spansDays) + GRACE_DAYS;
   return [
     { table: 'points', since: at('time_ns'), days: pointsDays },
-    { table: 'cells', since: at('segment'), days: pointsDays },
-    { table: 'segments', since: at('segment'), days: pointsDays },
+    { table: 'cell_runs', since: at('segment'), days: pointsDays },
+    { table: 'kept_segments', since: at('segment'), days: pointsDays },
     { table: 'evaluations', since: at('time_ns'), days: pointsDays },
     { table: 'spans', since: at('start_ns'), days: spansDays },
     { table: 'streams', since: 'seen', days: pointsDays === null ? null : pointsDays + GRACE_DAYS },

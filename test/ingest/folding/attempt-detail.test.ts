@@ -33,11 +33,13 @@ function callsOf(spans: readonly Span[]): CellSeries & { attemptDetail: AttemptD
   return { ...found, attemptDetail: found.attemptDetail };
 }
 
+const sumOf = (counts: ArrayLike<number>): number => Array.from(counts).reduce((a, b) => a + b, 0);
+
 const totals = (column: HistogramColumn | null): number[] =>
   column === null
     ? []
     : Array.from(column.layoutOfRow, (_, row) =>
-        column.counts.subarray(column.firstCount[row], column.firstCount[row + 1]).reduce((a, b) => a + b, 0),
+        sumOf(column.counts.subarray(column.firstCount[row], column.firstCount[row + 1])),
       );
 
 /** Middle of the only bucket of a row that counts anything. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Cells, HistogramColumn } from '../../../src/domain/cells.ts';
+import type { TelemetrySink } from '../../../src/domain/telemetry.ts';
 import { createFolding, type Folding } from '../../../src/ingest/folding/folding.ts';
 import type { ClickHouseTelemetryStore } from '../../../src/store/telemetry/clickhouse-telemetry-store.ts';
 import { describeWithEngine, openStore, temporaryFolder } from './opened-store.ts';
@@ -122,6 +123,15 @@ describeWithEngine('a replay', () => {
     expect(whole.cells).toEqual(folded(points, 60_000));
   });
 
+  it('gives a sink that takes no runs the same cells, point by point', async () => {
+    const points = streams.hourly(3);
+    await append('points', points);
+    const from = folding(60_000);
+    const { cellRun: _, ...sink } = from.sink;
+    await store.replay('points', { windows: WINDOWS, resolutionMs: 60_000 }, sink);
+    expect(plain(from.finish().cells)).toEqual((await replayed('points', 60_000)).cells);
+  });
+
   it('gives longer blocks from kept cells and shorter ones from points, as the folding does', async () => {
     const points = streams.hourly(3);
     await append('blocks', points);
@@ -154,7 +164,7 @@ describeWithEngine('a replay', () => {
 
   it('says of resets, overlaps and changed bounds what the folding would say', async () => {
     const writer = store.writerOf('findings');
-    const feed = (sink: Folding['sink']): void => streams.oddities(sink);
+    const feed = (sink: TelemetrySink): void => streams.oddities(sink);
     feed(writer.sink);
     await writer.commit();
     const direct = folding(60_000);

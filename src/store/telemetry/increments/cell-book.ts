@@ -1,5 +1,13 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { CELL_COLUMNS, cellsFromPoints, KEPT_COLUMNS, longerCells } from './cells-sql.ts';
+import {
+  type BlockWindow,
+  keptRuns,
+  packedRuns,
+  READ_RUN_COLUMNS,
+  RUN_COLUMNS,
+  windowedRuns,
+} from './cell-runs-sql.ts';
+import { cellsFromPoints } from './cells-sql.ts';
 import {
   type IncrementPlan,
   type IncrementRange,
@@ -18,7 +26,7 @@ export interface CellSettings {
 export const DEFAULT_CELLS: CellSettings = { settleMs: 60_000 };
 
 /** Length of the blocks of kept cells. */
-export const KEPT_BLOCK_NS = 60_000_000_000n;
+const KEPT_BLOCK_NS = 60_000_000_000n;
 const SEGMENT = BigInt(SEGMENT_NS);
 /** Rows are sorted and grouped in memory: so many points of 16 buckets take some 300 MB. */
 const MOST_POINTS = 1_000_000;
@@ -26,8 +34,13 @@ const SEGMENTS_AT_ONCE = 6;
 /** Longer than a replay takes. */
 const IN_USE_US = 3_600_000_000n;
 
-/** A query for cells, to be run with the tenant as parameter, in order of head, stream and block. */
-export type CellQuery = string;
+/** A query for runs of cells, to be run with the tenant as parameter, in order of head, stream and hour. */
+export type RunQuery = string;
+
+/** Length of the blocks that cells are handed out in: those of kept cells, where a resolution is made of them. */
+export function blockNsOf(resolutionNs: bigint): bigint {
+  return resolutionNs % KEPT_BLOCK_NS === 0n ? KEPT_BLOCK_NS : resolutionNs;
+}
 
 /** Cells of one tenant: read where they were kept, calculated where they were not. */
 export class CellBook {
@@ -41,23 +54,26 @@ export class CellBook {
     this.#settings = settings;
   }
 
-  /** Queries for the cells of points in [fromNs, toNs), some hours each; `blocks` is a condition on `start_ns`. */
-  async *queries(fromNs: bigint, toNs: bigint, resolutionNs: bigint, blocks: string): AsyncGenerator<CellQuery> {
+  /** Queries for the cells of points in [fromNs, toNs) in blocks of such a length, some hours each. */
+  async *queries(
+    fromNs: bigint,
+    toNs: bigint,
+    blockNs: bigint,
+    windows: readonly BlockWindow[],
+  ): AsyncGenerator<RunQuery> {
     const { settleMs } = this.#settings;
     const states = await segmentStates(this.#client, this.#tenant, floored(fromNs), toNs, settleMs);
-    const isKeepable = resolutionNs % KEPT_BLOCK_NS === 0n;
     for (const group of grouped(states.segments)) {
-      const cells = isKeepable
-        ? await this.#keptOrNot(group, states.nowUs)
-        : await this.#calculated(group, resolutionNs);
-      const whole = isKeepable && resolutionNs !== KEPT_BLOCK_NS ? longerCells(cells, resolutionNs) : cells;
-      const columns = CELL_COLUMNS.replace('time_ns', `start_ns + toInt64(${resolutionNs})`);
-      yield `SELECT ${columns} FROM (${whole}) WHERE ${blocks}
-        ORDER BY head, stream, start_ns, layout, scale, zero_threshold, segment`;
+      const isKeepable = blockNs === KEPT_BLOCK_NS;
+      const runs = isKeepable
+        ? await this.#keptOrNot(group, states.nowUs, windows)
+        : windowedRuns(await this.#calculated(group, blockNs), windows);
+      yield `SELECT ${READ_RUN_COLUMNS} FROM (${runs})
+        ORDER BY head, stream, segment, layout, scale, zero_threshold, blocks[1]`;
     }
   }
 
-  async #keptOrNot(group: readonly SegmentState[], nowUs: bigint): Promise<string> {
+  async #keptOrNot(group: readonly SegmentState[], nowUs: bigint, windows: readonly BlockWindow[]): Promise<string> {
     const kept = group.filter(({ computedUs }) => computedUs !== null);
     const missing = group.filter(({ computedUs }) => computedUs === null);
     const settled = missing.filter(({ isSettled }) => isSettled);
@@ -67,38 +83,37 @@ export class CellBook {
       ...kept.map(({ segment, computedUs }) => `(${segment}, ${computedUs})`),
       ...settled.map(({ segment }) => `(${segment}, ${nowUs})`),
     ];
-    const parts = open.length === 0 ? [] : [await this.#calculated(open, KEPT_BLOCK_NS)];
+    const parts = open.length === 0 ? [] : [windowedRuns(await this.#calculated(open, KEPT_BLOCK_NS), windows)];
     if (pairs.length > 0) {
-      parts.push(`SELECT ${KEPT_COLUMNS} FROM cells
-        WHERE tenant = {tenant:String} AND (segment, computed_us) IN (${pairs.join(', ')})`);
+      parts.push(keptRuns(`tenant = {tenant:String} AND (segment, computed_us) IN (${pairs.join(', ')})`, windows));
     }
-    return parts.map((part) => `SELECT ${KEPT_COLUMNS} FROM (${part})`).join(' UNION ALL ');
+    return parts.join(' UNION ALL ');
   }
 
-  /** `segments` says which cells are meant; older ones are removed when no replay can be reading them any more. */
+  /** `kept_segments` says which cells are meant; older ones are removed when no replay can be reading them any more. */
   async #keep(run: readonly SegmentState[], nowUs: bigint): Promise<void> {
     const hours = rangeOf(run, KEPT_BLOCK_NS);
     for (const range of partsOf(hours, pointsOf(run))) {
       const plan = await this.#plan(range);
-      await this.#command(`INSERT INTO cells (tenant, ${KEPT_COLUMNS}, computed_us)
-        SELECT {tenant:String}, ${KEPT_COLUMNS}, toInt64(${nowUs}) FROM (${cellsFromPoints(plan)})`);
+      await this.#command(`INSERT INTO cell_runs (tenant, ${RUN_COLUMNS}, computed_us)
+        SELECT {tenant:String}, ${RUN_COLUMNS}, toInt64(${nowUs}) FROM (${runsFromPoints(plan)})`);
     }
     const values = run.map(({ segment }) => `({tenant:String}, ${segment}, ${nowUs})`);
-    await this.#command(`INSERT INTO segments (tenant, segment, computed_us) VALUES ${values.join(', ')}`);
+    await this.#command(`INSERT INTO kept_segments (tenant, segment, computed_us) VALUES ${values.join(', ')}`);
     const inRun = `segment >= ${hours.fromNs} AND segment < ${hours.toNs}`;
     await this.#command(
-      `DELETE FROM cells WHERE tenant = {tenant:String} AND ${inRun} AND computed_us < ${nowUs - IN_USE_US}`,
+      `DELETE FROM cell_runs WHERE tenant = {tenant:String} AND ${inRun} AND computed_us < ${nowUs - IN_USE_US}`,
     );
   }
 
-  async #calculated(group: readonly SegmentState[], resolutionNs: bigint): Promise<string> {
+  async #calculated(group: readonly SegmentState[], blockNs: bigint): Promise<string> {
     const queries: string[] = [];
     for (const run of runs(group)) {
-      for (const range of partsOf(rangeOf(run, resolutionNs), pointsOf(run))) {
-        queries.push(cellsFromPoints(await this.#plan(range)));
+      for (const range of partsOf(rangeOf(run, blockNs), pointsOf(run))) {
+        queries.push(runsFromPoints(await this.#plan(range)));
       }
     }
-    return queries.map((query) => `SELECT ${KEPT_COLUMNS} FROM (${query})`).join(' UNION ALL ');
+    return queries.map((query) => `SELECT ${RUN_COLUMNS} FROM (${query})`).join(' UNION ALL ');
   }
 
   async #plan(range: IncrementRange): Promise<IncrementPlan> {
@@ -135,6 +150,10 @@ export class CellBook {
   async #command(query: string): Promise<void> {
     await this.#client.command({ query, query_params: { tenant: this.#tenant } });
   }
+}
+
+function runsFromPoints(plan: IncrementPlan): string {
+  return packedRuns(cellsFromPoints(plan), plan.resolutionNs);
 }
 
 function floored(ns: bigint): bigint {

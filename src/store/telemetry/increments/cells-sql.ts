@@ -1,13 +1,4 @@
-import { EXPONENTIAL_LAYOUT } from '../writing/tables.ts';
 import { type IncrementPlan, incrementsSql, SEGMENT_NS } from './increments-sql.ts';
-
-/** What is known of a cell, in the order rows are read: a point's columns, then what was noticed. */
-export const CELL_COLUMNS =
-  'stream, start_ns, time_ns, value, sum, layout, scale, zero_threshold, offset, buckets, fractions, increments, resets, overlaps, bounds_changes';
-
-/** Columns of the table `cells` between its key and its version. */
-export const KEPT_COLUMNS =
-  'head, stream, segment, start_ns, value, sum, layout, scale, zero_threshold, offset, buckets, fractions, increments, resets, overlaps, bounds_changes';
 
 /** Larger counts do not fit the buckets of a cell. */
 const LARGEST_COUNT = 4294967296;
@@ -30,18 +21,6 @@ export function cellsFromPoints(plan: IncrementPlan): string {
     FROM (${incrementsSql(plan, isExponential)})`;
   const plain = plainCells(increments(false));
   return plan.hasExponential ? `${plain} UNION ALL ${exponentialCells(increments(true))}` : plain;
-}
-
-/** Cells of shorter blocks put together, whatever segment they are of. */
-export function longerCells(cells: string, resolutionNs: bigint): string {
-  const increments = (layouts: string): string =>
-    `SELECT head, stream, start_ns - positiveModulo(start_ns, toInt64(${resolutionNs})) AS block, toInt64(0) AS segment,
-    layout, scale, zero_threshold, offset, if(notEmpty(fractions), value, value + arraySum(buckets)) AS added, sum AS added_sum,
-    if(notEmpty(fractions), fractions, CAST(buckets, 'Array(Float64)')) AS added_counts,
-    increments AS counted_rows, resets AS reset_rows, overlaps AS overlap_rows, bounds_changes AS changed_rows
-    FROM (${cells}) WHERE ${layouts}`;
-  return `${plainCells(increments(`layout != ${EXPONENTIAL_LAYOUT}`))} UNION ALL
-    ${exponentialCells(increments(`layout = ${EXPONENTIAL_LAYOUT}`))}`;
 }
 
 function plainCells(increments: string): string {

@@ -49,7 +49,7 @@ export async function segmentStates(
       SELECT time_ns - positiveModulo(time_ns, toInt64(${SEGMENT})) AS segment, count() AS points, 1000 * max(received_ms) AS received
       FROM points WHERE tenant = {tenant:String} AND fold = ${FOLD.cumulative}
       AND time_ns >= {from:Int64} AND time_ns < {to:Int64} GROUP BY segment) AS p
-    LEFT JOIN (SELECT segment, max(computed_us) AS computed FROM segments
+    LEFT JOIN (SELECT segment, max(computed_us) AS computed FROM kept_segments
       WHERE tenant = {tenant:String} AND segment >= {from:Int64} AND segment < {to:Int64} GROUP BY segment) AS s USING (segment)
     ORDER BY p.segment`);
   const receivedIn = new Map(rows.map(({ segment, received }) => [BigInt(segment), BigInt(received)]));

@@ -1,64 +1,54 @@
+import { type CellRun, type CellSink, runsAsPoints } from '../../../domain/cell-run.ts';
 import type { QualityCode } from '../../../domain/quality.ts';
 import type { TelemetrySink } from '../../../domain/telemetry.ts';
 import type { BoundsOf } from './layouts.ts';
 import type { Block } from './native-blocks.ts';
-import { PointEmitter } from './point-emitter.ts';
+import { type RunFindings, RunReader } from './run-reader.ts';
 import type { OpenedStream, StreamDirectory } from './stream-directory.ts';
 
-/** What was noticed in one stream, in numbers of points. */
-interface Findings {
-  resets: number;
-  overlaps: number;
-  boundsChanges: number;
-}
-
-/** Where the columns of a cell lie behind those of a point. */
-const PLACE = { increments: 11, resets: 12, overlaps: 13, boundsChanges: 14 } as const;
-
-/** Of a second cell in a block: it begins at an unknown time and ends soon after the block begins. */
-const SECOND_CELL_MS = 0.5;
-
-/**
- * Hands out cells as delta points of their blocks. Nothing was added between two cells of a stream: an empty point says
- * so, for a delta stream with a hole would be one that lost points.
- */
+/** Hands out cells, stream by stream, in order of block: as runs, or as points to sinks that take no runs. */
 export class CellEmitter {
   cells = 0;
   readonly #sink: TelemetrySink;
+  readonly #cellRun: CellSink['cellRun'];
   readonly #streams: StreamDirectory;
-  readonly #point: PointEmitter;
-  readonly #findings = new Map<OpenedStream, Findings>();
+  readonly #reader: RunReader;
+  readonly #findings = new Map<OpenedStream, RunFindings>();
   #stream: OpenedStream | null = null;
   #streamLow = -1;
   #streamHigh = -1;
+  /** Of the stream, not handed out yet: runs of different layouts may overlap. */
+  #runs: CellRun[] = [];
 
-  constructor(sink: TelemetrySink, boundsOf: BoundsOf, streams: StreamDirectory) {
+  constructor(sink: TelemetrySink | CellSink, blockMs: number, boundsOf: BoundsOf, streams: StreamDirectory) {
     this.#sink = sink;
+    this.#cellRun = 'cellRun' in sink ? (stream, run) => sink.cellRun(stream, run) : runsAsPoints(sink);
     this.#streams = streams;
-    this.#point = new PointEmitter(sink, boundsOf);
+    this.#reader = new RunReader(blockMs, boundsOf);
   }
 
   emitAll(block: Block): void {
-    for (let row = 0; row < block.rows; row++) this.#emit(block, row);
+    for (let row = 0; row < block.rows; row++) {
+      this.#reader.load(block, row);
+      this.#open();
+      if (this.#stream === null) continue;
+      this.#note(this.#stream, this.#reader.findings());
+      const { kind } = this.#stream;
+      const run = this.#reader.run(kind === 'gauge' || kind === 'sum');
+      if (run !== null) this.#runs.push(run);
+    }
   }
 
-  #emit(block: Block, row: number): void {
-    const point = this.#point;
-    point.load(block, row);
-    const stream = this.#opened();
+  /** To be called after the last block of rows that are in order. */
+  handOut(): void {
+    const stream = this.#stream;
+    const runs = isInOrder(this.#runs) ? this.#runs : inOrder(this.#runs);
+    this.#runs = [];
     if (stream === null) return;
-    this.#note(block, row, stream);
-    if (block.columns[PLACE.increments]!.words[row] === 0) return;
-    this.cells++;
-    const { startMs, timeMs } = point;
-    if (Number.isNaN(stream.endMs)) stream.endMs = startMs;
-    if (startMs < stream.endMs) {
-      point.emitAt(stream, Number.NaN, startMs + SECOND_CELL_MS);
-      return;
+    for (const run of runs) {
+      this.cells += run.block.length;
+      this.#cellRun(stream.number, run);
     }
-    if (startMs > stream.endMs) point.emitEmpty(stream, stream.endMs, startMs);
-    point.emitAt(stream, startMs, timeMs);
-    stream.endMs = timeMs;
   }
 
   /** Says once per stream what was noticed. */
@@ -70,29 +60,49 @@ export class CellEmitter {
     }
   }
 
-  #opened(): OpenedStream | null {
-    const { streamLow, streamHigh } = this.#point;
-    if (streamLow !== this.#streamLow || streamHigh !== this.#streamHigh) {
-      this.#streamLow = streamLow;
-      this.#streamHigh = streamHigh;
-      this.#stream = this.#streams.openIncrements(this.#sink, streamLow, streamHigh);
-    }
-    return this.#stream;
+  #open(): void {
+    const { streamLow, streamHigh } = this.#reader;
+    if (streamLow === this.#streamLow && streamHigh === this.#streamHigh) return;
+    this.handOut();
+    this.#streamLow = streamLow;
+    this.#streamHigh = streamHigh;
+    this.#stream = this.#streams.openIncrements(this.#sink, streamLow, streamHigh);
   }
 
-  #note({ columns }: Block, row: number, stream: OpenedStream): void {
-    const resets = columns[PLACE.resets]!.words[row]!;
-    const overlaps = columns[PLACE.overlaps]!.words[row]!;
-    const boundsChanges = columns[PLACE.boundsChanges]!.words[row]!;
+  #note(stream: OpenedStream, { resets, overlaps, boundsChanges }: RunFindings): void {
     if (resets + overlaps + boundsChanges === 0) return;
-    const findings = this.#findings.get(stream) ?? { resets: 0, overlaps: 0, boundsChanges: 0 };
-    this.#findings.set(stream, findings);
-    findings.resets += resets;
-    findings.overlaps += overlaps;
-    findings.boundsChanges += boundsChanges;
+    const known = this.#findings.get(stream) ?? { resets: 0, overlaps: 0, boundsChanges: 0 };
+    this.#findings.set(stream, {
+      resets: known.resets + resets,
+      overlaps: known.overlaps + overlaps,
+      boundsChanges: known.boundsChanges + boundsChanges,
+    });
   }
 
   #reject(code: QualityCode, place: string, points: number): void {
     if (points > 0) this.#sink.reject(code, place, points === 1 ? '' : `${points} times`);
   }
+}
+
+function isInOrder(runs: readonly CellRun[]): boolean {
+  return runs.every(({ block }, i) => i === 0 || runs[i - 1]!.block.at(-1)! <= block[0]!);
+}
+
+/** Cut into rows, in order of block. */
+function inOrder(runs: readonly CellRun[]): CellRun[] {
+  const rows = runs.flatMap((run) => Array.from(run.block, (block, row) => ({ block, run: rowOf(run, row) })));
+  return rows.sort((a, b) => a.block - b.block).map(({ run }) => run);
+}
+
+function rowOf(run: CellRun, row: number): CellRun {
+  const buckets = run.buckets.subarray(run.first[row]!, run.first[row + 1]!);
+  return {
+    ...run,
+    block: run.block.subarray(row, row + 1),
+    count: run.count.subarray(row, row + 1),
+    sum: run.sum.subarray(row, row + 1),
+    offset: run.offset?.subarray(row, row + 1) ?? null,
+    first: Uint32Array.of(0, buckets.length),
+    buckets,
+  };
 }

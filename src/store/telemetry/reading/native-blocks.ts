@@ -18,6 +18,7 @@ export interface Block {
 const WIDTHS: Readonly<Record<string, number>> = {
   Int8: 1,
   UInt8: 1,
+  UInt16: 2,
   Int32: 4,
   UInt32: 4,
   Int64: 8,

@@ -67,30 +67,12 @@ export class PointEmitter {
   emit(stream: OpenedStream): void {
     const value = this.#columns[PLACE.value]!.doubles[this.#row]!;
     const sum = this.#columns[PLACE.sum]!.doubles[this.#row]!;
-    this.#emitAs(stream, this.startMs, this.timeMs, value + this.#total, sum, this.#counts);
+    this.#emitAs(stream, value + this.#total, sum, this.#counts);
   }
 
-  /** The point as if it were of another interval. */
-  emitAt(stream: OpenedStream, startMs: number, timeMs: number): void {
-    this.startMs = startMs;
-    this.timeMs = timeMs;
-    this.emit(stream);
-  }
-
-  /** A point like this one in which nothing was counted. */
-  emitEmpty(stream: OpenedStream, startMs: number, timeMs: number): void {
-    this.#emitAs(stream, startMs, timeMs, 0, 0, new Float64Array(this.#counts.length));
-  }
-
-  #emitAs(
-    { number, kind }: OpenedStream,
-    startMs: number,
-    timeMs: number,
-    count: number,
-    sum: number,
-    counts: Float64Array,
-  ): void {
+  #emitAs({ number, kind }: OpenedStream, count: number, sum: number, counts: Float64Array): void {
     const sink = this.#sink;
+    const { startMs, timeMs } = this;
     if (this.#layoutHigh !== 0 || this.#layoutLow > EXPONENTIAL_LAYOUT) {
       sink.histogramPoint(number, startMs, timeMs, count, sum, this.#knownBounds(), counts);
     } else if (this.#layoutLow === EXPONENTIAL_LAYOUT) {

@@ -8,8 +8,6 @@ export interface OpenedStream {
   readonly kind: StreamKind;
   /** How findings name it. */
   readonly place: string;
-  /** Up to where its increments were handed out; NaN before the first. */
-  endMs: number;
 }
 
 interface Listed {
@@ -78,7 +76,7 @@ export class StreamDirectory {
 
 function opened(sink: TelemetrySink, identity: StreamIdentity): OpenedStream {
   const place = `${identity.resource.get('service.name') ?? ''} ${identity.metric}`.trim();
-  return { number: sink.openStream(identity), kind: identity.kind, place, endMs: Number.NaN };
+  return { number: sink.openStream(identity), kind: identity.kind, place };
 }
 
 /** What a cumulative stream adds. Of a summary only count and sum are cumulative: a histogram without buckets. */
