@@ -118,6 +118,8 @@ function routes(running: Running): Hono<ApiEnv> {
     cells: (tenant, query, signal) => pool.fold({ tenant, ...query }, signal),
     anonymousTenant,
     now: Date.now,
+    sharedNow: () => records.clockMs(),
+    elapsedMs: () => performance.now(),
     sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
     budget,
     stopping: stopping.signal,
@@ -143,10 +145,11 @@ function watchParts({ config, log, stores, pool, metrics }: Running): Parameters
   return {
     records: stores.records,
     analyse: (task, signal) => traced('analyse upgrade', () => pool.analyse(task, signal)),
+    latestMs: (tenant) => stores.telemetry.latestMs(tenant),
     holder: `${hostname()}/${process.pid}/${randomUUID()}`,
     reach: { pastMs: config.analysisPastMs, openMs: config.analysisOpenMs },
     intervalMs: config.analysisIntervalMs,
-    now: Date.now,
+    now: () => stores.records.clockMs(),
     onSettled: (settled) => {
       metrics.noteSettled(settled);
       log.info(settled, 'analysed');

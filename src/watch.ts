@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { upgradeTimes } from './analysis/phases.ts';
 import { type AnalysisTask, closesAtMs, type Reach } from './analyze-stored.ts';
 import { AppError } from './domain/error.ts';
-import type { Claim, RecordStore } from './domain/record-store.ts';
+import type { Claim, RecordStore, ReportRecord } from './domain/record-store.ts';
 import type { ReportVerdict } from './domain/report.ts';
 import { decodeUpgrade } from './domain/upgrade-document.ts';
 
@@ -11,11 +11,14 @@ import { decodeUpgrade } from './domain/upgrade-document.ts';
 export interface WatchParts {
   readonly records: RecordStore;
   readonly analyse: (task: AnalysisTask, signal: AbortSignal) => Promise<MadeReport>;
+  /** The time of the latest telemetry of a tenant; NaN where it has none. */
+  readonly latestMs: (tenant: string) => Promise<number>;
   readonly holder: string;
   readonly reach: Reach;
   /** How long after a report an open upgrade is due again. */
   readonly intervalMs: number;
-  readonly now: () => number;
+  /** The clock that all watchers of the records share. */
+  readonly now: () => number | Promise<number>;
   readonly onSettled: (settled: Settled) => void;
   readonly onTrouble: (trouble: Trouble) => void;
 }
@@ -47,13 +50,20 @@ const LEASE_MS = 300_000;
 const CLAIMS_AT_ONCE = 8;
 const IDLE_MS = 1000;
 const AFTER_TROUBLE_MS = 60_000;
+/** Where no telemetry says that an upgrade is over, our own clock is believed so much later: it may be an hour ahead. */
+const PATIENCE_MS = 7_200_000;
 /** Changes announced this long before an upgrade may belong to it. */
 const ANNOUNCED_BEFORE_MS = 3_600_000;
 
 /** Goes on until the signal; an analysis under way is given up, and due again at once. */
 export async function watch(parts: WatchParts, signal: AbortSignal): Promise<void> {
+  let latestMs = Number.POSITIVE_INFINITY;
+  const look = async (): Promise<number> => {
+    latestMs = await followClock(parts, latestMs);
+    return await watchOnce(parts, signal);
+  };
   while (!signal.aborted) {
-    const settled = await watchOnce(parts, signal).catch((error: unknown) => {
+    const settled = await look().catch((error: unknown) => {
       if (!signal.aborted) parts.onTrouble({ upgrade: null, error });
       return 0;
     });
@@ -61,9 +71,17 @@ export async function watch(parts: WatchParts, signal: AbortSignal): Promise<voi
   }
 }
 
+/** Where the clock was put back, what is done by a report of the future is not done. Answers what time it is. */
+export async function followClock({ records, now }: WatchParts, latestMs: number): Promise<number> {
+  const nowMs = await now();
+  if (nowMs < latestMs) await records.putBack(nowMs);
+  return nowMs;
+}
+
 /** Analyses what is due now and answers how many upgrades that were. */
 export async function watchOnce(parts: WatchParts, signal: AbortSignal): Promise<number> {
-  const claims = await parts.records.claimDue(parts.holder, parts.now(), LEASE_MS, CLAIMS_AT_ONCE);
+  const longestWaitMs = 2 * Math.max(parts.intervalMs, AFTER_TROUBLE_MS);
+  const claims = await parts.records.claimDue(parts.holder, await parts.now(), LEASE_MS, CLAIMS_AT_ONCE, longestWaitMs);
   for (const claim of claims) {
     const { name } = claim.upgrade;
     try {
@@ -71,10 +89,10 @@ export async function watchOnce(parts: WatchParts, signal: AbortSignal): Promise
       await reportOn(claim, parts, signal);
     } catch (error) {
       if (signal.aborted) {
-        await parts.records.release(claim, parts.now(), null);
+        await parts.records.release(claim, await parts.now(), null);
         continue;
       }
-      await parts.records.release(claim, parts.now() + waitAfter(error), describe(error));
+      await parts.records.release(claim, (await parts.now()) + waitAfter(error), describe(error));
       parts.onTrouble({ upgrade: name, error });
     }
   }
@@ -83,26 +101,44 @@ export async function watchOnce(parts: WatchParts, signal: AbortSignal): Promise
 
 async function reportOn(claim: Claim, parts: WatchParts, signal: AbortSignal): Promise<void> {
   const { records, reach } = parts;
-  const nowMs = parts.now();
-  const task = await taskOf(claim, parts, nowMs);
-  const closesMs = closesAtMs(decodeUpgrade(task.document, task.name), reach);
+  const nowMs = await parts.now();
+  const began = performance.now();
+  const { tenant: owner, name: title, document: text } = claim.upgrade;
+  const closesMs = closesAtMs(decodeUpgrade(text, title), reach);
+  const isFinal = nowMs >= closesMs && (await isOver(owner, closesMs, nowMs, parts));
+  const task = await taskOf(claim, parts, nowMs, isFinal);
   const made = await parts.analyse(task, signal);
-  const isFinal = nowMs >= closesMs;
-  const nextDueMs = isFinal ? null : Math.min(parts.now() + parts.intervalMs, closesMs);
+  const againMs = (await parts.now()) + parts.intervalMs;
+  const nextDueMs = isFinal ? null : nowMs < closesMs ? Math.min(againMs, closesMs) : againMs;
   const last = await records.latestReport(task.tenant, task.name);
-  const isNew = last === null || last.document !== made.json || last.isFinal !== isFinal;
-  if (isNew || isFinal) {
+  const isNew = isNewAfter(last, claim.upgrade.changedMs, made, isFinal);
+  if (isNew) {
     const { verdict, digest, json: document } = made;
     const report = { madeMs: nowMs, verdict, digest, isFinal, document };
     if (!(await records.settle(claim, { report, nextDueMs }))) return;
   } else {
-    await records.release(claim, nextDueMs ?? nowMs, null);
+    await records.release(claim, nextDueMs, null);
   }
   const { tenant, name: upgrade } = task;
-  parts.onSettled({ tenant, upgrade, verdict: made.verdict, isFinal, isNew, tookMs: parts.now() - nowMs });
+  parts.onSettled({ tenant, upgrade, verdict: made.verdict, isFinal, isNew, tookMs: performance.now() - began });
 }
 
-async function taskOf({ upgrade }: Claim, { records, reach }: WatchParts, nowMs: number): Promise<AnalysisTask> {
+/** Telemetry of a later time has come: two clocks agree. */
+async function isOver(tenant: string, closesMs: number, nowMs: number, { latestMs }: WatchParts): Promise<boolean> {
+  return nowMs >= closesMs + PATIENCE_MS || (await latestMs(tenant)) >= closesMs;
+}
+
+/** A report that says the same of another document is another report. */
+function isNewAfter(last: ReportRecord | null, changedMs: number, made: MadeReport, isFinal: boolean): boolean {
+  return last === null || last.madeMs < changedMs || last.document !== made.json || last.isFinal !== isFinal;
+}
+
+async function taskOf(
+  { upgrade }: Claim,
+  { records, reach }: WatchParts,
+  nowMs: number,
+  isFinal: boolean,
+): Promise<AnalysisTask> {
   const { tenant, name, document } = upgrade;
   const { startMs = nowMs } = upgradeTimes(decodeUpgrade(document, name));
   const [slos, announced] = await Promise.all([
@@ -117,6 +153,7 @@ async function taskOf({ upgrade }: Claim, { records, reach }: WatchParts, nowMs:
     announced: announced.map(({ change }) => change),
     reach,
     nowMs,
+    isFinal,
   };
 }
 

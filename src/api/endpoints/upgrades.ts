@@ -28,7 +28,7 @@ const registerUpgrade: Endpoint = {
     const { name } = decodeUpgrade(text, 'upgrade');
     return await once(context, parts, text, async () => {
       const { tenant } = context.get('caller');
-      const outcome = await parts.records.putUpgrade(tenant, name, text, parts.now());
+      const outcome = await parts.records.putUpgrade(tenant, name, text, await parts.sharedNow());
       const body = { ...(await summaryOf(parts.records, await neededUpgrade(parts.records, tenant, name))), outcome };
       return { status: outcome === 'created' ? 201 : 200, body };
     });

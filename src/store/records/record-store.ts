@@ -3,6 +3,7 @@ import { addToken, answeredRequest, keepAnswer, listTokens, revokeToken, tokenBy
 import { addChanges, changesBetween, listSlos, putSlo } from './announced-records.ts';
 import { migrate } from './migrations.ts';
 import { openPostgresDatabase } from './postgres-database.ts';
+import { putBack } from './put-back.ts';
 import type { RecordDatabase } from './record-database.ts';
 import { findReport, latestReport, listReports, settle } from './report-records.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
@@ -33,9 +34,11 @@ function recordStoreOf(database: RecordDatabase): RecordStore {
     upgrade: (tenant, name) => findUpgrade(database, tenant, name),
     upgrades: (tenant, page) => listUpgrades(database, tenant, page),
 
-    claimDue: (holder, nowMs, leaseMs, limit) => claimDue(database, holder, nowMs, leaseMs, limit),
+    claimDue: (holder, nowMs, leaseMs, limit, longestWaitMs = Number.POSITIVE_INFINITY) =>
+      claimDue(database, { holder, nowMs, leaseMs, longestWaitMs }, limit),
     settle: (claim, outcome) => settle(database, claim, outcome),
     release: (claim, dueMs, trouble) => releaseClaim(database, claim, dueMs, trouble),
+    putBack: (nowMs) => putBack(database, nowMs),
 
     latestReport: (tenant, upgrade) => latestReport(database, tenant, upgrade),
     report: (tenant, upgrade, revision) => findReport(database, tenant, upgrade, revision),
@@ -55,6 +58,7 @@ function recordStoreOf(database: RecordDatabase): RecordStore {
     answeredRequest: (tenant, key, nowMs) => answeredRequest(database, tenant, key, nowMs),
     keepAnswer: (tenant, key, answer, keep) => keepAnswer(database, tenant, key, answer, keep),
 
+    clockMs: () => database.clockMs(),
     ping: () => database.run((queries) => database.apply(queries, 'SELECT 1')),
     close: () => database.close(),
   };

@@ -45,6 +45,7 @@ export class CellBook {
   async *queries(fromNs: bigint, toNs: bigint, resolutionNs: bigint, blocks: string): AsyncGenerator<CellQuery> {
     const { settleMs } = this.#settings;
     const states = await segmentStates(this.#client, this.#tenant, floored(fromNs), toNs, settleMs);
+    if (states.hasLater) await this.#forgetLaterThan(states.latestUs);
     const isKeepable = resolutionNs % KEPT_BLOCK_NS === 0n;
     for (const group of grouped(states.segments)) {
       const cells = isKeepable
@@ -89,6 +90,12 @@ export class CellBook {
     await this.#command(
       `DELETE FROM cells WHERE tenant = {tenant:String} AND ${inRun} AND computed_us < ${nowUs - IN_USE_US}`,
     );
+  }
+
+  async #forgetLaterThan(us: bigint): Promise<void> {
+    for (const table of ['segments', 'cells']) {
+      await this.#command(`DELETE FROM ${table} WHERE tenant = {tenant:String} AND computed_us > ${us}`);
+    }
   }
 
   async #calculated(group: readonly SegmentState[], resolutionNs: bigint): Promise<string> {
