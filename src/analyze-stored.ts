@@ -3,7 +3,7 @@ import { upgradeTimes } from './analysis/phases.ts';
 import { buildReport } from './analysis/report.ts';
 import { withAnnounced } from './domain/announced-changes.ts';
 import { AppError } from './domain/error.ts';
-import type { ReadingKind, Report } from './domain/report.ts';
+import type { Report } from './domain/report.ts';
 import { decodeAllSlos } from './domain/slo-document.ts';
 import type { TelemetryStore } from './domain/telemetry-store.ts';
 import type { Upgrade } from './domain/upgrade.ts';
@@ -23,6 +23,8 @@ export interface AnalysisTask {
   readonly announced: readonly string[];
   readonly reach: Reach;
   readonly nowMs: number;
+  /** No more telemetry is waited for. */
+  readonly isFinal: boolean;
 }
 
 export interface NamedText {
@@ -61,22 +63,18 @@ export async function analyzeStored(task: AnalysisTask, telemetry: Pick<Telemetr
     quality: [...quality, ...findings],
     points,
     digest,
-    reading: readingAt(upgrade, task.reach, task.nowMs),
+    reading: task.isFinal ? 'final' : 'live',
   });
 }
 
-/** Data is waited for this long after the end of post. */
-const SETTLING_MS = 120_000;
+/** Data is waited for this long after the end of post: clocks of senders may be five minutes behind, and they send each minute. */
+const SETTLING_MS = 420_000;
 
-/** When an upgrade gets its last report. */
+/** When an upgrade gets its last report at the earliest. */
 export function closesAtMs(upgrade: Upgrade, { openMs }: Reach): number {
   if (upgrade.post !== null) return upgrade.post.endMs + SETTLING_MS;
   const { startMs, endMs } = upgradeTimes(upgrade);
   return (endMs ?? startMs ?? 0) + openMs + SETTLING_MS;
-}
-
-function readingAt(upgrade: Upgrade, reach: Reach, nowMs: number): ReadingKind {
-  return nowMs < closesAtMs(upgrade, reach) ? 'live' : 'final';
 }
 
 /** One stretch from the earliest baseline, or a past long enough to calibrate on, to the end of post. */

@@ -124,6 +124,8 @@ function routes(running: Running): Hono<ApiEnv> {
     cells: (tenant, query, signal) => pool.fold({ tenant, ...query }, signal),
     anonymousTenant,
     now: Date.now,
+    sharedNow: () => records.clockMs(),
+    elapsedMs: () => performance.now(),
     sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
     budget,
     webhookSecrets: config.webhookSecrets,
@@ -151,11 +153,12 @@ function watchParts({ config, log, stores, pool, metrics }: Running): Parameters
   return {
     records: stores.records,
     analyse: (task, signal) => pool.analyse(task, signal),
+    latestMs: (tenant) => stores.telemetry.latestMs(tenant),
     holder: `${hostname()}/${process.pid}/${randomUUID()}`,
     reach: { pastMs: config.analysisPastMs, openMs: config.analysisOpenMs },
     intervalMs: config.analysisIntervalMs,
     retentionMs: config.recordsRetentionMs,
-    now: Date.now,
+    now: () => stores.records.clockMs(),
     onForgotten: (forgotten) => {
       if (Object.values(forgotten).some((count) => count > 0)) log.info(forgotten, 'old records removed');
     },

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { upgradeTimes } from './analysis/phases.ts';
 import { type AnalysisTask, closesAtMs, type Reach } from './analyze-stored.ts';
 import { AppError } from './domain/error.ts';
-import type { Claim, Forgotten, Outcome, RecordStore } from './domain/record-store.ts';
+import type { Claim, Forgotten, Outcome, RecordStore, ReportRecord } from './domain/record-store.ts';
 import type { ReportVerdict } from './domain/report.ts';
 import { decodeUpgrade } from './domain/upgrade-document.ts';
 import { addSteps, type Step, traced } from './tracing.ts';
@@ -12,13 +12,16 @@ import { addSteps, type Step, traced } from './tracing.ts';
 export interface WatchParts {
   readonly records: RecordStore;
   readonly analyse: (task: AnalysisTask, signal: AbortSignal) => Promise<MadeReport>;
+  /** The time of the latest telemetry of a tenant; NaN where it has none. */
+  readonly latestMs: (tenant: string) => Promise<number>;
   readonly holder: string;
   readonly reach: Reach;
   /** How long after a report an open upgrade is due again. */
   readonly intervalMs: number;
   /** How long announced changes and superseded reports are kept. */
   readonly retentionMs: number;
-  readonly now: () => number;
+  /** The clock that all watchers of the records share. */
+  readonly now: () => number | Promise<number>;
   readonly onForgotten: (forgotten: Forgotten) => void;
   readonly onSettled: (settled: Settled) => void;
   readonly onTrouble: (trouble: Trouble) => void;
@@ -54,18 +57,25 @@ const CLAIMS_AT_ONCE = 8;
 const IDLE_MS = 1000;
 const AFTER_TROUBLE_MS = 60_000;
 const BETWEEN_REMOVALS_MS = 3_600_000;
+/** Where no telemetry says that an upgrade is over, our own clock is believed so much later: it may be an hour ahead. */
+const PATIENCE_MS = 7_200_000;
 /** Changes announced this long before an upgrade may belong to it. */
 const ANNOUNCED_BEFORE_MS = 3_600_000;
 
 /** Goes on until the signal; an analysis under way is given up, and due again at once. */
 export async function watch(parts: WatchParts, signal: AbortSignal): Promise<void> {
   let removesMs = Number.NEGATIVE_INFINITY;
-  while (!signal.aborted) {
-    if (parts.now() >= removesMs) {
-      removesMs = parts.now() + BETWEEN_REMOVALS_MS;
-      await forgetOld(parts);
+  let latestMs = Number.POSITIVE_INFINITY;
+  const look = async (): Promise<number> => {
+    latestMs = await followClock(parts, latestMs);
+    if (latestMs >= removesMs) {
+      removesMs = latestMs + BETWEEN_REMOVALS_MS;
+      await forgetOld(parts, latestMs);
     }
-    const settled = await watchOnce(parts, signal).catch((error: unknown) => {
+    return await watchOnce(parts, signal);
+  };
+  while (!signal.aborted) {
+    const settled = await look().catch((error: unknown) => {
       if (!signal.aborted) parts.onTrouble({ upgrade: null, error });
       return 0;
     });
@@ -73,10 +83,18 @@ export async function watch(parts: WatchParts, signal: AbortSignal): Promise<voi
   }
 }
 
+/** Where the clock was put back, what is done by a report of the future is not done. Answers what time it is. */
+export async function followClock({ records, now }: WatchParts, latestMs: number): Promise<number> {
+  const nowMs = await now();
+  if (nowMs < latestMs) await records.putBack(nowMs);
+  return nowMs;
+}
+
 /** What cannot be removed now is removed an hour later. */
-async function forgetOld({ records, retentionMs, now, onForgotten, onTrouble }: WatchParts): Promise<void> {
+async function forgetOld(parts: WatchParts, nowMs: number): Promise<void> {
+  const { records, retentionMs, onForgotten, onTrouble } = parts;
   try {
-    onForgotten(await records.forget(now() - retentionMs, now()));
+    onForgotten(await records.forget(nowMs - retentionMs, nowMs));
   } catch (error) {
     onTrouble({ upgrade: null, error });
   }
@@ -84,7 +102,8 @@ async function forgetOld({ records, retentionMs, now, onForgotten, onTrouble }: 
 
 /** Analyses what is due now and answers how many upgrades that were. */
 export async function watchOnce(parts: WatchParts, signal: AbortSignal): Promise<number> {
-  const claims = await parts.records.claimDue(parts.holder, parts.now(), LEASE_MS, CLAIMS_AT_ONCE);
+  const longestWaitMs = 2 * Math.max(parts.intervalMs, AFTER_TROUBLE_MS);
+  const claims = await parts.records.claimDue(parts.holder, await parts.now(), LEASE_MS, CLAIMS_AT_ONCE, longestWaitMs);
   for (const claim of claims) {
     const { name } = claim.upgrade;
     try {
@@ -95,10 +114,10 @@ export async function watchOnce(parts: WatchParts, signal: AbortSignal): Promise
       });
     } catch (error) {
       if (signal.aborted) {
-        await parts.records.release(claim, parts.now(), null);
+        await parts.records.release(claim, await parts.now(), null);
         continue;
       }
-      await parts.records.release(claim, parts.now() + waitAfter(error), describe(error));
+      await parts.records.release(claim, (await parts.now()) + waitAfter(error), describe(error));
       parts.onTrouble({ upgrade: name, error });
     }
   }
@@ -106,35 +125,51 @@ export async function watchOnce(parts: WatchParts, signal: AbortSignal): Promise
 }
 
 async function reportOn(claim: Claim, parts: WatchParts, signal: AbortSignal): Promise<void> {
-  const nowMs = parts.now();
-  const task = await traced('load upgrade', () => taskOf(claim, parts, nowMs));
-  const closesMs = closesAtMs(decodeUpgrade(task.document, task.name), parts.reach);
+  const nowMs = await parts.now();
+  const began = performance.now();
+  const { tenant, name: upgrade, document: text } = claim.upgrade;
+  const closesMs = closesAtMs(decodeUpgrade(text, upgrade), parts.reach);
+  const isFinal = nowMs >= closesMs && (await isOver(tenant, closesMs, nowMs, parts));
+  const task = await traced('load upgrade', () => taskOf(claim, parts, nowMs, isFinal));
   const made = await traced('run analysis', async () => {
     const report = await parts.analyse(task, signal);
     addSteps(report.steps ?? []);
     return report;
   });
-  const isFinal = nowMs >= closesMs;
-  const nextDueMs = isFinal ? null : Math.min(parts.now() + parts.intervalMs, closesMs);
-  const { tenant, name: upgrade } = task;
+  const againMs = (await parts.now()) + parts.intervalMs;
+  const nextDueMs = isFinal ? null : nowMs < closesMs ? Math.min(againMs, closesMs) : againMs;
   const { verdict, digest, json: document } = made;
   const report = { madeMs: nowMs, verdict, digest, isFinal, document };
   const isNew = await traced('save report', () => save(claim, { report, nextDueMs }, parts.records));
   if (isNew === null) return;
-  parts.onSettled({ tenant, upgrade, verdict, isFinal, isNew, tookMs: parts.now() - nowMs });
+  parts.onSettled({ tenant, upgrade, verdict, isFinal, isNew, tookMs: performance.now() - began });
 }
 
 /** Answers whether it says anything new; null where the upgrade is no longer ours to report on. */
 async function save(claim: Claim, outcome: Outcome, records: RecordStore): Promise<boolean | null> {
-  const { document, isFinal, madeMs } = outcome.report;
-  const last = await records.latestReport(claim.upgrade.tenant, claim.upgrade.name);
-  const isNew = last === null || last.document !== document || last.isFinal !== isFinal;
-  if (isNew || isFinal) return (await records.settle(claim, outcome)) ? isNew : null;
-  await records.release(claim, outcome.nextDueMs ?? madeMs, null);
+  const { tenant, name, changedMs } = claim.upgrade;
+  const isNew = isNewAfter(await records.latestReport(tenant, name), changedMs, outcome.report);
+  if (isNew) return (await records.settle(claim, outcome)) ? true : null;
+  await records.release(claim, outcome.nextDueMs, null);
   return false;
 }
 
-async function taskOf({ upgrade }: Claim, { records, reach }: WatchParts, nowMs: number): Promise<AnalysisTask> {
+/** Telemetry of a later time has come: two clocks agree. */
+async function isOver(tenant: string, closesMs: number, nowMs: number, { latestMs }: WatchParts): Promise<boolean> {
+  return nowMs >= closesMs + PATIENCE_MS || (await latestMs(tenant)) >= closesMs;
+}
+
+/** A report that says the same of another document is another report. */
+function isNewAfter(last: ReportRecord | null, changedMs: number, made: Outcome['report']): boolean {
+  return last === null || last.madeMs < changedMs || last.document !== made.document || last.isFinal !== made.isFinal;
+}
+
+async function taskOf(
+  { upgrade }: Claim,
+  { records, reach }: WatchParts,
+  nowMs: number,
+  isFinal: boolean,
+): Promise<AnalysisTask> {
   const { tenant, name, document } = upgrade;
   const { startMs = nowMs } = upgradeTimes(decodeUpgrade(document, name));
   const [slos, announced] = await Promise.all([
@@ -149,6 +184,7 @@ async function taskOf({ upgrade }: Claim, { records, reach }: WatchParts, nowMs:
     announced: announced.map(({ change }) => change),
     reach,
     nowMs,
+    isFinal,
   };
 }
 

@@ -3,7 +3,15 @@ import type { AnalysisTask } from '../src/analyze-stored.ts';
 import { AppError } from '../src/domain/error.ts';
 import type { Forgotten, RecordStore } from '../src/domain/record-store.ts';
 import { openSqliteRecords } from '../src/store/records/record-store.ts';
-import { type MadeReport, type Settled, type Trouble, type WatchParts, watch, watchOnce } from '../src/watch.ts';
+import {
+  followClock,
+  type MadeReport,
+  type Settled,
+  type Trouble,
+  type WatchParts,
+  watch,
+  watchOnce,
+} from '../src/watch.ts';
 import { folderOf } from './support/command-line.ts';
 
 const MINUTE = 60_000;
@@ -26,11 +34,14 @@ describe('the watch', () => {
   let settled: Settled[];
   let troubles: Trouble[];
   let forgotten: (counts: Forgotten) => void;
+  /** Of the telemetry: beyond every end. */
+  let latestMs: number;
 
   beforeEach(async () => {
     folder = folderOf({});
     records = await openSqliteRecords(folder.path);
     nowMs = START + 10 * MINUTE;
+    latestMs = Number.POSITIVE_INFINITY;
     [tasks, settled, troubles] = [[], [], []];
     forgotten = () => undefined;
   });
@@ -46,6 +57,7 @@ describe('the watch', () => {
         tasks.push(task);
         return analyse(task);
       },
+      latestMs: async () => latestMs,
       holder: 'here',
       reach: { pastMs: 60 * MINUTE, openMs: 60 * MINUTE },
       intervalMs: MINUTE,
@@ -86,7 +98,7 @@ describe('the watch', () => {
   it('makes one last report when post has ended and late data had time to come, and is then done', async () => {
     await records.putUpgrade('default', 'dten', DOCUMENT, nowMs);
     await once(CLEAN);
-    nowMs = END + 3 * MINUTE;
+    nowMs = END + 8 * MINUTE;
     expect(await once(CLEAN)).toBe(1);
     expect(await records.latestReport('default', 'dten')).toMatchObject({ revision: 2, isFinal: true });
     expect(await records.upgrade('default', 'dten')).toMatchObject({ dueMs: null });
@@ -94,11 +106,102 @@ describe('the watch', () => {
     expect(await once(CLEAN)).toBe(0);
   });
 
-  it('is due no later than the end, however long the interval', async () => {
-    nowMs = END + 90_000;
+  it('waits with the last report for senders whose clocks are five minutes behind', async () => {
+    await records.putUpgrade('default', 'dten', DOCUMENT, nowMs);
+    nowMs = END + 6 * MINUTE;
+    await once(CLEAN);
+    expect(await records.latestReport('default', 'dten')).toMatchObject({ isFinal: false });
+  });
+
+  it('does not close by its own clock alone, which may be an hour ahead, until it is two hours past the end', async () => {
+    await records.putUpgrade('default', 'dten', DOCUMENT, nowMs);
+    latestMs = END - 52 * MINUTE;
+    nowMs = END + 8 * MINUTE;
+    await once(CLEAN);
+    expect(await records.upgrade('default', 'dten')).toMatchObject({ dueMs: nowMs + MINUTE });
+    expect(await records.latestReport('default', 'dten')).toMatchObject({ isFinal: false });
+    expect(tasks.at(-1)).toMatchObject({ isFinal: false });
+    nowMs = END + 127 * MINUTE;
+    await once(CLEAN);
+    expect(await records.latestReport('default', 'dten')).toMatchObject({ isFinal: true });
+    expect(tasks.at(-1)).toMatchObject({ isFinal: true });
+  });
+
+  it('goes on within the interval after its clock was put back an hour, and does not repeat itself', async () => {
+    await records.putUpgrade('default', 'dten', DOCUMENT, nowMs);
+    let latestMs = await followClock(
+      parts(async () => CLEAN),
+      Number.POSITIVE_INFINITY,
+    );
+    await once(CLEAN);
+    nowMs -= 60 * MINUTE;
+    latestMs = await followClock(
+      parts(async () => CLEAN),
+      latestMs,
+    );
+    expect(await once(CLEAN)).toBe(1);
+    expect(await once(CLEAN)).toBe(0);
+    expect(await records.latestReport('default', 'dten')).toMatchObject({ revision: 1, madeMs: nowMs });
+  });
+
+  it('takes an upgrade up again that it closed while its clock was an hour ahead, and closes it once more', async () => {
+    await records.putUpgrade('default', 'dten', DOCUMENT, nowMs);
+    const trueMs = nowMs;
+    nowMs = END + 8 * MINUTE;
+    let latestMs = await followClock(
+      parts(async () => CLEAN),
+      Number.POSITIVE_INFINITY,
+    );
+    await once(CLEAN);
+    expect(await records.latestReport('default', 'dten')).toMatchObject({ isFinal: true });
+    nowMs = trueMs + MINUTE;
+    latestMs = await followClock(
+      parts(async () => CLEAN),
+      latestMs,
+    );
+    expect(await once(CLEAN)).toBe(1);
+    expect(await records.latestReport('default', 'dten')).toMatchObject({ isFinal: false });
+    nowMs = END + 8 * MINUTE;
+    await followClock(
+      parts(async () => CLEAN),
+      latestMs,
+    );
+    expect(await once(CLEAN)).toBe(1);
+    expect(await records.latestReport('default', 'dten')).toMatchObject({ revision: 3, isFinal: true });
+  });
+
+  it('does not close again what it closed rightly before its clock was put back', async () => {
+    await records.putUpgrade('default', 'dten', DOCUMENT, nowMs);
+    nowMs = END + 120 * MINUTE;
+    const latestMs = await followClock(
+      parts(async () => CLEAN),
+      Number.POSITIVE_INFINITY,
+    );
+    await once(CLEAN);
+    nowMs -= 60 * MINUTE;
+    await followClock(
+      parts(async () => CLEAN),
+      latestMs,
+    );
+    await once(CLEAN);
+    expect((await records.reports('default', 'dten', { after: null, limit: 9 })).rows).toHaveLength(1);
+    expect(await records.upgrade('default', 'dten')).toMatchObject({ dueMs: null });
+  });
+
+  it('makes a report of a changed document even where it says the same', async () => {
     await records.putUpgrade('default', 'dten', DOCUMENT, nowMs);
     await once(CLEAN);
-    expect((await records.upgrade('default', 'dten'))?.dueMs).toBe(END + 2 * MINUTE);
+    nowMs += 1000;
+    await records.putUpgrade('default', 'dten', `# noted\n${DOCUMENT}`, nowMs);
+    await once(CLEAN);
+    expect(await records.latestReport('default', 'dten')).toMatchObject({ revision: 2, madeMs: nowMs });
+  });
+
+  it('is due no later than the end, however long the interval', async () => {
+    nowMs = END + 6.5 * MINUTE;
+    await records.putUpgrade('default', 'dten', DOCUMENT, nowMs);
+    await once(CLEAN);
+    expect((await records.upgrade('default', 'dten'))?.dueMs).toBe(END + 7 * MINUTE);
   });
 
   it('shows what went wrong beside the upgrade, keeps the last report, and tries again later', async () => {

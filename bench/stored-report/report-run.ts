@@ -51,8 +51,8 @@ async function read(): Promise<null> {
 async function reportOfStore(): Promise<Report> {
   const reader = openTelemetryReader({ socketPath });
   const document = documentOf(fleet);
-  const reach = { pastMs: 0, openMs: 0 };
-  const task = { tenant: 'bench', name: 'fleet', document, slos: [], announced: [], reach, nowMs: endMsOf(fleet) };
+  const scope = { reach: { pastMs: 0, openMs: 0 }, nowMs: endMsOf(fleet), isFinal: true };
+  const task = { tenant: 'bench', name: 'fleet', document, slos: [], announced: [], ...scope };
   const report = await timed('report', () => analyzeStored(task, reader));
   await reader.close();
   return report;

@@ -17,6 +17,10 @@ export interface ApiServices {
   /** Requests a second that one token may make. */
   readonly requestRate: number;
   readonly now: () => number;
+  /** The clock of the records, which other processes go by as well. */
+  readonly sharedNow: () => Promise<number>;
+  /** Milliseconds since some time or other: how long something takes does not depend on what time it is. */
+  readonly elapsedMs: () => number;
   /** Resolves after the time, or at once when the signal is aborted. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly budget: ByteBudget;

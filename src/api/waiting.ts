@@ -10,19 +10,20 @@ const QUESTION_MS = 1_000;
  * time being up.
  */
 export async function waitFor<Result>(
-  { now, sleep, held, stopping }: ApiParts,
+  { elapsedMs, sleep, held, stopping }: ApiParts,
   signal: AbortSignal,
-  untilMs: number,
+  waitMs: number,
   ask: () => Promise<Result | null>,
 ): Promise<Result | null> {
-  const isOver = (): boolean => now() >= untilMs || stopping.aborted;
+  const untilMs = elapsedMs() + waitMs;
+  const isOver = (): boolean => elapsedMs() >= untilMs || stopping.aborted;
   const first = await ask();
   if (first !== null || isOver()) return first;
   const letGo = held.hold();
   const ended = AbortSignal.any([signal, stopping]);
   try {
     for (;;) {
-      await sleep(Math.min(QUESTION_MS, Math.max(0, untilMs - now())), ended);
+      await sleep(Math.min(QUESTION_MS, Math.max(0, untilMs - elapsedMs())), ended);
       if (signal.aborted) throw new AppError('interrupted', 'the client has gone');
       const result = await ask();
       if (result !== null || isOver()) return result;

@@ -33,7 +33,7 @@ export async function gate(upgrade: string, options: GateOptions, terminal: Term
   const interrupt = (): void => interruption.abort();
   terminal.once('SIGINT', interrupt);
   try {
-    const answer = await askUntil(server, upgrade, Date.now() + waitMs, terminal, interruption.signal);
+    const answer = await askUntil(server, upgrade, performance.now() + waitMs, terminal, interruption.signal);
     await print(`${[answer.verdict ?? 'no report yet', ...answer.reasons].join('\n')}\n`, terminal);
     return answer.verdict === null ? VERDICT_STATUS['cannot-tell'] : VERDICT_STATUS[answer.verdict];
   } catch (error) {
@@ -52,10 +52,10 @@ async function askUntil(
   signal: AbortSignal,
 ): Promise<Answer> {
   for (;;) {
-    const leftMs = Math.max(0, deadlineMs - Date.now());
+    const leftMs = Math.max(0, deadlineMs - performance.now());
     const answer = await ask(server, upgrade, Math.min(leftMs, LONGEST_POLL_MS), terminal, signal);
     const isDecided = answer.verdict !== null && answer.verdict !== 'cannot-tell';
-    if (isDecided || Date.now() + BETWEEN_POLLS_MS >= deadlineMs) return answer;
+    if (isDecided || performance.now() + BETWEEN_POLLS_MS >= deadlineMs) return answer;
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_POLLS_MS));
   }
 }

@@ -106,7 +106,7 @@ export interface AnsweredRequest {
 
 /**
  * What people and programs told us, and what we concluded. Every method may reject with an `AppError` of code
- * `unavailable`; times are arguments, the store has no clock.
+ * `unavailable`; times are arguments, the store reads no clock unless it is asked for it.
  */
 export interface RecordStore {
   /**
@@ -118,12 +118,21 @@ export interface RecordStore {
   /** Latest registered first. */
   upgrades(tenant: string, page: PageRequest): Promise<Page<UpgradeRecord>>;
 
-  /** Upgrades that are due, taken by one conditional update each, so that no two holders get the same one. */
-  claimDue(holder: string, nowMs: number, leaseMs: number, limit: number): Promise<Claim[]>;
+  /**
+   * Upgrades that are due, taken by one conditional update each, so that no two holders get the same one. Due later than
+   * `longestWaitMs` from now is due as well, and a lease longer than `leaseMs` has run out: a clock that was put back leaves
+   * such times behind.
+   */
+  claimDue(holder: string, nowMs: number, leaseMs: number, limit: number, longestWaitMs?: number): Promise<Claim[]>;
   /** Answers false, and leaves nothing, where the claim has ended: passed to another holder, or the document changed. */
   settle(claim: Claim, outcome: Outcome): Promise<boolean>;
   /** Gives a claim back unsettled, due again at `dueMs`; with what went wrong, where something did. */
-  release(claim: Claim, dueMs: number, trouble: string | null): Promise<void>;
+  release(claim: Claim, dueMs: number | null, trouble: string | null): Promise<void>;
+  /**
+   * The clock was put back: nothing was changed and no report made later than now, and an upgrade that was done by such a
+   * report is due again. Answers how many are.
+   */
+  putBack(nowMs: number): Promise<number>;
 
   latestReport(tenant: string, upgrade: string): Promise<ReportRecord | null>;
   /** Null also where only the verdict of a report so old is kept. */
@@ -161,6 +170,8 @@ export interface RecordStore {
    */
   forget(beforeMs: number, nowMs: number): Promise<Forgotten>;
 
+  /** The clock that all who share the records go by: what is due and who may have it must not depend on the host. */
+  clockMs(): Promise<number>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -115,6 +115,8 @@ export function useApi(): Api {
       },
       anonymousTenant: 'default',
       now: () => api.nowMs,
+      sharedNow: async () => api.nowMs,
+      elapsedMs: () => api.nowMs,
       sleep: async (ms) => {
         api.nowMs += ms;
         await api.onSleep(ms);

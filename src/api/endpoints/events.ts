@@ -76,23 +76,23 @@ interface Listener {
 }
 
 async function tell(events: SSEStreamingApi, parts: ApiParts, listener: Listener, gone: AbortSignal): Promise<void> {
-  const { records, now, sleep, stopping } = parts;
+  const { records, elapsedMs, sleep, stopping } = parts;
   const ended = AbortSignal.any([gone, stopping]);
   let { seen } = listener;
   await events.write(`retry: ${RECONNECT_MS}\n\n`);
-  let spokenMs = now();
+  let spokenMs = elapsedMs();
   while (!ended.aborted) {
     const { rows } = await records.reports(listener.tenant, listener.name, { after: null, limit: CAUGHT_UP });
     for (const report of rows.filter(({ revision }) => revision > seen).reverse()) {
       await events.writeSSE({ id: String(report.revision), data: JSON.stringify(messageOf(report)) });
       seen = report.revision;
-      spokenMs = now();
+      spokenMs = elapsedMs();
     }
     const latest = rows[0];
     if (latest?.isFinal && latest.revision === seen) return;
-    if (now() - spokenMs >= HEARTBEAT_MS) {
+    if (elapsedMs() - spokenMs >= HEARTBEAT_MS) {
       await events.write(': still here\n\n');
-      spokenMs = now();
+      spokenMs = elapsedMs();
     }
     await sleep(QUESTION_MS, ended);
   }

@@ -51,7 +51,7 @@ const readGate: Endpoint = {
     const { wait } = queryOf(context, gateQuery);
     const { tenant } = context.get('caller');
     const name = param(context, 'name');
-    const decided = await waitFor(parts, clientSignal(context), parts.now() + wait, async () => {
+    const decided = await waitFor(parts, clientSignal(context), wait, async () => {
       return (await verdictOf(parts.records, tenant, name)) === null ? null : await gateOf(parts.records, tenant, name);
     });
     const data = decided ?? (await gateOf(parts.records, tenant, name));

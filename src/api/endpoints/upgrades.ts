@@ -32,7 +32,7 @@ const registerUpgrade: Endpoint = {
       const { tenant } = context.get('caller');
       const stored = await parts.records.upgrade(tenant, name);
       const over = documentToReplace(context, stored?.document ?? null);
-      const outcome = await parts.records.putUpgrade(tenant, name, text, parts.now(), over);
+      const outcome = await parts.records.putUpgrade(tenant, name, text, await parts.sharedNow(), over);
       if (outcome === 'stale') throw staleDocument();
       const body = { ...(await summaryOf(parts.records, await neededUpgrade(parts.records, tenant, name))), outcome };
       return { status: outcome === 'created' ? 201 : 200, body };

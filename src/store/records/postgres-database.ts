@@ -88,6 +88,14 @@ class PostgresDatabase implements RecordDatabase {
     await this.apply(queries, `SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
   }
 
+  async clockMs(): Promise<number> {
+    const query = 'SELECT floor(extract(epoch from clock_timestamp()) * 1000)::float8 AS ms';
+    const { rows } = await this.#connected((queries) =>
+      (queries as unknown as ReturnType<typeof drizzle>).execute<{ ms: number }>(sql.raw(query)),
+    );
+    return rows[0]!.ms;
+  }
+
   close(): Promise<void> {
     return this.#pool.end();
   }

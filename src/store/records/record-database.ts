@@ -15,5 +15,7 @@ export interface RecordDatabase {
   apply(queries: Queries, statement: string): Promise<void>;
   /** Keeps other processes from migrating until the transaction ends. */
   lockMigrations(queries: Queries): Promise<void>;
+  /** Of the server that several processes share, or of this host. */
+  clockMs(): Promise<number>;
   close(): Promise<void>;
 }

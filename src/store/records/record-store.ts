@@ -4,6 +4,7 @@ import { addChanges, changesBetween, listSlos, putSlo } from './announced-record
 import { forgetRecords } from './forgetting.ts';
 import { migrate } from './migrations.ts';
 import { openPostgresDatabase } from './postgres-database.ts';
+import { putBack } from './put-back.ts';
 import type { RecordDatabase } from './record-database.ts';
 import { findReport, latestReport, listReports, settle } from './report-records.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
@@ -34,9 +35,11 @@ function recordStoreOf(database: RecordDatabase): RecordStore {
     upgrade: (tenant, name) => findUpgrade(database, tenant, name),
     upgrades: (tenant, page) => listUpgrades(database, tenant, page),
 
-    claimDue: (holder, nowMs, leaseMs, limit) => claimDue(database, holder, nowMs, leaseMs, limit),
+    claimDue: (holder, nowMs, leaseMs, limit, longestWaitMs = Number.POSITIVE_INFINITY) =>
+      claimDue(database, { holder, nowMs, leaseMs, longestWaitMs }, limit),
     settle: (claim, outcome) => settle(database, claim, outcome),
     release: (claim, dueMs, trouble) => releaseClaim(database, claim, dueMs, trouble),
+    putBack: (nowMs) => putBack(database, nowMs),
 
     latestReport: (tenant, upgrade) => latestReport(database, tenant, upgrade),
     report: (tenant, upgrade, revision) => findReport(database, tenant, upgrade, revision),
@@ -58,6 +61,7 @@ function recordStoreOf(database: RecordDatabase): RecordStore {
 
     forget: (beforeMs, nowMs) => forgetRecords(database, beforeMs, nowMs),
 
+    clockMs: () => database.clockMs(),
     ping: () => database.run((queries) => database.apply(queries, 'SELECT 1')),
     close: () => database.close(),
   };

@@ -105,6 +105,10 @@ class SqliteDatabase implements RecordDatabase {
   /** The write transaction is the lock. */
   async lockMigrations(): Promise<void> {}
 
+  async clockMs(): Promise<number> {
+    return Date.now();
+  }
+
   close(): Promise<void> {
     return this.#inTurn(async () => {
       // So that records.db alone is whole. The driver closes it only when its statements are collected, and where one of

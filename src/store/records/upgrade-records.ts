@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNull, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { Claim, Page, PageRequest, PutOutcome, UpgradeRecord } from '../../domain/record-store.ts';
 import { keyOf, pageOf } from './cursor.ts';
 import type { Queries, RecordDatabase } from './record-database.ts';
@@ -90,56 +90,59 @@ function registeredBefore(upgrades: Upgrades, cursor: string | null): SQL | unde
  * Candidates are read without a lock and taken one by one, each by an update that repeats the condition: of several holders
  * one gets the row, at READ COMMITTED as well, and the others ask for the next candidates.
  */
-export async function claimDue(
-  database: RecordDatabase,
-  holder: string,
-  nowMs: number,
-  leaseMs: number,
-  limit: number,
-): Promise<Claim[]> {
+export async function claimDue(database: RecordDatabase, claimant: Claimant, limit: number): Promise<Claim[]> {
   const claims: Claim[] = [];
   while (claims.length < limit) {
     const candidates = await database.run((queries) =>
-      dueUpgrades(queries, database.tables.upgrades, nowMs, limit - claims.length),
+      dueUpgrades(queries, database.tables.upgrades, claimant, limit - claims.length),
     );
     if (candidates.length === 0) break;
     for (const { tenant, name } of candidates) {
-      const claim = await claimOne(database, { tenant, name, holder, nowMs, untilMs: nowMs + leaseMs });
+      const claim = await claimOne(database, tenant, name, claimant);
       if (claim !== null) claims.push(claim);
     }
   }
   return claims;
 }
 
-function isFree(upgrades: Upgrades, nowMs: number): SQL | undefined {
-  return and(lte(upgrades.dueMs, nowMs), or(isNull(upgrades.leaseUntilMs), lte(upgrades.leaseUntilMs, nowMs)));
+interface Claimant {
+  readonly holder: string;
+  readonly nowMs: number;
+  readonly leaseMs: number;
+  readonly longestWaitMs: number;
 }
 
-function dueUpgrades(queries: Queries, upgrades: Upgrades, nowMs: number, limit: number) {
+/** Due, and in nobody's hands. Times beyond what is set today were set by a clock that ran ahead. */
+function isFree(upgrades: Upgrades, { nowMs, leaseMs, longestWaitMs }: Claimant): SQL | undefined {
+  const { dueMs, leaseUntilMs } = upgrades;
+  const isBeyond = Number.isFinite(longestWaitMs) ? gt(dueMs, nowMs + longestWaitMs) : undefined;
+  const hasNoHolder = or(isNull(leaseUntilMs), lte(leaseUntilMs, nowMs), gt(leaseUntilMs, nowMs + leaseMs));
+  return and(or(lte(dueMs, nowMs), isBeyond), hasNoHolder);
+}
+
+function dueUpgrades(queries: Queries, upgrades: Upgrades, claimant: Claimant, limit: number) {
   return queries
     .select({ tenant: upgrades.tenant, name: upgrades.name })
     .from(upgrades)
-    .where(isFree(upgrades, nowMs))
+    .where(isFree(upgrades, claimant))
     .orderBy(asc(upgrades.dueMs), asc(upgrades.tenant), asc(upgrades.name))
     .limit(limit);
 }
 
-interface Attempt {
-  readonly tenant: string;
-  readonly name: string;
-  readonly holder: string;
-  readonly nowMs: number;
-  readonly untilMs: number;
-}
-
-async function claimOne(database: RecordDatabase, attempt: Attempt): Promise<Claim | null> {
+async function claimOne(
+  database: RecordDatabase,
+  tenant: string,
+  name: string,
+  claimant: Claimant,
+): Promise<Claim | null> {
   const { upgrades } = database.tables;
-  const { tenant, name, holder, nowMs, untilMs } = attempt;
+  const { holder, nowMs, leaseMs } = claimant;
+  const untilMs = nowMs + leaseMs;
   const [upgrade] = await database.run((queries) =>
     queries
       .update(upgrades)
       .set({ leaseHolder: holder, leaseUntilMs: untilMs })
-      .where(and(isUpgrade(upgrades, tenant, name), isFree(upgrades, nowMs)))
+      .where(and(isUpgrade(upgrades, tenant, name), isFree(upgrades, claimant)))
       .returning(recordColumns(upgrades)),
   );
   return upgrade === undefined ? null : { upgrade, holder, untilMs };
@@ -159,7 +162,7 @@ const NO_LEASE = { leaseHolder: null, leaseUntilMs: null };
 export async function releaseClaim(
   database: RecordDatabase,
   claim: Claim,
-  dueMs: number,
+  dueMs: number | null,
   trouble: string | null,
 ): Promise<void> {
   const { upgrades } = database.tables;

@@ -1,6 +1,7 @@
 import type { HostileRow } from '../row.ts';
 import { bombsRow } from './bombs.ts';
 import { cardinality } from './cardinality.ts';
+import { clocks } from './clocks.ts';
 import { conformance } from './conformance.ts';
 import { labels } from './labels.ts';
 import { layouts } from './layouts.ts';
@@ -17,6 +18,7 @@ export const ROWS: readonly HostileRow[] = [
   resets,
   order,
   timestamps,
+  clocks,
   numbers,
   layouts,
   malformed,

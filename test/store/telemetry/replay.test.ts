@@ -4,6 +4,7 @@ import type { Cells, HistogramColumn } from '../../../src/domain/cells.ts';
 import type { TelemetrySink } from '../../../src/domain/telemetry.ts';
 import { createFolding, type Folding } from '../../../src/ingest/folding/folding.ts';
 import type { ClickHouseTelemetryStore } from '../../../src/store/telemetry/clickhouse-telemetry-store.ts';
+import { createEngineClient } from '../../../src/store/telemetry/client.ts';
 import { describeWithEngine, openStore, temporaryFolder } from './opened-store.ts';
 import * as streams from './random-streams.ts';
 
@@ -130,6 +131,25 @@ describeWithEngine('a replay', () => {
     const { cellRun: _, ...sink } = from.sink;
     await store.replay('points', { windows: WINDOWS, resolutionMs: 60_000 }, sink);
     expect(plain(from.finish().cells)).toEqual((await replayed('points', 60_000)).cells);
+  });
+
+  it('misses no point that came late, after the clock by which cells were kept was put back an hour', async () => {
+    const points = streams.hourly(4);
+    const isLate = (_: unknown, i: number): boolean => i % 7 === 3;
+    const early = points.filter((point, i) => !isLate(point, i));
+    await append('put back', early);
+    await replayed('put back', 60_000);
+    const engine = createEngineClient({ socketPath: store.engineSocketPath! });
+    for (const table of ['cells', 'segments']) {
+      const anHourAhead = 'SELECT * REPLACE (computed_us + 3600000000 AS computed_us)';
+      const query = `INSERT INTO ${table} ${anHourAhead} FROM ${table} WHERE tenant = 'put back'`;
+      await engine.command({ query });
+    }
+    await engine.close();
+    await append('put back', points.filter(isLate));
+    for (let again = 0; again < 2; again++) {
+      expect((await replayed('put back', 60_000)).cells).toEqual(folded(points, 60_000));
+    }
   });
 
   it('gives longer blocks from kept cells and shorter ones from points, as the folding does', async () => {

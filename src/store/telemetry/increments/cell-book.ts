@@ -63,6 +63,7 @@ export class CellBook {
   ): AsyncGenerator<RunQuery> {
     const { settleMs } = this.#settings;
     const states = await segmentStates(this.#client, this.#tenant, floored(fromNs), toNs, settleMs);
+    if (states.hasLater) await this.#forgetLaterThan(states.latestUs);
     for (const group of grouped(states.segments)) {
       const isKeepable = blockNs === KEPT_BLOCK_NS;
       const runs = isKeepable
@@ -104,6 +105,12 @@ export class CellBook {
     await this.#command(
       `DELETE FROM cell_runs WHERE tenant = {tenant:String} AND ${inRun} AND computed_us < ${nowUs - IN_USE_US}`,
     );
+  }
+
+  async #forgetLaterThan(us: bigint): Promise<void> {
+    for (const table of ['segments', 'cells']) {
+      await this.#command(`DELETE FROM ${table} WHERE tenant = {tenant:String} AND computed_us > ${us}`);
+    }
   }
 
   async #calculated(group: readonly SegmentState[], blockNs: bigint): Promise<string> {

@@ -16,6 +16,9 @@ export interface SegmentStates {
   readonly segments: readonly SegmentState[];
   /** The engine's clock before it was asked: what is calculated after it is of this time. No two ever have the same. */
   readonly nowUs: bigint;
+  /** Calculated later than this is by a clock that was put back since: points that came after it would go unnoticed. */
+  readonly latestUs: bigint;
+  readonly hasLater: boolean;
 }
 
 interface Row {
@@ -54,13 +57,14 @@ export async function segmentStates(
     ORDER BY p.segment`);
   const receivedIn = new Map(rows.map(({ segment, received }) => [BigInt(segment), BigInt(received)]));
   const settle = 1000n * BigInt(settleMs);
+  const latestUs = nowUs + settle;
   const segments = rows.map(({ segment, points, computed }): SegmentState => {
     const own = BigInt(segment);
     const received = [own, own - SEGMENT].reduce((latest, key) => {
       const at = receivedIn.get(key) ?? 0n;
       return at > latest ? at : latest;
     }, 0n);
-    const isKept = computed !== '0' && received + settle < BigInt(computed);
+    const isKept = computed !== '0' && received + settle < BigInt(computed) && BigInt(computed) <= latestUs;
     return {
       segment: own,
       points: Number(points),
@@ -68,5 +72,6 @@ export async function segmentStates(
       isSettled: received + settle < nowUs,
     };
   });
-  return { segments: segments.filter(({ segment }) => segment >= fromNs), nowUs };
+  const hasLater = rows.some(({ computed }) => BigInt(computed) > latestUs);
+  return { segments: segments.filter(({ segment }) => segment >= fromNs), nowUs, latestUs, hasLater };
 }

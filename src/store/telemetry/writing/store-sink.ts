@@ -2,6 +2,7 @@ import type { QualityCode } from '../../../domain/quality.ts';
 import type { FlagEvaluation, Span, StreamIdentity, TelemetrySink } from '../../../domain/telemetry.ts';
 import type { TelemetryLimits } from '../limits.ts';
 import { LARGEST_MS } from '../nanoseconds.ts';
+import type { CredibleTime } from './credible-time.ts';
 import type { PendingRows } from './pending-rows.ts';
 import type { PointEncoder } from './point-encoder.ts';
 import type { SpanEncoder } from './span-encoder.ts';
@@ -16,12 +17,14 @@ export interface SinkParts {
   readonly tally: Tally;
   readonly limits: TelemetryLimits;
   readonly nowMs: () => number;
+  readonly time: () => CredibleTime;
 }
 
 /** The writer's sink: what is within the limits is encoded at once, what is not is counted with its reason. */
 export class StoreSink implements TelemetrySink {
   readonly #parts: SinkParts;
   #nowMs = 0;
+  #time: CredibleTime = { earliestMs: 0, latestMs: 0 };
 
   constructor(parts: SinkParts) {
     this.#parts = parts;
@@ -118,13 +121,12 @@ export class StoreSink implements TelemetrySink {
 
   /** The clock is read once a request. */
   #isInRange(timeMs: number, where: string): boolean {
-    const { limits, pending, nowMs } = this.#parts;
-    if (this.#nowMs === 0 || pending.rows === 0) this.#nowMs = nowMs();
+    const { limits, pending, nowMs, time } = this.#parts;
+    if (this.#nowMs === 0 || pending.rows === 0) [this.#nowMs, this.#time] = [nowMs(), time()];
     const { futureMs, pastMs } = limits;
-    const aheadMs = timeMs - this.#nowMs;
-    if (!Number.isFinite(timeMs) || (aheadMs <= futureMs && -aheadMs <= pastMs && Math.abs(timeMs) < LARGEST_MS)) {
-      return true;
-    }
+    const { earliestMs, latestMs } = this.#time;
+    const isNear = timeMs - latestMs <= futureMs && earliestMs - timeMs <= pastMs;
+    if (!Number.isFinite(timeMs) || (isNear && Math.abs(timeMs) < LARGEST_MS)) return true;
     const detail = `at ${isoText(timeMs)}; the limits are ${futureMs / 60_000} minutes ahead and ${pastMs / 86_400_000} days ago`;
     this.reject('time-out-of-range', where, detail);
     return false;

@@ -3,6 +3,7 @@ import type { Receipt, TelemetryWriter } from '../../../domain/telemetry-store.t
 import type { TelemetryLimits } from '../limits.ts';
 import { AttributeBook } from './attribute-book.ts';
 import type { CommitQueue } from './commit-queue.ts';
+import type { CredibleTime } from './credible-time.ts';
 import { LayoutBook } from './layout-book.ts';
 import { PendingRows } from './pending-rows.ts';
 import { PointEncoder } from './point-encoder.ts';
@@ -25,6 +26,7 @@ export class TenantWriter implements TelemetryWriter {
     limits: TelemetryLimits,
     queue: CommitQueue,
     nowMs: () => number,
+    time: () => CredibleTime,
     expected: ReadonlySet<string>,
   ) {
     const { tables } = this.#pending;
@@ -39,6 +41,7 @@ export class TenantWriter implements TelemetryWriter {
       tally: this.#tally,
       limits,
       nowMs,
+      time,
     });
   }
 

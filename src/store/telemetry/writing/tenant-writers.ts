@@ -1,5 +1,6 @@
 import type { TelemetryLimits } from '../limits.ts';
 import type { CommitQueue } from './commit-queue.ts';
+import { type CredibleTime, credibleTime } from './credible-time.ts';
 import { TenantWriter } from './tenant-writer.ts';
 
 const HOUR_MS = 3_600_000;
@@ -14,12 +15,14 @@ export class TenantWriters {
   readonly #limits: TelemetryLimits;
   readonly #queue: CommitQueue;
   readonly #nowMs: () => number;
+  readonly #time: () => CredibleTime;
   readonly #writers = new Map<string, TenantWriter>();
 
   constructor(limits: TelemetryLimits, queue: CommitQueue, nowMs: () => number) {
     this.#limits = limits;
     this.#queue = queue;
     this.#nowMs = nowMs;
+    this.#time = credibleTime(nowMs, () => performance.now());
   }
 
   of(tenant: string): TenantWriter {
@@ -27,7 +30,7 @@ export class TenantWriters {
     const writer = this.#writers.get(tenant);
     if (writer !== undefined && now - writer.madeMs < (writer.isFull ? HOUR_MS : LONGEST_LIFE_MS)) return writer;
     const expected = writer?.namesSince(now - HOUR_MS) ?? new Set<string>();
-    const next = new TenantWriter(tenant, this.#limits, this.#queue, this.#nowMs, expected);
+    const next = new TenantWriter(tenant, this.#limits, this.#queue, this.#nowMs, this.#time, expected);
     this.#writers.set(tenant, next);
     return next;
   }
