@@ -5,7 +5,7 @@ import { unpack } from '../ingest/routes/unpacking.ts';
 import type { ApiEnv, ApiServices } from './services.ts';
 
 /** Documents people write; what decodes them stops at a million characters. */
-export const BODY_LIMIT_BYTES = 4 * 1024 ** 2;
+const LIMIT_BYTES = 4 * 1024 ** 2;
 
 export const JSON_TYPES = ['application/json'] as const;
 export const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'] as const;
@@ -25,9 +25,9 @@ export async function textBody(
   }
   const hold = budget.open();
   try {
-    const packed = context.get('packedBody') ?? (await readBody(context, BODY_LIMIT_BYTES, hold));
+    const packed = context.get('packedBody') ?? (await readBody(context, LIMIT_BYTES, hold));
     const encoding = (context.req.header('Content-Encoding') ?? '').trim().toLowerCase();
-    return decoded(await unpack(packed, encoding, BODY_LIMIT_BYTES, hold));
+    return decoded(await unpack(packed, encoding, LIMIT_BYTES, hold));
   } finally {
     hold.release();
   }
