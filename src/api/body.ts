@@ -5,7 +5,7 @@ import { unpack } from '../ingest/routes/unpacking.ts';
 import type { ApiEnv, ApiServices } from './services.ts';
 
 /** Documents people write; what decodes them stops at a million characters. */
-export const BODY_LIMIT_BYTES = 4 * 1024 ** 2;
+const LIMIT_BYTES = 4 * 1024 ** 2;
 
 export const JSON_TYPES = ['application/json'] as const;
 export const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'] as const;
@@ -26,7 +26,7 @@ export async function textBody(
   const hold = budget.open();
   try {
     const encoding = (context.req.header('Content-Encoding') ?? '').trim().toLowerCase();
-    return decoded(await unpack(packedChunks(context), encoding, BODY_LIMIT_BYTES, hold));
+    return decoded(await unpack(packedChunks(context), encoding, LIMIT_BYTES, hold));
   } finally {
     hold.release();
   }
@@ -35,7 +35,7 @@ export async function textBody(
 /** A body whose signature was checked has been read for that. */
 async function* packedChunks(context: Context<ApiEnv>): AsyncGenerator<Uint8Array> {
   const read = context.get('packedBody');
-  if (read === undefined) yield* new WireBody(context, BODY_LIMIT_BYTES).chunks();
+  if (read === undefined) yield* new WireBody(context, LIMIT_BYTES).chunks();
   else yield read;
 }
 

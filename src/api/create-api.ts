@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { requestId } from 'hono/request-id';
 import { AppError } from '../domain/error.ts';
+import { ByteBudget } from '../ingest/routes/byte-budget.ts';
 import { Deliveries } from '../ingest/signatures/deliveries.ts';
 import { requires } from './authentication.ts';
 import { docsPage } from './docs-page.ts';
@@ -12,7 +13,7 @@ import { openApiDocument } from './open-api.ts';
 import { problemResponse } from './problem.ts';
 import { limitsRate, RequestRates } from './request-rates.ts';
 import type { ApiEnv, ApiParts, ApiServices } from './services.ts';
-import { requiresTokenOrSignature } from './signed-requests.ts';
+import { requiresTokenOrSignature, UNVERIFIED_BYTES } from './signed-requests.ts';
 
 const HELD_REQUESTS = 256;
 /** Within ten minutes: some megabytes at most. */
@@ -34,6 +35,7 @@ export function createApi(services: ApiServices): OpenAPIHono<ApiEnv> {
     underWay: new Set(),
     held: new HeldRequests(HELD_REQUESTS),
     deliveries: new Deliveries(KNOWN_DELIVERIES),
+    unverified: new ByteBudget(UNVERIFIED_BYTES),
     rates: new RequestRates(services.requestRate),
   };
   const app = new OpenAPIHono<ApiEnv>();

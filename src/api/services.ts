@@ -37,6 +37,8 @@ export interface ApiParts extends ApiServices {
   readonly underWay: Set<string>;
   readonly held: HeldRequests;
   readonly deliveries: Deliveries;
+  /** For bodies whose signature is still to be checked: who cannot sign takes no room from telemetry. */
+  readonly unverified: ByteBudget;
   readonly rates: RequestRates;
 }
 

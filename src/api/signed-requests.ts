@@ -7,8 +7,12 @@ import { SIGNATURE_SCHEMES } from '../ingest/signatures/index.ts';
 import type { SignatureScheme } from '../ingest/signatures/signature-scheme.ts';
 import { signerOf, type WebhookSecret } from '../ingest/signatures/webhook-secret.ts';
 import { requires } from './authentication.ts';
-import { BODY_LIMIT_BYTES } from './body.ts';
 import type { ApiEnv, ApiParts } from './services.ts';
+
+/** Events are some kilobytes. What they hold before it is known whose they are is counted apart from all other bodies. */
+const LIMIT_BYTES = 1024 ** 2;
+export const UNVERIFIED_BYTES = 8 * LIMIT_BYTES;
+const NOTHING = new Uint8Array(0);
 
 /**
  * As `requires`, and also lets through what was signed with one of the secrets that are configured: senders of webhooks
@@ -19,9 +23,11 @@ export function requiresTokenOrSignature(scope: Scope, parts: ApiParts): Middlew
   return async (context, next) => {
     const scheme = schemeOf(context, parts);
     if (scheme === null) return await byToken(context, next);
-    const hold = parts.budget.open();
+    const header = (name: string): string | undefined => context.req.header(name);
+    if (scheme.read({ header, body: NOTHING }) === null) throw unreadable(scheme);
+    const hold = parts.unverified.open();
     try {
-      const body = await gather(new WireBody(context, BODY_LIMIT_BYTES).chunks(), hold);
+      const body = await gather(new WireBody(context, LIMIT_BYTES).chunks(), hold);
       const { signer, delivery } = checked(context, scheme, body, parts);
       context.set('packedBody', body);
       const { tenant } = signer;
@@ -55,7 +61,7 @@ function checked(
   { webhookSecrets, deliveries, now }: ApiParts,
 ): { readonly signer: WebhookSecret; readonly delivery: string | null } {
   const claimed = scheme.read({ header: (name) => context.req.header(name), body });
-  if (claimed === null) throw refusal('the signature cannot be read', scheme, `send ${scheme.says}`);
+  if (claimed === null) throw unreadable(scheme);
   const secrets = webhookSecrets.filter((secret) => secret.scheme === scheme.name);
   const signer = signerOf(claimed, secrets);
   if (signer === null) {
@@ -71,6 +77,10 @@ function checked(
     throw refusal('this delivery was taken already', scheme, 'sign each attempt with its own time');
   }
   return { signer, delivery };
+}
+
+function unreadable(scheme: SignatureScheme): AppError {
+  return refusal('the signature cannot be read', scheme, `send ${scheme.says}`);
 }
 
 function refusal(message: string, { header }: SignatureScheme, remedy: string): AppError {

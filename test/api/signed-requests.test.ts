@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/domain/error.ts';
+import { ByteBudget } from '../../src/ingest/routes/byte-budget.ts';
 import { SIGNATURE_SCHEMES } from '../../src/ingest/signatures/index.ts';
 import { readWebhookSecrets, signerOf } from '../../src/ingest/signatures/webhook-secret.ts';
 import { remade, useApi } from './api-fixture.ts';
@@ -86,13 +87,23 @@ describe.each(SIGNATURE_SCHEMES)('webhooks signed as $name', ({ name, header }) 
     expect((await send(app, { ...signed(), Authorization: 'Bearer pf_wrong' })).status).toBe(401);
   });
 
-  it('are counted against the memory for bodies, and give it back', async () => {
+  it('hold room of their own while they are checked, and give it back, however often they are refused', async () => {
     const app = open();
-    const body = `${BODY}${' '.repeat(5 * 1024 ** 2)}`;
-    expect((await send(app, signed(body), body)).status).toBe(413);
-    await send(app, signed(`x${BODY}`));
-    await send(app, signed());
+    const large = `${BODY}${' '.repeat(900_000)}`;
+    const tooLarge = `${BODY}${' '.repeat(1024 ** 2)}`;
+    for (let count = 0; count < 12; count++) {
+      expect((await send(app, signed(BODY), large)).status).toBe(401);
+      expect((await send(app, signed(tooLarge), tooLarge)).status).toBe(413);
+    }
+    expect((await send(app, signed(large), large)).status).toBe(201);
     expect(api.services.budget.usedBytes).toBe(0);
+  });
+
+  it('take no room from telemetry while they are not checked', async () => {
+    const budget = new ByteBudget(1);
+    const app = remade(api, { anonymousTenant: null, webhookSecrets, budget });
+    expect((await send(app, signed(`x${BODY}`))).status).toBe(401);
+    expect(budget.usedBytes).toBe(0);
   });
 
   it('are refused where one bit of body or signature is another, whichever it is', async () => {

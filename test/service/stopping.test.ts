@@ -81,7 +81,9 @@ describe.runIf(canRun)('a service that is told to end', () => {
     timeout: 90_000,
   }, async () => {
     const port = await freePort();
-    server = new ServerProcess(serviceTarget.command(folder.path, port));
+    const command = serviceTarget.command(folder.path, port);
+    const environment = { ...command.environment, POSTFLIGHT_SHUTDOWN_GRACE: '60s' };
+    server = new ServerProcess({ ...command, environment });
     await untilReady(`http://127.0.0.1:${port}`);
     // One that says nothing, as browsers open them ahead of need, keeps nobody waiting.
     const [sender, prober, idle] = [
