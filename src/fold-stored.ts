@@ -1,6 +1,7 @@
 import type { Cells } from './domain/cells.ts';
 import type { TelemetryStore } from './domain/telemetry-store.ts';
 import type { Window } from './domain/window.ts';
+import { UNKNOWN_SERVICE } from './ingest/folding/cell-key.ts';
 import { createFolding } from './ingest/folding/folding.ts';
 
 /** Which cells: null means any. */
@@ -23,7 +24,9 @@ export async function foldStored(wanted: StoredCells, telemetry: Pick<TelemetryS
     from: window.startMs,
     to: window.endMs,
   });
-  await telemetry.replay(tenant, { windows: [window], resolutionMs: BLOCK_MS }, folding.sink);
+  // A service without a name cannot be asked for by it.
+  const ofOne = service === null || service === UNKNOWN_SERVICE ? {} : { service };
+  await telemetry.replay(tenant, { windows: [window], resolutionMs: BLOCK_MS, ...ofOne }, folding.sink);
   const { cells } = folding.finish();
   const series = cells.series.filter(
     ({ key }) => (service === null || key.service === service) && (endpoint === null || key.endpoint === endpoint),

@@ -43,6 +43,11 @@ export interface ReplayRequest {
   readonly windows: readonly Window[];
   /** Length of the blocks the sink sums over: 60 s and multiples come as kept cells of 60 s, else cells of this length. */
   readonly resolutionMs: number;
+  /**
+   * Metrics of this service only, and all that Prometheus sent, which names services in other ways; absent: of all. Spans come
+   * whole, since what they are is told by those around them.
+   */
+  readonly service?: string;
 }
 
 export interface ReplaySummary {

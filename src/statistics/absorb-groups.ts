@@ -26,8 +26,9 @@ export function absorber(
   const numbered = groupings.map((grouping) => numberGroups(grouping, weights));
   const rounds = groupings.length > 1 ? 10_000 : 1;
   return (column) => {
-    const values = Float64Array.from(column);
-    const size = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+    const values = new Float64Array(column);
+    let size = 0;
+    for (let row = 0; row < values.length; row++) size = Math.max(size, Math.abs(values[row]!));
     for (let round = 0; round < rounds; round++) {
       let moved = 0;
       for (const grouping of numbered) moved = Math.max(moved, removeMeans(values, weights, grouping));
@@ -38,15 +39,34 @@ export function absorber(
 }
 
 function numberGroups(grouping: ArrayLike<number>, weights: ArrayLike<number>): Grouping {
-  const numbers = new Map<number, number>();
-  const numberOf = Int32Array.from(grouping, (group) => {
-    const known = numbers.get(group) ?? numbers.size;
-    numbers.set(group, known);
-    return known;
-  });
-  const weightOf = new Float64Array(numbers.size);
+  const { numberOf, groups } = numbersOf(grouping);
+  const weightOf = new Float64Array(groups);
   for (let row = 0; row < numberOf.length; row++) weightOf[numberOf[row]!]! += weights[row]!;
   return { numberOf, weightOf };
+}
+
+interface Numbers {
+  readonly numberOf: Int32Array;
+  readonly groups: number;
+}
+
+/** A jackknife fits the same groupings again and again. */
+const known = new WeakMap<object, Numbers>();
+
+function numbersOf(grouping: ArrayLike<number>): Numbers {
+  const found = known.get(grouping);
+  if (found !== undefined) return found;
+  const numbers = new Map<number, number>();
+  const numberOf = new Int32Array(grouping.length);
+  for (let row = 0; row < numberOf.length; row++) {
+    const group = grouping[row]!;
+    const number = numbers.get(group) ?? numbers.size;
+    numbers.set(group, number);
+    numberOf[row] = number;
+  }
+  const made = { numberOf, groups: numbers.size };
+  known.set(grouping, made);
+  return made;
 }
 
 /** Returns the largest mean that was taken out. */

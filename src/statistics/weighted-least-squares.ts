@@ -97,9 +97,11 @@ function factorise(columns: Float64Array[], referenceNorms: ArrayLike<number> | 
 
 function weightedColumns({ design, columns, weights, response }: LeastSquaresInput): Float64Array[] {
   const rows = response.length;
-  return Array.from({ length: columns }, (_, column) =>
-    Float64Array.from({ length: rows }, (__, row) => Math.sqrt(weights[row]!) * design[row * columns + column]!),
-  );
+  return Array.from({ length: columns }, (_, column) => {
+    const weighted = new Float64Array(rows);
+    for (let row = 0; row < rows; row++) weighted[row] = Math.sqrt(weights[row]!) * design[row * columns + column]!;
+    return weighted;
+  });
 }
 
 /** Σ over clusters of the outer product of basisᵀ·residual, and how many clusters there are. */

@@ -67,32 +67,69 @@ export function exposureCells(
   );
   const doseIn: DoseIn = (exposure, index, at, block) =>
     assigned.includes(exposure) && isBeforeChange(exposure, block, phases) ? 0 : doseAt(exposure, index, at);
-  const rows = units.flatMap((unit) => rowsOf(unit, finding, exposures, response, phases, doseIn));
+  const rows = new Rows(series, exposures.length);
+  for (const unit of units) addRows(unit, rows, finding, exposures, response, phases, doseIn);
   return {
     series,
     exposures,
-    rate: Float64Array.from(rows, ({ numerator, denominator }) => numerator / denominator),
-    requests: Float64Array.from(rows, ({ denominator }) => denominator),
-    block: Int32Array.from(rows, ({ block }) => block),
-    host: Int32Array.from(rows, ({ host }) => host),
+    rate: rows.numerator.subarray(0, rows.count).map((numerator, row) => numerator / rows.denominator[row]!),
+    requests: rows.denominator.slice(0, rows.count),
+    block: rows.block.slice(0, rows.count),
+    host: rows.host.slice(0, rows.count),
     hostNames: names,
-    stratum: Int32Array.from(rows, ({ stratum }) => stratum),
-    arm: Int32Array.from(rows, ({ arm }) => arm),
+    stratum: rows.stratum.slice(0, rows.count),
+    arm: rows.arm.slice(0, rows.count),
     arms: 2 ** assigned.length,
-    isPost: Uint8Array.from(rows, ({ isPost }) => (isPost ? 1 : 0)),
-    doses: exposures.map((_, index) => Float64Array.from(rows, ({ doses }) => doses[index]!)),
-    rowOf: rowNumbers(series, rows),
+    isPost: rows.isPost.slice(0, rows.count),
+    doses: rows.doses.map((doses) => doses.slice(0, rows.count)),
+    rowOf: rows.rowOf,
     hosts: names.filter((name) => name !== '').length,
     strata: (strata?.count ?? 0) + 1,
   };
 }
 
-function rowNumbers(series: readonly CellSeries[], rows: readonly Row[]): Int32Array[] {
-  const rowOf = series.map(({ block }) => new Int32Array(block.length).fill(-1));
-  rows.forEach(({ parts }, number) => {
-    for (let i = 0; i < parts.length; i += 2) rowOf[parts[i]!]![parts[i + 1]!] = number;
-  });
-  return rowOf;
+/** Columns with room for every row of the series, filled one unit after the other. */
+class Rows {
+  count = 0;
+  readonly block: Int32Array;
+  readonly host: Int32Array;
+  readonly stratum: Int32Array;
+  readonly arm: Int32Array;
+  readonly isPost: Uint8Array;
+  readonly numerator: Float64Array;
+  readonly denominator: Float64Array;
+  readonly doses: readonly Float64Array[];
+  readonly rowOf: readonly Int32Array[];
+  /** By block from the first one on: the latest row of it, -1 where there is none. */
+  readonly latest: Int32Array;
+  readonly firstBlock: number;
+
+  constructor(series: readonly CellSeries[], exposures: number) {
+    const room = series.reduce((sum, { block }) => sum + block.length, 0);
+    this.block = new Int32Array(room);
+    this.host = new Int32Array(room);
+    this.stratum = new Int32Array(room);
+    this.arm = new Int32Array(room);
+    this.isPost = new Uint8Array(room);
+    this.numerator = new Float64Array(room);
+    this.denominator = new Float64Array(room);
+    this.doses = Array.from({ length: exposures }, () => new Float64Array(room));
+    this.rowOf = series.map(({ block }) => new Int32Array(block.length).fill(-1));
+    const filled = series.flatMap(({ block }) => (block.length === 0 ? [] : [block[0]!, block.at(-1)!]));
+    this.firstBlock = Math.min(...filled);
+    this.latest = new Int32Array(filled.length === 0 ? 0 : Math.max(...filled) - this.firstBlock + 1).fill(-1);
+  }
+
+  open(block: number, isPost: boolean, { host, stratum, arm }: Unit): number {
+    const row = this.count++;
+    this.latest[block - this.firstBlock] = row;
+    this.block[row] = block;
+    this.host[row] = host;
+    this.stratum[row] = stratum;
+    this.arm[row] = arm;
+    this.isPost[row] = isPost ? 1 : 0;
+    return row;
+  }
 }
 
 /**
@@ -123,32 +160,20 @@ export function inOrderOfKeys(series: readonly CellSeries[]): number[] {
   return [...series.keys()].sort((a, b) => compareText(names[a]!, names[b]!));
 }
 
-interface Row {
-  readonly block: number;
-  readonly host: number;
-  readonly stratum: number;
-  readonly arm: number;
-  readonly isPost: boolean;
-  readonly doses: readonly number[];
-  /** Number of the series and row in it, by turns, of all that was summed up here. */
-  readonly parts: number[];
-  numerator: number;
-  denominator: number;
-}
-
 type DoseIn = (exposure: Exposure, series: number, row: number, block: number) => number;
 
-function rowsOf(
-  { series: indexes, ...place }: Unit,
+function addRows(
+  unit: Unit,
+  rows: Rows,
   finding: Finding,
   exposures: readonly Exposure[],
   response: RowRatio,
   phases: Phases,
   doseIn: DoseIn,
-): Row[] {
-  const rows = new Map<number, Row>();
+): void {
+  const firstOfUnit = rows.count;
   const earliest = earliestBlock(phases);
-  for (const index of indexes) {
+  for (const index of unit.series) {
     const series = finding.subject.series[index]!;
     for (let at = 0; at < series.block.length; at++) {
       const block = series.block[at]!;
@@ -157,19 +182,16 @@ function rowsOf(
       const numerator = response.numerator(series, at);
       const denominator = response.denominator(series, at);
       if (!(denominator > 0) || Number.isNaN(numerator)) continue;
-      const row = rows.get(block);
-      if (row === undefined) {
-        const doses = exposures.map((exposure) => doseIn(exposure, index, at, block));
-        const parts = [index, at];
-        rows.set(block, { ...place, block, isPost: phase === POST, doses, parts, numerator, denominator });
-      } else {
-        row.parts.push(index, at);
-        row.numerator += numerator;
-        row.denominator += denominator;
+      let row = rows.latest[block - rows.firstBlock]!;
+      if (row < firstOfUnit) {
+        row = rows.open(block, phase === POST, unit);
+        for (let i = 0; i < exposures.length; i++) rows.doses[i]![row] = doseIn(exposures[i]!, index, at, block);
       }
+      rows.rowOf[index]![at] = row;
+      rows.numerator[row]! += numerator;
+      rows.denominator[row]! += denominator;
     }
   }
-  return [...rows.values()];
 }
 
 /** Instances that had just started are left out, as they were where the comparison was judged. */

@@ -6,7 +6,7 @@ import { flagsAndConfig, layered, namedAttributes } from './exposure.ts';
 import { attributesKey, compareTexts, textKey } from './identity.ts';
 
 /** What the SDKs call a service without a name (OpenTelemetry resource conventions, `service.name`). */
-const UNKNOWN_SERVICE = 'unknown_service';
+export const UNKNOWN_SERVICE = 'unknown_service';
 
 /** Who reported: one process of one version of a service, and what its resource says about exposure and place. */
 export interface Reporter {

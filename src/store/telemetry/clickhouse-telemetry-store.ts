@@ -109,7 +109,10 @@ export class ClickHouseTelemetryStore implements TelemetryStore {
     return this.#asked(async () => {
       const client = this.#client;
       const digest = createHash('sha256');
-      const [streams, boundsOf] = await Promise.all([StreamDirectory.load(client, tenant), loadLayouts(client)]);
+      const [streams, boundsOf] = await Promise.all([
+        StreamDirectory.load(client, tenant, request.service),
+        loadLayouts(client),
+      ]);
       const source: PointSource = { client, tenant, ...request, streams, boundsOf };
       const range = new TimeRange(tenant, request.windows);
       let points = await replayIncrements(source, new CellBook(client, tenant, this.#cells), sink, digest);

@@ -54,12 +54,16 @@ export class CellBook {
     this.#settings = settings;
   }
 
-  /** Queries for the cells of points in [fromNs, toNs) in blocks of such a length, some hours each. */
+  /**
+   * Queries for the cells of points in [fromNs, toNs) in blocks of such a length, some hours each; of those that were kept
+   * only such whose head meets a condition.
+   */
   async *queries(
     fromNs: bigint,
     toNs: bigint,
     blockNs: bigint,
     windows: readonly BlockWindow[],
+    heads = 'true',
   ): AsyncGenerator<RunQuery> {
     const { settleMs } = this.#settings;
     const states = await segmentStates(this.#client, this.#tenant, floored(fromNs), toNs, settleMs);
@@ -67,14 +71,19 @@ export class CellBook {
     for (const group of grouped(states.segments)) {
       const isKeepable = blockNs === KEPT_BLOCK_NS;
       const runs = isKeepable
-        ? await this.#keptOrNot(group, states.nowUs, windows)
+        ? await this.#keptOrNot(group, states.nowUs, windows, heads)
         : windowedRuns(await this.#calculated(group, blockNs), windows);
       yield `SELECT ${READ_RUN_COLUMNS} FROM (${runs})
         ORDER BY head, stream, segment, layout, scale, zero_threshold, blocks[1]`;
     }
   }
 
-  async #keptOrNot(group: readonly SegmentState[], nowUs: bigint, windows: readonly BlockWindow[]): Promise<string> {
+  async #keptOrNot(
+    group: readonly SegmentState[],
+    nowUs: bigint,
+    windows: readonly BlockWindow[],
+    heads: string,
+  ): Promise<string> {
     const kept = group.filter(({ computedUs }) => computedUs !== null);
     const missing = group.filter(({ computedUs }) => computedUs === null);
     const settled = missing.filter(({ isSettled }) => isSettled);
@@ -86,7 +95,8 @@ export class CellBook {
     ];
     const parts = open.length === 0 ? [] : [windowedRuns(await this.#calculated(open, KEPT_BLOCK_NS), windows)];
     if (pairs.length > 0) {
-      parts.push(keptRuns(`tenant = {tenant:String} AND (segment, computed_us) IN (${pairs.join(', ')})`, windows));
+      const wanted = `tenant = {tenant:String} AND (segment, computed_us) IN (${pairs.join(', ')}) AND ${heads}`;
+      parts.push(keptRuns(wanted, windows));
     }
     return parts.join(' UNION ALL ');
   }

@@ -8,6 +8,7 @@ import { CellEmitter } from './cell-emitter.ts';
 import { ColumnDigest } from './column-digest.ts';
 import type { PointSource } from './points.ts';
 import { askBlocks, type BlockStream, readBlocks } from './query.ts';
+import { headsOf } from './stream-directory.ts';
 import { LONGEST_GAP_MS, nanosecondsOf } from './time-range.ts';
 
 /** Hands out what cumulative points added per block, and what was odd about them; answers the number of cells. */
@@ -17,7 +18,7 @@ export async function replayIncrements(
   sink: TelemetrySink | CellSink,
   digest: Hash,
 ): Promise<number> {
-  const { client, tenant, windows, resolutionMs, streams, boundsOf } = source;
+  const { client, tenant, windows, resolutionMs, service, streams, boundsOf } = source;
   if (windows.length === 0) return 0;
   const fromMs = windows.reduce((least, { startMs }) => Math.min(least, startMs), Number.POSITIVE_INFINITY);
   const toMs = windows.reduce((most, { endMs }) => Math.max(most, endMs), Number.NEGATIVE_INFINITY);
@@ -29,11 +30,12 @@ export async function replayIncrements(
     nanosecondsOf(toMs + LONGEST_GAP_MS),
     blockNs,
     blockWindows(windows, resolutionMs, blockMs),
+    headsOf(service),
   );
   const columns = new ColumnDigest();
   const ask = async (): Promise<BlockStream | null> => {
     const { value: sql, done } = await queries.next();
-    return done ? null : askBlocks(client, { sql, parameters: { tenant } });
+    return done ? null : askBlocks(client, { sql, parameters: { tenant, service: service ?? '' } });
   };
   // The engine works on the next hours while those before are handed out.
   let next = ask();

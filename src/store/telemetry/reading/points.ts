@@ -7,7 +7,7 @@ import { ColumnDigest } from './column-digest.ts';
 import type { BoundsOf } from './layouts.ts';
 import { POINT_COLUMNS, PointEmitter } from './point-emitter.ts';
 import { askBlocks, readBlocks } from './query.ts';
-import type { StreamDirectory } from './stream-directory.ts';
+import { headsOf, type StreamDirectory } from './stream-directory.ts';
 import { LONGEST_GAP_MS, TimeRange } from './time-range.ts';
 
 /** What a replay of points needs beside its range. */
@@ -16,6 +16,7 @@ export interface PointSource {
   readonly tenant: string;
   readonly windows: readonly Window[];
   readonly resolutionMs: number;
+  readonly service?: string;
   readonly streams: StreamDirectory;
   readonly boundsOf: BoundsOf;
 }
@@ -27,7 +28,7 @@ const BLOCK = `(${INSTANT} - positiveModulo(${INSTANT}, {resolution:Int64}))`;
 
 /** Hands out samples and deltas as they were received, stream by stream in order of time; answers their number. */
 export async function replayPoints(source: PointSource, sink: TelemetrySink, digest: Hash): Promise<number> {
-  const { client, tenant, windows, resolutionMs, streams, boundsOf } = source;
+  const { client, tenant, windows, resolutionMs, service, streams, boundsOf } = source;
   const blocks = new TimeRange(tenant, windows);
   const widened = windows.map(({ startMs, endMs }) => ({
     startMs: startMs - resolutionMs,
@@ -36,10 +37,15 @@ export async function replayPoints(source: PointSource, sink: TelemetrySink, dig
   const near = new TimeRange(tenant, widened, 'near');
   // All points of a stream have one fold: to leave cumulative ones out first changes nothing, and they are most.
   const sql = `SELECT ${POINT_COLUMNS} FROM points FINAL
-    PREWHERE tenant = {tenant:String} AND fold < ${FOLD.cumulative}
+    PREWHERE tenant = {tenant:String} AND fold < ${FOLD.cumulative} AND ${headsOf(service)}
     WHERE ${near.condition('time_ns')} AND ${blocks.condition(BLOCK)}
     ORDER BY head, stream, time_ns, start_ns`;
-  const parameters = { ...blocks.parameters, ...near.parameters, resolution: String(resolutionMs * 1e6) };
+  const parameters = {
+    ...blocks.parameters,
+    ...near.parameters,
+    service: service ?? '',
+    resolution: String(resolutionMs * 1e6),
+  };
   const emitter = new PointEmitter(sink, boundsOf);
   let count = 0;
   const columns = new ColumnDigest();

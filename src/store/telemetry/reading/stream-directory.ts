@@ -1,5 +1,12 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { Attributes, StreamIdentity, StreamKind, TelemetrySink, Temporality } from '../../../domain/telemetry.ts';
+import {
+  type Attributes,
+  PROMETHEUS_SCOPE,
+  type StreamIdentity,
+  type StreamKind,
+  type TelemetrySink,
+  type Temporality,
+} from '../../../domain/telemetry.ts';
 import { readRows } from './query.ts';
 
 /** A stream of the store and its number in the sink. */
@@ -16,20 +23,29 @@ interface Listed {
   asIncrements: OpenedStream | null;
 }
 
+const OF_SERVICE = `(resource['service.name'] = {service:String} OR scope = '${PROMETHEUS_SCOPE}')`;
+
+/** A condition on `head`, with `tenant` and `service` as parameters. */
+export function headsOf(service: string | undefined): string {
+  if (service === undefined) return 'true';
+  return `head IN (SELECT head FROM streams WHERE tenant = {tenant:String} AND ${OF_SERVICE})`;
+}
+
 /** The identities of a tenant's streams, by the two halves of the hash that rows carry. */
 export class StreamDirectory {
   readonly #streams = new Map<string, Listed>();
   readonly #resources = new Map<string, Attributes>();
 
-  static async load(client: ClickHouseClient, tenant: string): Promise<StreamDirectory> {
+  /** Of all services, or of one. */
+  static async load(client: ClickHouseClient, tenant: string, service?: string): Promise<StreamDirectory> {
     const directory = new StreamDirectory();
     let key = '';
     let identity: StreamIdentity | null = null;
     const sql = `SELECT stream, metric, unit, scope, kind, temporality, monotonic, resource, attributes
-      FROM streams FINAL WHERE tenant = {tenant:String}`;
+      FROM streams FINAL WHERE tenant = {tenant:String}${service === undefined ? '' : ` AND ${OF_SERVICE}`}`;
     await readRows(
       client,
-      { sql, parameters: { tenant } },
+      { sql, parameters: { tenant, service: service ?? '' } },
       (reader) => {
         key = `${reader.uint32()}:${reader.uint32()}`;
         identity = {
