@@ -32,7 +32,7 @@ export interface Settled {
   readonly upgrade: string;
   readonly verdict: ReportVerdict;
   readonly isFinal: boolean;
-  /** False where the telemetry had not changed since the last report. */
+  /** False where neither the document nor what is concluded had changed since the last report. */
   readonly isNew: boolean;
   readonly tookMs: number;
 }
@@ -90,7 +90,8 @@ async function reportOn(claim: Claim, parts: WatchParts, signal: AbortSignal): P
   const isFinal = nowMs >= closesMs;
   const nextDueMs = isFinal ? null : Math.min(parts.now() + parts.intervalMs, closesMs);
   const last = await records.latestReport(task.tenant, task.name);
-  const isNew = last === null || last.document !== made.json || last.isFinal !== isFinal;
+  const isAnswered = last !== null && last.madeMs >= claim.upgrade.changedMs;
+  const isNew = !isAnswered || last.document !== made.json || last.isFinal !== isFinal;
   if (isNew || isFinal) {
     const { verdict, digest, json: document } = made;
     const report = { madeMs: nowMs, verdict, digest, isFinal, document };
