@@ -5,7 +5,7 @@ import { REHEARSAL } from '../../examples/dten/timeline.ts';
 import type { Report } from '../../src/domain/report.ts';
 import { renderJson } from '../../src/rendering/json.ts';
 import { installedPrometheus } from '../support/prometheus-process.ts';
-import { blamedIn, disagreements, namesWith } from './agreement.ts';
+import { blamedIn, disagreements, keptUp, namesWith } from './agreement.ts';
 import { rehearse } from './rehearsal.ts';
 
 /** One run of the example system, told in four ways. */
@@ -34,6 +34,7 @@ for (const [way, report] of Object.entries(rehearsed)) {
   if (report !== null) await writeFile(join(folder, `${way}.json`), renderJson(report));
 }
 console.log(`reports, recording and documents: ${folder}`);
+if (!keptUp(rehearsed.files)) console.error('the machine was too busy for the story: its verdict says nothing');
 const found = disagreements(rehearsed);
 for (const one of found) console.error(`DISAGREE: ${one}`);
 process.exitCode = found.length === 0 ? 0 : 1;

@@ -1,15 +1,22 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { REHEARSAL } from '../../examples/dten/timeline.ts';
 import { serviceTarget } from '../chaos/target.ts';
 import { hasEngine } from '../service/running-service.ts';
 import { folderOf } from '../support/command-line.ts';
 import { installedPrometheus } from '../support/prometheus-process.ts';
-import { blamedIn, conclusionsOf } from './agreement.ts';
+import { blamedIn, conclusionsOf, keptUp } from './agreement.ts';
 import { type Rehearsed, rehearse } from './rehearsal.ts';
 
 const missing = hasEngine() ? serviceTarget.missing() : 'chdb is not installed on this platform';
 const prometheus = installedPrometheus();
 if (prometheus === null) console.warn('SKIPPED: no prometheus on this machine, so nothing was scraped');
+
+/** A story of milliseconds cannot be told on a machine where each call waits for a turn; that both ways agree can. */
+function needSpeed(context: TestContext, { files }: Rehearsed): void {
+  if (keptUp(files)) return;
+  console.warn('SKIPPED: the machine was too busy for the story, so nothing is said of its verdict');
+  context.skip();
+}
 
 /** Two minutes where the machine is idle; the restarts take as long as they take. */
 const WITHIN_MS = 900_000;
@@ -26,7 +33,8 @@ describe.runIf(missing === null)('the example system, living through its upgrade
     expect(conclusionsOf(rehearsed.sent)).toEqual(conclusionsOf(rehearsed.files));
   });
 
-  it('is regressed, and its flag is blamed first', () => {
+  it('is regressed, and its flag is blamed first', (context) => {
+    needSpeed(context, rehearsed);
     expect(rehearsed.sent.verdict).toBe('regressed');
     expect(rehearsed.sent.suspects[0]).toMatchObject({ change: 'backoff.v2', verdict: 'blamed' });
   });
