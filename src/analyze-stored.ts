@@ -51,7 +51,9 @@ export async function analyzeStored(task: AnalysisTask, telemetry: Pick<Telemetr
     from: window.startMs,
     to: window.endMs,
   });
-  const request = { windows: [window], resolutionMs: upgrade.resolutionMs };
+  // What began before the end may have gone on after it: a request without its last attempts would be another one.
+  const windows = [{ ...window, endMs: window.endMs + SETTLING_MS }];
+  const request = { windows, resolutionMs: upgrade.resolutionMs };
   const { digest } = await telemetry.replay(task.tenant, request, folding.sink);
   const { cells, quality, points, firstMs, lastMs } = folding.finish();
   return buildReport({

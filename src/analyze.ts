@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { keptAttributes } from './analysis/exposure.ts';
-import { readingRange } from './analysis/phases.ts';
+import { comparedUntilMs, readingRange } from './analysis/phases.ts';
 import { buildReport } from './analysis/report.ts';
 import { AppError } from './domain/error.ts';
 import type { ReadingKind, Report } from './domain/report.ts';
@@ -22,10 +22,13 @@ export async function analyzeUpgrade(path: string, options: AnalyzeHooks = {}): 
   const folder = dirname(resolve(path));
   const upgrade = decodeUpgrade(await readDocument(path), basename(path));
   const { slos, findings } = await readSlos(upgrade.sloFiles, folder);
+  const untilMs = comparedUntilMs(upgrade);
   const folding = createFolding({
     resolutionMs: upgrade.resolutionMs,
     indicators: upgrade.indicators,
     exposureAttributes: keptAttributes(upgrade),
+    // Later blocks are never compared, but would take resolution from the histograms of those that are.
+    ...(untilMs === null ? {} : { to: untilMs }),
   });
   const wanted = { ...readingRange(upgrade), indicators: upgrade.indicators };
   const { digest } = await readSources(upgrade.telemetry, folder, folding.sink, { ...options, wanted });

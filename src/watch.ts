@@ -41,7 +41,7 @@ export interface Settled {
   readonly upgrade: string;
   readonly verdict: ReportVerdict;
   readonly isFinal: boolean;
-  /** False where the telemetry had not changed since the last report. */
+  /** False where neither the document nor what is concluded had changed since the last report. */
   readonly isNew: boolean;
   readonly tookMs: number;
 }

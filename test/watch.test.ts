@@ -95,6 +95,15 @@ describe('the watch', () => {
     expect(await records.latestReport('default', 'dten')).toMatchObject({ revision: 2, verdict: 'regressed' });
   });
 
+  it('answers a changed document with a report of its own, also where it says the same', async () => {
+    await records.putUpgrade('default', 'dten', DOCUMENT, nowMs);
+    await once(CLEAN);
+    nowMs += MINUTE;
+    await records.putUpgrade('default', 'dten', `${DOCUMENT}# the same in other words\n`, nowMs);
+    await once(CLEAN);
+    expect(await records.latestReport('default', 'dten')).toMatchObject({ revision: 2, madeMs: nowMs });
+  });
+
   it('makes one last report when post has ended and late data had time to come, and is then done', async () => {
     await records.putUpgrade('default', 'dten', DOCUMENT, nowMs);
     await once(CLEAN);

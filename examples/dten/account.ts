@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { exponential, type Random, seededRandom } from './seeded-random.ts';
+import { SLOWNESS } from './slowness.ts';
 
 /** How long a burst lasts when nobody calls, how far each call pushes its end, and the longest it can get. */
-const BURST_MS = 300;
-const PENALTY_MS = 220;
-const LONGEST_BURST_MS = 1_600;
+const BURST_MS = 300 * SLOWNESS;
+const PENALTY_MS = 220 * SLOWNESS;
+const LONGEST_BURST_MS = 1_600 * SLOWNESS;
 /** Pause between the starts of two bursts: at least this, and an exponential wait on top. */
-const SHORTEST_PAUSE_MS = 3_500;
-const MEAN_FURTHER_PAUSE_MS = 6_500;
+const SHORTEST_PAUSE_MS = 3_500 * SLOWNESS;
+const MEAN_FURTHER_PAUSE_MS = 6_500 * SLOWNESS;
 
 /**
  * A merchant's account at the third party. It is throttled in bursts, whatever the callers do; every call made

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { startTelemetry } from './exporting.ts';
 import { between, seededRandom } from './seeded-random.ts';
 import { run } from './service.ts';
-import { HttpTelemetry, startTelemetry } from './telemetry.ts';
+import { HttpTelemetry } from './telemetry.ts';
 
 /** A service of one route behind the gateway that takes a little while and answers. */
 export interface Backend {

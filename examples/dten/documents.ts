@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BLOCK_SECONDS, type Timeline } from './timeline.ts';
+import type { Timeline } from './timeline.ts';
 
 export interface Run {
   readonly name: string;
@@ -14,7 +14,8 @@ export async function writeDocuments(run: Run, timeline: Timeline, baselineStart
   await writeFile(join(run.folder, 'slo.yaml'), SLO_DOCUMENTS);
 }
 
-function upgradeDocument(run: Run, timeline: Timeline, baselineStartMs: number): string {
+/** What was done when, once it is known when the baseline starts. */
+export function upgradeDocument(run: Run, timeline: Timeline, baselineStartMs: number): string {
   const at = (seconds: number): string =>
     new Date(baselineStartMs + seconds * 1000).toISOString().replace('.000Z', 'Z');
   const flag = `
@@ -34,7 +35,7 @@ spec:
   window: { start: ${at(timeline.window.start)}, end: ${at(timeline.window.end)} }
   baseline: { start: ${at(0)}, end: ${at(timeline.window.start)} }
   post: { start: ${at(timeline.window.end)}, end: ${at(timeline.end)} }
-  resolution: ${BLOCK_SECONDS}s
+  resolution: ${timeline.blockSeconds}s
   changes:
     - id: gateway-4.2.0
       kind: binary
@@ -67,7 +68,7 @@ spec:
 `;
 }
 
-const SLO_DOCUMENTS = `apiVersion: openslo/v1
+export const SLO_DOCUMENTS = `apiVersion: openslo/v1
 kind: SLO
 metadata:
   name: orders-latency

@@ -1,7 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { type Destinations, METRICS_PORT_VARIABLE, RECORDER_VARIABLE } from './destinations.ts';
 import type { Order, Ready } from './messages.ts';
+import { SLOWNESS_VARIABLE } from './slowness.ts';
 
 /** What a process is started as. `id` stays the same when the process is replaced. */
 export interface InstanceSettings {
@@ -19,10 +21,14 @@ export class Instance {
   readonly #process: ChildProcess;
   port = 0;
 
-  constructor(settings: InstanceSettings, recorderEndpoint: string) {
+  constructor(settings: InstanceSettings, destinations: Destinations, slowness: number) {
     this.settings = settings;
     this.#process = fork(fileURLToPath(new URL(settings.module, import.meta.url)), {
-      env: { ...process.env, ...environmentOf(settings, recorderEndpoint) },
+      env: {
+        ...process.env,
+        ...environmentOf(settings, destinations),
+        [SLOWNESS_VARIABLE]: String(slowness),
+      },
     });
   }
 
@@ -31,8 +37,9 @@ export class Instance {
     this.port = (message as Ready).port;
   }
 
+  /** Says nothing to one that has just gone: what it would have been told no longer matters to it. */
   tell(order: Order): void {
-    this.#process.send(order);
+    if (this.#process.connected) this.#process.send(order);
   }
 
   async drain(): Promise<void> {
@@ -51,7 +58,7 @@ export class Instance {
   }
 }
 
-function environmentOf(settings: InstanceSettings, recorderEndpoint: string): Record<string, string> {
+function environmentOf(settings: InstanceSettings, destinations: Destinations): Record<string, string> {
   const resource = [
     ['service.version', settings.version],
     ['service.instance.id', settings.id],
@@ -64,12 +71,14 @@ function environmentOf(settings: InstanceSettings, recorderEndpoint: string): Re
     OTEL_SERVICE_NAME: settings.service,
     OTEL_RESOURCE_ATTRIBUTES: resource.map(([key, value]) => `${key}=${value}`).join(','),
     OTEL_NODE_RESOURCE_DETECTORS: 'env',
-    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-    OTEL_EXPORTER_OTLP_ENDPOINT: recorderEndpoint,
-    OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta',
-    OTEL_METRIC_EXPORT_INTERVAL: '5000',
-    OTEL_METRIC_EXPORT_TIMEOUT: '5000',
-    OTEL_METRICS_EXPORTER: 'otlp',
+    OTEL_EXPORTER_OTLP_ENDPOINT: destinations.service ?? '',
+    // A service is sent what SDKs send that are told nothing but where.
+    OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: destinations.service === null ? 'delta' : 'cumulative',
+    // A machine that is busy answers late; what is given up would be in the recording only.
+    OTEL_EXPORTER_OTLP_TIMEOUT: '60000',
+    OTEL_METRIC_EXPORT_INTERVAL: String(destinations.metricIntervalMs),
+    [RECORDER_VARIABLE]: destinations.recorder,
+    [METRICS_PORT_VARIABLE]: String(destinations.metricsPorts.get(settings.id) ?? ''),
     OTEL_TRACES_EXPORTER: settings.exportsTraces ? 'otlp' : 'none',
     OTEL_LOGS_EXPORTER: 'none',
     OTEL_LOG_LEVEL: 'ERROR',

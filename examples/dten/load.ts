@@ -1,8 +1,9 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { send } from './http.ts';
 import { exponential, type Random, seededRandom } from './seeded-random.ts';
 
 const REQUESTS_PER_SECOND = 66;
+/** Where all lasts longer, so many more share the load that each meets as much of it. */
 const MERCHANTS = 40;
 const MIX = [
   { share: 0.62, method: 'POST', path: '/orders' },
@@ -18,11 +19,13 @@ export class Load {
   readonly #random = seededRandom(19);
   readonly #gatewayPorts: () => readonly number[];
   readonly #inFlight = new Set<Promise<void>>();
+  readonly #merchants: number;
   #turn = 0;
   #running = true;
 
-  constructor(gatewayPorts: () => readonly number[]) {
+  constructor(gatewayPorts: () => readonly number[], slowness: number) {
     this.#gatewayPorts = gatewayPorts;
+    this.#merchants = MERCHANTS * slowness;
   }
 
   async run(): Promise<void> {
@@ -30,7 +33,8 @@ export class Load {
     while (this.#running) {
       dueMs += exponential(this.#random, 1000 / REQUESTS_PER_SECOND);
       const aheadMs = dueMs - performance.now();
-      if (aheadMs > 1) await wait(aheadMs);
+      // Also where it is behind: answers have to be read meanwhile.
+      await (aheadMs > 1 ? wait(aheadMs) : nextTurn());
       const request = this.#request().finally(() => this.#inFlight.delete(request));
       this.#inFlight.add(request);
     }
@@ -43,7 +47,7 @@ export class Load {
 
   async #request(): Promise<void> {
     const { method, path } = pick(this.#random);
-    const merchant = `m-${1 + Math.floor(this.#random() * MERCHANTS)}`;
+    const merchant = `m-${1 + Math.floor(this.#random() * this.#merchants)}`;
     for (let tries = 0; tries < 3; tries += 1) {
       const ports = this.#gatewayPorts();
       this.#turn += 1;

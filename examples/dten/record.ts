@@ -24,7 +24,7 @@ const quit = (exitStatus: number): never => {
 process.on('SIGINT', () => quit(130));
 
 try {
-  await Promise.all(runs.map((run) => liveThrough(run, timeline, (system) => systems.push(system))));
+  await Promise.all(runs.map((run) => liveThrough(run, timeline, { onSystem: (system) => systems.push(system) })));
   console.error(`recorded in ${folder}`);
 } catch (error) {
   console.error(error);

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Destinations } from './destinations.ts';
 import { Instance, type InstanceSettings } from './instance.ts';
 
 const PAYMENTS = 'payments.example.com';
@@ -7,23 +8,19 @@ const LEAVE_ROTATION_MS = 250;
 
 /** The processes of one run, by instance id, and who is told where the others are. */
 export class System {
-  readonly #recorderEndpoint: string;
+  readonly #destinations: Destinations;
+  readonly #slowness: number;
   readonly #instances = new Map<string, Instance>();
   readonly #staged = new Map<string, Instance>();
   readonly #everStarted: Instance[] = [];
 
-  constructor(recorderEndpoint: string) {
-    this.#recorderEndpoint = recorderEndpoint;
+  constructor(destinations: Destinations, slowness: number) {
+    this.#destinations = destinations;
+    this.#slowness = slowness;
   }
 
   async start(): Promise<void> {
-    const initial = [
-      ...['gateway-1', 'gateway-2', 'gateway-3', 'gateway-4'].map((id) => gateway(id, '4.1.9')),
-      ...['orders-1', 'orders-2'].map((id) => orders(id, 'false')),
-      ...['catalog-1', 'catalog-2'].map((id) => catalog(id, '1.8.2')),
-      payments(),
-    ];
-    const launched = await Promise.all(initial.map((settings) => this.#launch(settings)));
+    const launched = await Promise.all(firstInstances().map((settings) => this.#launch(settings)));
     for (const instance of launched) this.#instances.set(instance.settings.id, instance);
     this.#announce();
   }
@@ -71,7 +68,7 @@ export class System {
   }
 
   async #launch(settings: InstanceSettings): Promise<Instance> {
-    const instance = new Instance(settings, this.#recorderEndpoint);
+    const instance = new Instance(settings, this.#destinations, this.#slowness);
     this.#everStarted.push(instance);
     await instance.ready();
     if (settings.service === 'gateway') instance.tell(this.#peers());
@@ -96,6 +93,16 @@ export class System {
   }
 }
 
+/** What runs before the upgrade. */
+export function firstInstances(): readonly InstanceSettings[] {
+  return [
+    ...['gateway-1', 'gateway-2', 'gateway-3', 'gateway-4'].map((id) => gateway(id, '4.1.9')),
+    ...['orders-1', 'orders-2'].map((id) => orders(id, 'false')),
+    ...['catalog-1', 'catalog-2'].map((id) => catalog(id, '1.8.2')),
+    payments(),
+  ];
+}
+
 export function gateway(id: string, version: string): InstanceSettings {
   return { service: 'gateway', id, version, module: 'gateway/main.ts', config: new Map(), exportsTraces: true };
 }
@@ -109,6 +116,7 @@ export function catalog(id: string, version: string): InstanceSettings {
   return { service: 'catalog', id, version, module: 'catalog.ts', config: new Map(), exportsTraces: false };
 }
 
+/** The third party, which tells nobody anything. */
 function payments(): InstanceSettings {
   const config = new Map<string, string>();
   return { service: PAYMENTS, id: PAYMENTS, version: '', module: 'payments.ts', config, exportsTraces: false };

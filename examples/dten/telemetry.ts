@@ -1,25 +1,13 @@
 import type { Attributes, Histogram, Span, Tracer } from '@opentelemetry/api';
 import { metrics, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { NodeSDK, metrics as sdkMetrics } from '@opentelemetry/sdk-node';
 
 export interface Answer {
   readonly status: number;
   readonly body: string;
 }
 
-/** Exporters, intervals and the resource come from the OTEL_* variables the parent sets. */
-export function startTelemetry(): NodeSDK {
-  const sdk = new NodeSDK({
-    views: [
-      {
-        instrumentName: 'http.*',
-        aggregation: { type: sdkMetrics.AggregationType.EXPONENTIAL_HISTOGRAM, options: { recordMinMax: false } },
-      },
-    ],
-  });
-  sdk.start();
-  return sdk;
-}
+/** Of HTTP durations in seconds (OpenTelemetry semantic conventions, http-metrics.md). */
+const ADVISED_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
 /** HTTP spans and durations after the semantic conventions. Create it after `startTelemetry`. */
 export class HttpTelemetry {
@@ -64,7 +52,10 @@ export class HttpTelemetry {
 }
 
 function duration(name: string): Histogram {
-  return metrics.getMeter('dten').createHistogram(name, { unit: 's' });
+  return metrics.getMeter('dten').createHistogram(name, {
+    unit: 's',
+    advice: { explicitBucketBoundaries: ADVISED_BOUNDS },
+  });
 }
 
 function outcomeOf(status: number, errorType: string | null): Attributes {

@@ -1,7 +1,9 @@
 /** Seconds since the start of the baseline. Everything a reader compares starts and ends on a block boundary. */
-export const BLOCK_SECONDS = 5;
-
 export interface Timeline {
+  /** Length of a block, and how often metrics are exported. */
+  readonly blockSeconds: number;
+  /** See `slowness.ts`. */
+  readonly slowness: number;
   /** Load before the baseline starts, so that no process is cold when the comparison begins. */
   readonly leadIn: number;
   readonly window: { readonly start: number; readonly end: number };
@@ -18,6 +20,8 @@ export interface Timeline {
 }
 
 export const TIMELINE: Timeline = {
+  blockSeconds: 5,
+  slowness: 1,
   leadIn: 10,
   window: { start: 80, end: 110 },
   gatewayInWindow: 80,
@@ -32,6 +36,8 @@ export const TIMELINE: Timeline = {
 
 /** A quarter of the baseline and half of the rest, to try out other constants. */
 export const REHEARSAL: Timeline = {
+  blockSeconds: 5,
+  slowness: 4,
   leadIn: 5,
   window: { start: 25, end: 45 },
   gatewayInWindow: 25,
@@ -46,6 +52,19 @@ export const REHEARSAL: Timeline = {
 
 /** The first block boundary that leaves room for the lead-in. */
 export function baselineStartMs(nowMs: number, timeline: Timeline): number {
-  const blockMs = BLOCK_SECONDS * 1000;
+  const blockMs = timeline.blockSeconds * 1000;
   return Math.ceil((nowMs + timeline.leadIn * 1000) / blockMs) * blockMs;
+}
+
+/** The story on a machine that needs until `doneSeconds` for its restarts: they belong to the window, and the rest comes later. */
+export function delayed(timeline: Timeline, doneSeconds: number): Timeline {
+  const { blockSeconds, window } = timeline;
+  const late = Math.max(0, Math.ceil((doneSeconds - window.end) / blockSeconds) * blockSeconds);
+  return {
+    ...timeline,
+    window: { start: window.start, end: window.end + late },
+    gatewayInPost: timeline.gatewayInPost + late,
+    flagOn: timeline.flagOn + late,
+    end: timeline.end + late,
+  };
 }

@@ -54,6 +54,11 @@ export function readingRange(upgrade: Upgrade): { readonly startMs: number | nul
   return { startMs: startMs ?? null, endMs: upgrade.post?.endMs ?? null };
 }
 
+/** When the last block that is compared ends; null: with the data. */
+export function comparedUntilMs({ baseline, post }: Pick<Upgrade, 'baseline' | 'post'>): number | null {
+  return post === null ? null : Math.max(post.endMs, ...baseline.map(({ endMs }) => endMs));
+}
+
 function spanOf(startMs: number | undefined, endMs: number | undefined): Window[] {
   return startMs !== undefined && endMs !== undefined && startMs < endMs ? [{ startMs, endMs }] : [];
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { type ClientRequest, request } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { compress } from 'snappyjs';
@@ -17,8 +18,9 @@ const LIMITS = {
 
 /** Packs to a thirtieth: no bomb, only too much. */
 const TOO_MUCH = Array.from({ length: 300_000 }, (_, index) => `{"k":${index >> 8}},`).join('');
-/** Packs to a half: what is held of it, packed and unpacked, is more than all bodies may hold. */
+/** Packs to a half; beside a body that is held as well, it is more than all may hold. */
 const TOO_MUCH_AT_ONCE = randomBytes(0.85 * MIB).toString('hex');
+const HELD_BYTES = MIB;
 
 type Body = string | Buffer<ArrayBuffer>;
 
@@ -27,10 +29,28 @@ async function post(url: string, body: Body, headers: Record<string, string>) {
   return { status: response.status, headers: response.headers, bytes: Buffer.from(await response.arrayBuffer()) };
 }
 
+/** A body of which so much has come, and no more comes. */
+async function unfinished(url: string, bytes: number, headers: Record<string, string>): Promise<ClientRequest | null> {
+  if (bytes === 0) return null;
+  const options = { method: 'POST', headers: { ...headers, 'content-length': HELD_BYTES } };
+  const sent = request(`${url}/v1/metrics`, options);
+  sent.on('error', () => undefined);
+  sent.write(Buffer.alloc(bytes));
+  await expect.poll(() => bytesInFlight(url, headers), { timeout: 30_000 }).toBeGreaterThanOrEqual(bytes);
+  return sent;
+}
+
+async function bytesInFlight(url: string, headers: Record<string, string>): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`, { headers })).text();
+  return Number(/^postflight_ingest_in_flight_bytes (\d+)$/m.exec(text)?.[1]);
+}
+
 interface Refusal {
   readonly what: string;
   readonly body: Body;
   readonly headers?: Record<string, string>;
+  /** While so much of another body has come, and not the rest. */
+  readonly besideBytes?: number;
   /** Whose token; the administrator's otherwise. */
   readonly by?: 'nobody' | 'reader';
   readonly status: number;
@@ -69,6 +89,7 @@ const REFUSALS: readonly Refusal[] = [
     what: 'more than all bodies may hold at one time',
     body: gzipSync(TOO_MUCH_AT_ONCE) as Buffer<ArrayBuffer>,
     headers: { 'Content-Encoding': 'gzip' },
+    besideBytes: HELD_BYTES - 1,
     status: 503,
     code: 14,
     says: /./,
@@ -99,7 +120,8 @@ describe.runIf(hasEngine())('what the service does not take', () => {
   describe.each(['application/json', 'application/x-protobuf'])('in %s', (type) => {
     it.each(REFUSALS)(
       'is told as a google.rpc.Status and nothing else: $what',
-      async ({ body, headers, by, ...expected }) => {
+      async ({ body, headers, besideBytes = 0, by, ...expected }) => {
+        const other = await unfinished(service.url, besideBytes, tokenOf(undefined));
         for (const signal of ['metrics', 'traces', 'logs']) {
           const answer = await post(`${service.url}/v1/${signal}`, body, {
             'Content-Type': type,
@@ -114,6 +136,7 @@ describe.runIf(hasEngine())('what the service does not take', () => {
           );
           expect(answer.headers.get('www-authenticate')).toBe(expected.status === 401 ? 'Bearer' : null);
         }
+        other?.destroy();
       },
     );
   });

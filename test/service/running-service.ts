@@ -63,9 +63,11 @@ export function recordedRequests(): RecordedRequest[] {
 
 /** The example's document as the service takes it: its telemetry is what was sent, its SLOs are stored by name. */
 export function exampleDocument(): string {
-  return readFileSync(join(EXAMPLE, 'upgrade.yaml'), 'utf8')
-    .replace(/^ {2}telemetry:\n(?: {4}.*\n)+/m, '')
-    .replace(/slos: .*/, 'slos: [orders]');
+  return asRegistered(readFileSync(join(EXAMPLE, 'upgrade.yaml'), 'utf8'));
+}
+
+export function asRegistered(document: string): string {
+  return document.replace(/^ {2}telemetry:\n(?: {4}.*\n)+/m, '').replace(/slos: .*/, 'slos: [orders]');
 }
 
 export async function postAll(

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Client, Hook } from '@openfeature/server-sdk';
 import { OpenFeature, TypedInMemoryProvider } from '@openfeature/server-sdk';
-import { trace } from '@opentelemetry/api';
+import { metrics, trace } from '@opentelemetry/api';
 import { fixedWait, quickBackoff, type RetryStrategy } from './backoff.ts';
 
 const BACKOFF_FLAG = 'backoff.v2';
@@ -17,10 +17,27 @@ const evaluationEvent: Hook = {
   },
 };
 
+/**
+ * What OpenFeature's metrics hook counts (open-feature/js-sdk-contrib, libs/hooks/open-telemetry). Prometheus has no spans, so it
+ * is all that a scrape says of flags.
+ */
+function evaluationCounter(): Hook {
+  const successes = metrics.getMeter('openfeature').createCounter('feature_flag.evaluation_success_total');
+  return {
+    after: ({ flagKey, providerMetadata }, details) => {
+      successes.add(1, {
+        'feature_flag.key': flagKey,
+        'feature_flag.provider.name': providerMetadata.name,
+        'feature_flag.result.variant': details.variant ?? 'unknown',
+      });
+    },
+  };
+}
+
 /** The retry strategy of 4.2.0: the flag decides, merchant by merchant. */
 export class FlaggedStrategy {
   readonly #provider = new TypedInMemoryProvider(flagsFor(0));
-  readonly #client: Client = OpenFeature.getClient().addHooks(evaluationEvent);
+  readonly #client: Client = OpenFeature.getClient().addHooks(evaluationEvent, evaluationCounter());
 
   async connect(): Promise<void> {
     await OpenFeature.setProviderAndWait(this.#provider);

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import { startTelemetry } from '../exporting.ts';
 import { merchantOf } from '../http.ts';
 import { run } from '../service.ts';
-import { type Answer, HttpTelemetry, startTelemetry } from '../telemetry.ts';
+import { type Answer, HttpTelemetry } from '../telemetry.ts';
 import { fixedWait, type RetryStrategy } from './backoff.ts';
 import { FlaggedStrategy } from './feature-flag.ts';
 import { Upstream } from './upstream.ts';

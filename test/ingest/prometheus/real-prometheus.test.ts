@@ -94,7 +94,7 @@ describe.skipIf(version === null)(`Prometheus ${version}`, { timeout: 120_000 },
     const port = await new Promise<number>((resolve) => {
       receiver = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, (info) => resolve(info.port)) as Server;
     });
-    prometheus = await PrometheusProcess.start(`http://127.0.0.1:${port}/api/v1/write`);
+    prometheus = await PrometheusProcess.start({ url: `http://127.0.0.1:${port}/api/v1/write` });
     const answer = await fetch(`${prometheus.url}/api/v1/write`, {
       method: 'POST',
       headers: { 'content-type': 'application/x-protobuf', 'content-encoding': 'snappy' },
