@@ -100,7 +100,7 @@ describeWithEngine('a replay', () => {
       }),
       { numRuns: 12, endOnFailure: true },
     );
-  }, 180_000);
+  }, 600_000);
 
   it('gives the same rows and digest whether cells were kept, must be calculated, or points came late', async () => {
     const points = streams.hourly(5);
