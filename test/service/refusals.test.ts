@@ -32,7 +32,10 @@ async function post(url: string, body: Body, headers: Record<string, string>) {
 /** A body of which so much has come, and no more comes. */
 async function unfinished(url: string, bytes: number, headers: Record<string, string>): Promise<ClientRequest | null> {
   if (bytes === 0) return null;
-  const options = { method: 'POST', headers: { ...headers, 'content-length': HELD_BYTES } };
+  const options = {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json', 'content-length': HELD_BYTES },
+  };
   const sent = request(`${url}/v1/metrics`, options);
   sent.on('error', () => undefined);
   sent.write(Buffer.alloc(bytes));
