@@ -34,20 +34,20 @@ export const TIMELINE: Timeline = {
   end: 230,
 };
 
-/** A quarter of the baseline and half of the rest, to try out other constants. */
+/** Half of the story, to try out other constants and to be told live: short blocks, since a minute of long ones is too few. */
 export const REHEARSAL: Timeline = {
-  blockSeconds: 5,
+  blockSeconds: 1,
   slowness: 4,
   leadIn: 5,
-  window: { start: 25, end: 45 },
-  gatewayInWindow: 25,
-  catalog: 30,
-  orders: 35,
+  window: { start: 40, end: 60 },
+  gatewayInWindow: 40,
+  catalog: 45,
+  orders: 50,
   restartSpacing: 2.5,
-  gatewayStaged: 41,
-  gatewayInPost: 50,
-  flagOn: 55,
-  end: 100,
+  gatewayStaged: 56,
+  gatewayInPost: 62,
+  flagOn: 72,
+  end: 122,
 };
 
 /** The first block boundary that leaves room for the lead-in. */

@@ -29,20 +29,16 @@ export function disagreements({ files, sent, scraped }: Rehearsed): string[] {
   }
   if (scraped === null) return found;
   if (scraped.verdict !== files.verdict) found.push(`scraped: ${scraped.verdict}, files: ${files.verdict}`);
-  if (!isDeepStrictEqual(blamedIn(scraped), blamedIn(files))) {
-    found.push(`scraped: blames ${blamedIn(scraped)}, files: ${blamedIn(files)}`);
-  }
   return found;
 }
 
-/** Calls to the third party take 20 ms where the machine is idle; where they take this, quick repetitions are not quick. */
-const SLOWEST_CALL_SECONDS = 0.25;
+/** The orders service works for 9 to 15 ms; where more than a tenth of its answers take this, they waited for a processor. */
+const BUSY_SECONDS = 0.03;
 
-/** Whether the machine was fast enough for the story: what the flag does shows only where calls are short beside its waits. */
+/** Whether the machine was fast enough for the story, before and after: a story of milliseconds needs processors that are free. */
 export function keptUp({ comparisons }: Report): boolean {
-  const calls = comparisons.find(
-    ({ endpoint, peer, indicator }) =>
-      endpoint === 'POST /orders' && peer === 'payments.example.com' && indicator === 'latency.p50',
+  const own = comparisons.find(
+    ({ service, peer, indicator }) => service === 'orders' && peer === null && indicator === 'latency.p90',
   );
-  return calls?.baseline !== null && calls?.baseline !== undefined && calls.baseline < SLOWEST_CALL_SECONDS;
+  return [own?.baseline, own?.post].every((seconds) => typeof seconds === 'number' && seconds < BUSY_SECONDS);
 }

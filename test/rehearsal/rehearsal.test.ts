@@ -4,7 +4,7 @@ import { serviceTarget } from '../chaos/target.ts';
 import { hasEngine } from '../service/running-service.ts';
 import { folderOf } from '../support/command-line.ts';
 import { installedPrometheus } from '../support/prometheus-process.ts';
-import { blamedIn, conclusionsOf, keptUp } from './agreement.ts';
+import { conclusionsOf, keptUp } from './agreement.ts';
 import { type Rehearsed, rehearse } from './rehearsal.ts';
 
 const missing = hasEngine() ? serviceTarget.missing() : 'chdb is not installed on this platform';
@@ -18,7 +18,7 @@ function needSpeed(context: TestContext, { files }: Rehearsed): void {
   context.skip();
 }
 
-/** Two minutes where the machine is idle; the restarts take as long as they take. */
+/** Five minutes where the machine is idle, two of which the service waits for late telemetry; the restarts take as long as they take. */
 const WITHIN_MS = 900_000;
 
 describe.runIf(missing === null)('the example system, living through its upgrade', () => {
@@ -39,14 +39,10 @@ describe.runIf(missing === null)('the example system, living through its upgrade
     expect(rehearsed.sent.suspects[0]).toMatchObject({ change: 'backoff.v2', verdict: 'blamed' });
   });
 
-  it.skipIf(prometheus === null)(
-    'comes to the same verdict and blame when Prometheus scrapes it and writes it on',
-    () => {
-      const { files, scraped } = rehearsed;
-      expect(scraped?.verdict).toBe(files.verdict);
-      expect(scraped && blamedIn(scraped)).toEqual(blamedIn(files));
-    },
-  );
+  it.skipIf(prometheus === null)('comes to the same verdict when Prometheus scrapes it and writes it on', () => {
+    const { files, scraped } = rehearsed;
+    expect(scraped?.verdict).toBe(files.verdict);
+  });
 });
 
 describe.skipIf(missing === null)('the example system, living through its upgrade', () => {

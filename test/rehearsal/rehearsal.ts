@@ -6,7 +6,7 @@ import { firstInstances, type System } from '../../examples/dten/system.ts';
 import type { Timeline } from '../../examples/dten/timeline.ts';
 import { liveThrough } from '../../examples/dten/upgrade.ts';
 import { analyzeUpgrade } from '../../src/analyze.ts';
-import type { ReadingKind, Report } from '../../src/domain/report.ts';
+import type { Report } from '../../src/domain/report.ts';
 import { Served } from '../hostile/served.ts';
 import { asRegistered } from '../service/running-service.ts';
 import { freePort, PrometheusProcess, type ScrapeTarget } from '../support/prometheus-process.ts';
@@ -55,9 +55,9 @@ export async function rehearse(folder: string, timeline: Timeline, withPrometheu
     };
     await liveThrough(run, timeline, witness, audience);
     await prometheus?.stop();
-    const ofSent = await sent.finish();
-    const ofScraped = withPrometheus ? await scraped.finish() : null;
-    return { ...(await reportsOfFiles(run.folder, ofSent.inputs.reading)), sent: ofSent, scraped: ofScraped };
+    const ofSent = await sent.finalReport();
+    const ofScraped = withPrometheus ? await scraped.finalReport() : null;
+    return { ...(await reportsOfFiles(run.folder)), sent: ofSent, scraped: ofScraped };
   } finally {
     for (const end of ends.reverse()) await end();
   }
@@ -78,15 +78,11 @@ async function prometheusFor(
   return await PrometheusProcess.start({ url: `${served.url}/api/v1/write`, token }, targets);
 }
 
-/** `reading`: as the service read, which reads an upgrade as live until late telemetry has had its time. */
-async function reportsOfFiles(folder: string, reading: ReadingKind): Promise<Pick<Rehearsed, 'files' | 'metricFiles'>> {
+async function reportsOfFiles(folder: string): Promise<Pick<Rehearsed, 'files' | 'metricFiles'>> {
   const document = join(folder, 'upgrade.yaml');
   const ofMetrics = join(folder, 'upgrade-metrics.yaml');
   const text = await readFile(document, 'utf8');
   await writeFile(ofMetrics, text.replace('telemetry/*.jsonl.gz', 'telemetry/metrics.jsonl.gz'));
-  const [files, metricFiles] = [
-    await analyzeUpgrade(document, { reading }),
-    await analyzeUpgrade(ofMetrics, { reading }),
-  ];
+  const [files, metricFiles] = [await analyzeUpgrade(document), await analyzeUpgrade(ofMetrics)];
   return { files, metricFiles };
 }

@@ -88,7 +88,7 @@ describe.runIf(hasEngine())('calls that are repeated after the end of post', () 
     }
     const registration = new Registration(service.url, null, 'late');
     await registration.register(asRegistered(DOCUMENT), {});
-    const report = await registration.finish();
+    const report = await registration.finalReport();
     const retries = report.comparisons.find(({ indicator }) => indicator === 'retry_ratio');
     expect([retries?.baseline, retries?.post]).toEqual([1, 1]);
     const { report: ofFiles } = await runJson(['analyze', join(folder.path, 'upgrade.yaml')]);

@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { ServerProcess } from '../../bench/load/server-process.ts';
 
 const READY_MS = 30_000;
-/** A busy machine answers late, and what answers too late is a gap. */
-const SCRAPE_INTERVAL = '2s';
+const SCRAPE_INTERVAL = '1s';
 /** It gives itself a minute to hand on what it has (storage.remote.flush-deadline). */
 const FLUSH_MS = 70_000;
 
