@@ -39,7 +39,8 @@ describe.runIf(missing === null)('the example system, living through its upgrade
     expect(rehearsed.sent.suspects[0]).toMatchObject({ change: 'backoff.v2', verdict: 'blamed' });
   });
 
-  it.skipIf(prometheus === null)('comes to the same verdict when Prometheus scrapes it and writes it on', () => {
+  it.skipIf(prometheus === null)('comes to the same verdict when Prometheus scrapes it and writes it on', (context) => {
+    needSpeed(context, rehearsed);
     const { files, scraped } = rehearsed;
     expect(scraped?.verdict).toBe(files.verdict);
   });
