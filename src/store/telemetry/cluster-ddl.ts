@@ -5,7 +5,6 @@ export interface Cluster {
 }
 
 const CREATE = /^CREATE TABLE IF NOT EXISTS (\w+)/;
-const DROP = /^DROP TABLE IF EXISTS (\w+)$/;
 const ENGINE = /ENGINE = (Replacing|Aggregating|)MergeTree(?:\(([^()]*)\))?/;
 const LOCAL_WINDOW = /non_replicated_deduplication_window/g;
 
@@ -26,8 +25,6 @@ export function onCluster(statement: string, cluster: Cluster): string[] {
   const place = `ON CLUSTER ${quoted(cluster.name)}`;
   const table = CREATE.exec(statement)?.[1];
   if (table === undefined) {
-    const dropped = DROP.exec(statement)?.[1];
-    if (dropped !== undefined) return [`${statement} ${place}`, `${statement}_local ${place} SYNC`];
     return [statement.replace(/^ALTER TABLE (\w+)/, `ALTER TABLE $1_local ${place}`)];
   }
   const local = statement

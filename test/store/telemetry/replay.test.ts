@@ -140,7 +140,7 @@ describeWithEngine('a replay', () => {
     await append('put back', early);
     await replayed('put back', 60_000);
     const engine = createEngineClient({ socketPath: store.engineSocketPath! });
-    for (const table of ['cells', 'segments']) {
+    for (const table of ['cell_runs', 'kept_segments']) {
       const anHourAhead = 'SELECT * REPLACE (computed_us + 3600000000 AS computed_us)';
       const query = `INSERT INTO ${table} ${anHourAhead} FROM ${table} WHERE tenant = 'put back'`;
       await engine.command({ query });

@@ -118,7 +118,7 @@ export class CellBook {
   }
 
   async #forgetLaterThan(us: bigint): Promise<void> {
-    for (const table of ['segments', 'cells']) {
+    for (const table of ['kept_segments', 'cell_runs']) {
       await this.#command(`DELETE FROM ${table} WHERE tenant = {tenant:String} AND computed_us > ${us}`);
     }
   }
