@@ -71,7 +71,7 @@ async function ask(
   url.searchParams.set('wait', `${Math.floor(waitMs / 1000)}s`);
   const token = env.POSTFLIGHT_TOKEN;
   const headers = { Accept: 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) };
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(waitMs + ANSWER_MS)]);
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(waitMs) + ANSWER_MS)]);
   const response = await fetch(url, { headers, signal: limit }).catch((cause: Error) => {
     throw unreachable(server, cause.cause instanceof Error ? cause.cause.message : cause.message, cause);
   });
