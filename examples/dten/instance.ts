@@ -24,6 +24,8 @@ export class Instance {
   constructor(settings: InstanceSettings, destinations: Destinations, slowness: number) {
     this.settings = settings;
     this.#process = fork(fileURLToPath(new URL(settings.module, import.meta.url)), {
+      // Also where whoever starts us reads TypeScript in another way.
+      execArgv: ['--import', 'tsx'],
       env: {
         ...process.env,
         ...environmentOf(settings, destinations),
