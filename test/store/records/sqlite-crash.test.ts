@@ -129,12 +129,11 @@ describe('the record store on SQLite', () => {
 
   it('is backed up while another process writes: the copy has what was acknowledged before, and opens as a store', async () => {
     const writer = await write('live');
-    await delay(150);
+    await expect.poll(() => writer.acknowledged().length, { timeout: 30_000 }).toBeGreaterThan(0);
     const before = writer.acknowledged();
     const copy = join(folder, 'copy.db');
     await backUpRecords(folder, copy);
-    await delay(50);
-    expect(writer.acknowledged().length).toBeGreaterThan(before.length);
+    await expect.poll(() => writer.acknowledged().length, { timeout: 30_000 }).toBeGreaterThan(before.length);
     await expect(backUpRecords(folder, copy)).rejects.toMatchObject({ code: 'conflict' });
 
     const restored = join(folder, 'restored');
