@@ -55,12 +55,20 @@ export interface FlagEvaluation {
   readonly variant: string;
 }
 
+/** Numbers from here down are of streams whose points will be refused. */
+export const REFUSED_STREAM = -(2 ** 30);
+
+/** Not worth remembering: a sender may not make us remember what it must not send. */
+export function isRefused(stream: number): boolean {
+  return stream <= REFUSED_STREAM;
+}
+
 /**
  * Where decoded rows go. Times are milliseconds since the epoch with fractions; a start of NaN is unknown. Arrays belong
  * to the caller and are copied by the sink before it returns.
  */
 export interface TelemetrySink {
-  /** The same identity, in any attribute order, answers the same number; below zero where its points will be refused. */
+  /** The same identity, in any attribute order, answers the same number; see `isRefused`. */
   openStream(identity: StreamIdentity): number;
   numberPoint(stream: number, startMs: number, timeMs: number, value: number): void;
   /** `bucketCounts` has one more entry than `bounds`, or both are empty. `sum` is NaN where absent. */

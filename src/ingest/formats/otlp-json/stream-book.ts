@@ -1,4 +1,10 @@
-import type { Attributes, StreamKind, Temporality } from '../../../domain/telemetry.ts';
+import {
+  type Attributes,
+  isRefused,
+  REFUSED_STREAM,
+  type StreamKind,
+  type Temporality,
+} from '../../../domain/telemetry.ts';
 import { InternedValues } from '../json/interned-values.ts';
 import { OPEN_BRACKET } from '../json/json-bytes.ts';
 import type { JsonCursor } from '../json/json-cursor.ts';
@@ -8,7 +14,8 @@ import type { RecordReport } from '../otlp/record-report.ts';
 import { StreamOpener } from '../otlp/stream-opener.ts';
 import type { Envelope } from './envelope.ts';
 
-const UNOPENED = -1;
+/** No stream that is remembered has the number of one that is refused. */
+const UNOPENED = REFUSED_STREAM;
 /** Far more distinct names than memory would hold, and two of them still fit a double exactly. */
 const ENTRY_RANGE = 2 ** 26;
 
@@ -81,8 +88,7 @@ export class StreamBook {
       monotonic: metric!.monotonic,
       attributes,
     });
-    if (stream < 0) {
-      // A sender may not make us remember what it must not send.
+    if (isRefused(stream)) {
       this.attributes.drop(entry);
       return stream;
     }

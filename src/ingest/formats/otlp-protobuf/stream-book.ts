@@ -1,4 +1,4 @@
-import type { StreamKind, Temporality } from '../../../domain/telemetry.ts';
+import { isRefused, type StreamKind, type Temporality } from '../../../domain/telemetry.ts';
 import { NO_ATTRIBUTES } from '../otlp/attributes.ts';
 import { SHAPES, shapeNumber } from '../otlp/metric-rules.ts';
 import type { RecordReport } from '../otlp/record-report.ts';
@@ -85,8 +85,6 @@ export class StreamBook implements ScopeListener {
     return this.streamEntry === NO_ENTRY ? this.open() : this.streams.get(this.streamEntry);
   }
 
-  /** What the sink refuses is not kept: a sender may not make us remember what it must not send. */
-
   private open(): number {
     const stream = this.opener.open({
       resource: this.envelope.resource,
@@ -98,7 +96,7 @@ export class StreamBook implements ScopeListener {
       monotonic: this.monotonic,
       attributes: this.pending,
     });
-    if (stream < 0) return stream;
+    if (isRefused(stream)) return stream;
     this.pending = NO_ATTRIBUTES;
     this.streamEntry = this.streams.add(this.space, this.unknown!, stream);
     return stream;

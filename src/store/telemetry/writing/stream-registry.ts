@@ -1,5 +1,5 @@
 import type { QualityCode } from '../../../domain/quality.ts';
-import type { Attributes, StreamIdentity } from '../../../domain/telemetry.ts';
+import { type Attributes, REFUSED_STREAM, type StreamIdentity } from '../../../domain/telemetry.ts';
 import type { TelemetryLimits } from '../limits.ts';
 import { brokenLimit, longName } from './attribute-limits.ts';
 import { DistinctValues } from './distinct-values.ts';
@@ -38,7 +38,7 @@ interface Head {
 /** Refused streams share a few numbers: a sender may not make us remember what it must not send. */
 const MOST_REFUSALS = 1_000;
 
-/** The streams of one tenant by identity, each written to the store once; those beyond a limit get a negative number. */
+/** The streams of one tenant by identity, each written to the store once; those beyond a limit are refused. */
 export class StreamRegistry {
   readonly entries: StreamEntry[] = [];
   readonly #tenant: string;
@@ -70,7 +70,7 @@ export class StreamRegistry {
   }
 
   refusal(number: number): Refusal | undefined {
-    return this.#refusals[-1 - number];
+    return this.#refusals[REFUSED_STREAM - number];
   }
 
   open(identity: StreamIdentity): number {
@@ -116,15 +116,10 @@ export class StreamRegistry {
 
   #refuse(refusal: Refusal): number {
     const same = this.#refusals.findIndex(({ code, where }) => code === refusal.code && where === refusal.where);
-    if (same >= 0) return -1 - same;
-    if (this.#refusals.length < MOST_REFUSALS) return -this.#refusals.push(refusal);
-    return (
-      -1 -
-      Math.max(
-        0,
-        this.#refusals.findLastIndex(({ code }) => code === refusal.code),
-      )
-    );
+    if (same >= 0) return REFUSED_STREAM - same;
+    if (this.#refusals.length < MOST_REFUSALS) return REFUSED_STREAM - (this.#refusals.push(refusal) - 1);
+    const alike = this.#refusals.findLastIndex(({ code }) => code === refusal.code);
+    return REFUSED_STREAM - Math.max(0, alike);
   }
 
   #headOf(identity: StreamIdentity): Head {
