@@ -2,9 +2,13 @@ import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
+import type { Hono } from 'hono';
+import type { ApiEnv } from './api/services.ts';
 import { type Address, formatAddress } from './config.ts';
 import { AppError } from './domain/error.ts';
-import type { Fetch } from './tracing.ts';
+
+/** What answers requests. */
+export type Fetch = Hono<ApiEnv>['fetch'];
 
 export interface Listener {
   readonly address: string;

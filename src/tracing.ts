@@ -7,6 +7,7 @@ import type { Address, TracingTarget } from './config.ts';
 import { isLoopback } from './config.ts';
 import { AppError } from './domain/error.ts';
 import type { TelemetryWriter } from './domain/telemetry-store.ts';
+import type { Fetch } from './listening.ts';
 
 export interface Tracing {
   readonly isOn: boolean;
@@ -22,8 +23,6 @@ export interface Step {
 }
 
 const tracedWriters = new WeakMap<TelemetryWriter, TelemetryWriter>();
-
-export type Fetch = Hono<ApiEnv>['fetch'];
 
 const NO_TRACING: Tracing = { isOn: false, stop: () => Promise.resolve() };
 const FLUSH_MS = 3_000;

@@ -75,11 +75,11 @@ export class RequestRates {
 }
 
 /** Counts a request against its token (draft-ietf-httpapi-ratelimit-headers); who needs no token is not counted. */
-export function limitsRate({ rates, now }: ApiParts): MiddlewareHandler<ApiEnv> {
+export function limitsRate({ rates, elapsedMs }: ApiParts): MiddlewareHandler<ApiEnv> {
   return async (context, next) => {
     const { id } = context.get('caller');
     if (id === null) return await next();
-    const allowance = rates.take(id, now());
+    const allowance = rates.take(id, elapsedMs());
     context.header('RateLimit-Policy', `"default";q=${rates.burst};w=${BURST_SECONDS}`);
     context.header('RateLimit', `"default";r=${allowance.remaining};t=${allowance.wholeInSeconds}`);
     if (allowance.isGranted) return await next();

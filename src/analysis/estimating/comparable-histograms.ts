@@ -6,12 +6,28 @@ import { countsOfOtherKind, type HistogramSample, poolHistograms } from '../samp
 import { countByCluster, type Sample } from '../sampling/sample.ts';
 import type { NoEstimate } from './estimate.ts';
 
+type Reason = Pick<NoEstimate, 'because' | 'needed'>;
+
+const TWO_KINDS: Reason = {
+  because: 'the histograms of the two windows are of different kinds, explicit and exponential',
+  needed: 'the same kind of histogram before and after',
+};
+const NO_SHARED_BOUND: Reason = {
+  because: 'the histograms share no bucket bound and cannot be compared',
+  needed: 'the same bucket bounds before and after, or exponential histograms',
+};
+const NO_BUCKETS: Reason = {
+  because: 'durations came without buckets: no tail can be read off them',
+  needed: 'histograms with buckets, best exponential ones',
+};
+
 /** The histograms of a sample in one layout, or why there is none that both arms can be read in. */
 export function comparableHistograms(sample: Sample): HistogramSample | NoEstimate {
   const histograms = poolHistograms(sample);
-  if (histograms === null) return hasBuckets(sample) ? noSharedBound(sample) : noBuckets(sample);
+  if (histograms === null) return { ...(hasBuckets(sample) ? NO_SHARED_BOUND : NO_BUCKETS), ...sizeOf(sample) };
   const requests = requestsOf(histograms);
-  return histograms.layout.foreign && Math.min(...requests) === 0 ? twoKinds(sample, requests) : histograms;
+  if (!histograms.layout.foreign || Math.min(...requests) > 0) return histograms;
+  return { ...TWO_KINDS, clusters: sample.clusters, requests };
 }
 
 export function isComparable(result: HistogramSample | NoEstimate): result is HistogramSample {
@@ -36,36 +52,9 @@ function hasBuckets({ series }: Sample): boolean {
   return series.some(({ histogram }) => histogram?.layoutOfRow.some((layout) => layout >= 0));
 }
 
-function twoKinds({ clusters }: Sample, requests: readonly [number, number]): NoEstimate {
-  return {
-    because: 'the histograms of the two windows are of different kinds, explicit and exponential',
-    needed: 'the same kind of histogram before and after',
-    clusters,
-    requests,
-  };
-}
-
-function noSharedBound(sample: Sample): NoEstimate {
-  return {
-    because: 'the histograms share no bucket bound and cannot be compared',
-    needed: 'the same bucket bounds before and after, or exponential histograms',
-    clusters: sample.clusters,
-    requests: countedIn(sample),
-  };
-}
-
-function noBuckets(sample: Sample): NoEstimate {
-  return {
-    because: 'durations came without buckets: no tail can be read off them',
-    needed: 'histograms with buckets, best exponential ones',
-    clusters: sample.clusters,
-    requests: countedIn(sample),
-  };
-}
-
-function countedIn(sample: Sample): readonly [number, number] {
-  const [baseline, post] = countByCluster(sample, columnRatio('count', 'count')).map(({ denominators }) =>
+function sizeOf(sample: Sample): Pick<NoEstimate, 'clusters' | 'requests'> {
+  const [baseline = 0, post = 0] = countByCluster(sample, columnRatio('count', 'count')).map(({ denominators }) =>
     totalCount(denominators),
   );
-  return [baseline ?? 0, post ?? 0];
+  return { clusters: sample.clusters, requests: [baseline, post] };
 }
