@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort } from '../../bench/load/server-process.ts';
 import type { Audience } from '../../examples/dten/destinations.ts';
 import { type Run, SLO_DOCUMENTS, upgradeDocument } from '../../examples/dten/documents.ts';
 import { firstInstances, type System } from '../../examples/dten/system.ts';
@@ -9,7 +10,7 @@ import { analyzeUpgrade } from '../../src/analyze.ts';
 import type { Report } from '../../src/domain/report.ts';
 import { Served } from '../hostile/served.ts';
 import { asRegistered } from '../service/running-service.ts';
-import { freePort, PrometheusProcess, type ScrapeTarget } from '../support/prometheus-process.ts';
+import { PrometheusProcess, type ScrapeTarget } from '../support/prometheus-process.ts';
 import { Registration } from './registration.ts';
 
 /** What one run of the example system led to, by how its telemetry came. */

@@ -2,11 +2,10 @@ import { once } from 'node:events';
 import { metrics } from '@opentelemetry/api';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { describe, expect, it } from 'vitest';
-import { ServerProcess } from '../../bench/load/server-process.ts';
+import { freePort, ServerProcess } from '../../bench/load/server-process.ts';
 import { serviceTarget } from '../chaos/target.ts';
 import { untilReady } from '../chaos/until-ready.ts';
 import { folderOf } from '../support/command-line.ts';
-import { freePort } from '../support/prometheus-process.ts';
 import { hasEngine } from './running-service.ts';
 
 interface CellList {

@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ServerProcess } from '../../bench/load/server-process.ts';
+import { freePort, ServerProcess } from '../../bench/load/server-process.ts';
 
 const READY_MS = 30_000;
 const SCRAPE_INTERVAL = '1s';
@@ -124,12 +123,4 @@ function configurationOf(remoteWrite: RemoteWrite | null, targets: readonly Scra
         .map(({ instance, port }) => ({ targets: [`127.0.0.1:${port}`], labels: { instance } })),
     })),
   };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { twoSampleTest } from '../support/kolmogorov-smirnov.ts';
-import { seededRandom } from '../support/seeded-random.ts';
+import { twoSampleTest } from './kolmogorov-smirnov.ts';
+import { seededRandom } from './seeded-random.ts';
 
 describe('the test of two samples', () => {
   it('has the critical values of the tables', () => {
