@@ -30,6 +30,7 @@ SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_aft
 -- Points as they were received. One (stream, time, start) is one point: the first that came, hence the falling version.
 -- `fold`: 0 a sample, 1 a delta, 2 cumulative. `layout`: 0 without buckets, 1 exponential, else of `layouts`.
 -- `value`: of a number, or the count that the buckets do not hold. Counts that are not whole are in `fractions`.
+-- The first buckets are columns of their own, since a bucket is like the same one a minute before, not like its neighbours.
 CREATE TABLE IF NOT EXISTS points (
   tenant LowCardinality(String),
   head UInt64 CODEC(ZSTD(1)),
@@ -43,7 +44,26 @@ CREATE TABLE IF NOT EXISTS points (
   scale Int8 CODEC(ZSTD(1)),
   zero_threshold Float64 CODEC(ZSTD(1)),
   offset Int32 CODEC(ZSTD(1)),
-  buckets Array(UInt64) CODEC(ZSTD(3)),
+  received_buckets Array(UInt64) EPHEMERAL,
+  bucket_count UInt16 DEFAULT length(received_buckets) CODEC(ZSTD(1)),
+  bucket_1 UInt64 DEFAULT received_buckets[1] CODEC(Delta(8), T64, ZSTD(1)),
+  bucket_2 UInt64 DEFAULT received_buckets[2] CODEC(Delta(8), T64, ZSTD(1)),
+  bucket_3 UInt64 DEFAULT received_buckets[3] CODEC(Delta(8), T64, ZSTD(1)),
+  bucket_4 UInt64 DEFAULT received_buckets[4] CODEC(Delta(8), T64, ZSTD(1)),
+  bucket_5 UInt64 DEFAULT received_buckets[5] CODEC(Delta(8), T64, ZSTD(1)),
+  bucket_6 UInt64 DEFAULT received_buckets[6] CODEC(Delta(8), T64, ZSTD(1)),
+  bucket_7 UInt64 DEFAULT received_buckets[7] CODEC(Delta(8), T64, ZSTD(1)),
+  bucket_8 UInt64 DEFAULT received_buckets[8] CODEC(Delta(8), T64, ZSTD(1)),
+  bucket_9 UInt64 DEFAULT received_buckets[9] CODEC(Delta(8), T64, ZSTD(1)),
+  bucket_10 UInt64 DEFAULT received_buckets[10] CODEC(Delta(8), T64, ZSTD(1)),
+  bucket_11 UInt64 DEFAULT received_buckets[11] CODEC(Delta(8), T64, ZSTD(1)),
+  bucket_12 UInt64 DEFAULT received_buckets[12] CODEC(Delta(8), T64, ZSTD(1)),
+  bucket_13 UInt64 DEFAULT received_buckets[13] CODEC(Delta(8), T64, ZSTD(1)),
+  bucket_14 UInt64 DEFAULT received_buckets[14] CODEC(Delta(8), T64, ZSTD(1)),
+  bucket_15 UInt64 DEFAULT received_buckets[15] CODEC(Delta(8), T64, ZSTD(1)),
+  bucket_16 UInt64 DEFAULT received_buckets[16] CODEC(Delta(8), T64, ZSTD(1)),
+  more_buckets Array(UInt64) DEFAULT arraySlice(received_buckets, 17) CODEC(T64, ZSTD(3)),
+  buckets Array(UInt64) ALIAS arraySlice(arrayConcat([bucket_1, bucket_2, bucket_3, bucket_4, bucket_5, bucket_6, bucket_7, bucket_8, bucket_9, bucket_10, bucket_11, bucket_12, bucket_13, bucket_14, bucket_15, bucket_16], more_buckets), 1, bucket_count),
   fractions Array(Float64) CODEC(ZSTD(3)),
   received_ms Int64 DEFAULT toUnixTimestamp64Milli(now64(3)) CODEC(Delta(8), ZSTD(1)),
   earliness Int64 DEFAULT -received_ms CODEC(Delta(8), ZSTD(1))

@@ -15,7 +15,7 @@ export class StoredRows {
   async points(tenant: string): Promise<[metric: string, timeMs: number, value: number][]> {
     const rows = await this.#rows<{ metric: string; ms: number; value: number }>(
       `SELECT metric, toFloat64(time_ns) / 1e6 AS ms, value + arraySum(buckets) + arraySum(fractions) AS value
-        FROM (SELECT * FROM points FINAL WHERE tenant = {tenant:String}) AS p
+        FROM (SELECT *, buckets FROM points FINAL WHERE tenant = {tenant:String}) AS p
         INNER JOIN (SELECT DISTINCT head, stream, metric FROM streams WHERE tenant = {tenant:String}) AS s USING (head, stream)`,
       tenant,
     );

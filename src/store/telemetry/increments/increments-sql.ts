@@ -75,7 +75,7 @@ function times(plan: IncrementPlan): string {
 function seeds(seeded: string | null, columns: string): string[] {
   if (seeded === null) return [];
   return ['ASC', 'DESC'].map(
-    (direction) => `SELECT ${columns} FROM (SELECT * FROM points FINAL WHERE ${before(seeded)}
+    (direction) => `SELECT ${columns} FROM (SELECT *, buckets FROM points FINAL WHERE ${before(seeded)}
       ORDER BY head, stream, start_ns, time_ns ${direction} LIMIT 1 BY head, stream, start_ns)`,
   );
 }

@@ -4,7 +4,7 @@ export const WRITTEN_TABLES = {
   streams: 'tenant, head, stream, metric, unit, scope, kind, temporality, monotonic, resource, attributes',
   attribute_sets: 'tenant, attribute_set, attributes',
   points:
-    'tenant, head, stream, time_ns, start_ns, fold, value, sum, layout, scale, zero_threshold, offset, buckets, fractions',
+    'tenant, head, stream, time_ns, start_ns, fold, value, sum, layout, scale, zero_threshold, offset, received_buckets, fractions',
   spans: 'tenant, trace, span, parent, start_ns, end_ns, kind, failed, name, resource, attributes, flags, links',
   evaluations: 'tenant, time_ns, trace, span, resource, flag, variant',
 } as const;
