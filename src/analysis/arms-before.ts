@@ -11,7 +11,8 @@ import { type Exposure, readExposure, type SharesMet } from './exposure.ts';
 import { INDICATOR_KINDS } from './indicators/index.ts';
 import type { Indicator } from './indicators/indicator.ts';
 import { BASELINE, NEITHER, type Phases, POST, phaseOf } from './phases.ts';
-import { placeRows, type Sample } from './sampling/sample.ts';
+import { placeByBlock, placeRows } from './sampling/placing.ts';
+import type { Sample } from './sampling/sample.ts';
 import { isSplitByInstance, splitCells } from './split-cells.ts';
 import { compareText, type Subject } from './subjects.ts';
 
@@ -65,7 +66,7 @@ function armsBefore(subject: Subject, change: Change, { phases, shares }: ArmsCo
   if (isAssignedBefore(exposure, series, phases)) {
     const armAt = (index: number, block: number) =>
       isBefore(block) ? (exposure.exposed[index] ? POST : BASELINE) : NEITHER;
-    return { subject, exposure, who: 'marked traffic', sample: placeRows(series, armAt, (_, block) => block, true) };
+    return { subject, exposure, who: 'marked traffic', sample: placeByBlock(series, armAt) };
   }
   const cells = splitCells(change, series, phases, shares);
   if (!isSplitByInstance(cells)) return null;

@@ -8,7 +8,8 @@ import { type Phases, phaseOf } from './phases.ts';
 import type { Reading } from './reading.ts';
 import { columnRatio } from './sampling/column-ratio.ts';
 import { poolHistograms, shareAbove } from './sampling/histogram-sample.ts';
-import { placeRows, type RowRatio, type Sample } from './sampling/sample.ts';
+import { placeByBlock } from './sampling/placing.ts';
+import type { RowRatio, Sample } from './sampling/sample.ts';
 import type { Subject } from './subjects.ts';
 
 interface BurnContext {
@@ -46,12 +47,7 @@ function sampleOf(slo: Slo, subjects: readonly Subject[], phases: Phases): Sampl
       return slo.endpoint === null || endpoint === slo.endpoint;
     })
     .flatMap((subject) => subject.series);
-  return placeRows(
-    series,
-    (_index, block) => phaseOf(phases, block),
-    (_index, block) => block,
-    true,
-  );
+  return placeByBlock(series, (_index, block) => phaseOf(phases, block));
 }
 
 function badRatio(slo: Slo, sample: Sample): RowRatio | null {

@@ -7,8 +7,8 @@ import { type Phases, POST, phaseOf } from './phases.ts';
 export interface SplitCell {
   readonly instance: string;
   readonly block: number;
-  met: number;
-  all: number;
+  readonly met: number;
+  readonly all: number;
 }
 
 /** As alarms of experiment platforms do: a false one costs trust in every comparison (Fabijan et al. 2019). */
@@ -34,9 +34,6 @@ export function isSplitByInstance(cells: readonly SplitCell[]): boolean {
   return since.size > 0 && !since.has('') && total(later, 'met') >= NEARLY_ALL * total(later, 'all');
 }
 
-/** More than there are blocks since the epoch: instance and block in one number. */
-const BLOCKS_EVER = 2 ** 32;
-
 export function splitCells(
   change: Change,
   series: readonly CellSeries[],
@@ -44,34 +41,58 @@ export function splitCells(
   shares: SharesMet,
 ): SplitCell[] {
   const exposure = readExposure(change, series, shares);
-  if (exposure.sight !== 'visible') return [];
-  const cells = new Map<number, SplitCell>();
-  const numbers = new Map<string, number>();
+  const { post, resolutionMs } = phases;
+  if (exposure.sight !== 'visible' || post === null) return [];
+  const first = Math.floor(post.startMs / resolutionMs);
+  const length = Math.ceil(post.endMs / resolutionMs) - first;
+  const isPost = Uint8Array.from({ length }, (_, i) => (phaseOf(phases, first + i) === POST ? 1 : 0));
+  const tallies = new Map<string, Tally>();
   series.forEach(({ key, block, count }, index) => {
     if (change.service !== null && key.service !== change.service) return;
     const instance = key.instance ?? '';
-    const number = numbers.get(instance) ?? numbers.size;
-    numbers.set(instance, number);
+    const tally = tallies.get(instance) ?? emptyTally(length);
+    tallies.set(instance, tally);
     for (let row = 0; row < block.length; row++) {
-      if (phaseOf(phases, block[row]!) !== POST) continue;
-      const place = number * BLOCKS_EVER + block[row]!;
-      const cell = cells.get(place) ?? { instance, block: block[row]!, met: 0, all: 0 };
-      cell.met += doseAt(exposure, index, row) * count[row]!;
-      cell.all += count[row]!;
-      cells.set(place, cell);
+      const i = block[row]! - first;
+      if (isPost[i] !== 1) continue;
+      tally.met[i]! += doseAt(exposure, index, row) * count[row]!;
+      tally.all[i]! += count[row]!;
+      tally.isSeen[i] = 1;
     }
   });
-  return whileMet([...cells.values()]);
+  return whileMet(tallies, first);
+}
+
+/** Traffic of one instance by block of post. */
+interface Tally {
+  readonly met: Float64Array;
+  readonly all: Float64Array;
+  readonly isSeen: Uint8Array;
+}
+
+function emptyTally(length: number): Tally {
+  return { met: new Float64Array(length), all: new Float64Array(length), isSeen: new Uint8Array(length) };
 }
 
 /** Between the first block that met the change and the last, which may have met it in part. */
-function whileMet(cells: readonly SplitCell[]): SplitCell[] {
-  const met = cells.filter((cell) => cell.met > 0).map(({ block }) => block);
-  const [first, last] = [
-    met.reduce((a, b) => Math.min(a, b), Infinity),
-    met.reduce((a, b) => Math.max(a, b), -Infinity),
-  ];
-  return cells.filter(({ block }) => block > first && block < last);
+function whileMet(tallies: ReadonlyMap<string, Tally>, firstBlock: number): SplitCell[] {
+  let [first, last] = [Infinity, -Infinity];
+  for (const { met } of tallies.values()) {
+    const own = met.findIndex((one) => one > 0);
+    if (own < 0) continue;
+    first = Math.min(first, own);
+    last = Math.max(
+      last,
+      met.findLastIndex((one) => one > 0),
+    );
+  }
+  const cells: SplitCell[] = [];
+  for (const [instance, { met, all, isSeen }] of tallies) {
+    for (let i = first + 1; i < last; i++) {
+      if (isSeen[i] === 1) cells.push({ instance, block: firstBlock + i, met: met[i]!, all: all[i]! });
+    }
+  }
+  return cells;
 }
 
 /** How much more cells of one group vary than independent requests would; sticky assignment makes them. */

@@ -3,7 +3,7 @@ import type { Interval } from './mover.ts';
 import { placeboVariance } from './placebo-clusters.ts';
 import type { VarianceEstimate } from './satterthwaite.ts';
 import { studentQuantile } from './student.ts';
-import { type Alias, weightedLeastSquares } from './weighted-least-squares.ts';
+import { type Alias, leastSquaresSolution } from './weighted-least-squares.ts';
 
 /** Rows are cells; what differs between groups of any grouping (block, host) is taken out before anything is compared. */
 export interface FixedEffectsInput {
@@ -39,7 +39,10 @@ export function fixedEffectsFit(input: FixedEffectsInput): FixedEffectsFit {
   const full = fitOnce(input, input.weights);
   const groups = jackknifeGroups(input.cluster);
   const count = groups.reduce((most, group) => Math.max(most, group + 1), 0);
+  // What groups explain of all rows they explain of fewer.
+  const isExplained = full.coefficients.every(Number.isNaN);
   const replicates = Array.from({ length: count }, (_, left) => {
+    if (isExplained) return full.coefficients;
     const weights = input.weights.map((weight, row) => (groups[row] === left ? 0 : weight));
     return fitOnce(input, weights).coefficients;
   });
@@ -83,19 +86,18 @@ function jackknifed(
   return { variance, degreesOfFreedom };
 }
 
-function fitOnce({ columns, response, groupings, cluster }: FixedEffectsInput, weights: Float64Array) {
+function fitOnce({ columns, response, groupings }: FixedEffectsInput, weights: Float64Array) {
   const absorb = absorber(weights, groupings);
   const absorbed = columns.map(absorb);
   const design = new Float64Array(response.length * columns.length);
   absorbed.forEach((column, j) => {
     for (let row = 0; row < column.length; row++) design[row * columns.length + j] = column[row]!;
   });
-  const { coefficients, aliases } = weightedLeastSquares({
+  const { coefficients, aliases } = leastSquaresSolution({
     design,
     columns: columns.length,
     response: absorb(response),
     weights,
-    cluster,
     referenceNorms: columns.map((column) => weightedNorm(column, weights)),
   });
   return { coefficients, aliases, absorbed };
@@ -128,7 +130,7 @@ function effectiveDegrees(
   const groups = jackknifeGroups(cluster);
   for (const column of kept) {
     const others = kept.filter((other) => other !== column).map((other) => absorbed[other]!);
-    const own = unexplained(absorbed[column]!, others, weights, cluster);
+    const own = unexplained(absorbed[column]!, others, weights);
     const sums = new Map<number, number>();
     own.forEach((value, row) => {
       sums.set(groups[row]!, (sums.get(groups[row]!) ?? 0) + weights[row]! * value ** 2);
@@ -140,23 +142,17 @@ function effectiveDegrees(
   return degrees;
 }
 
-function unexplained(
-  column: Float64Array,
-  others: readonly Float64Array[],
-  weights: Float64Array,
-  cluster: Int32Array,
-): Float64Array {
+function unexplained(column: Float64Array, others: readonly Float64Array[], weights: Float64Array): Float64Array {
   if (others.length === 0) return column;
   const design = new Float64Array(column.length * others.length);
   others.forEach((other, j) => {
     for (let row = 0; row < other.length; row++) design[row * others.length + j] = other[row]!;
   });
-  const { coefficients } = weightedLeastSquares({
+  const { coefficients } = leastSquaresSolution({
     design,
     columns: others.length,
     response: column,
     weights,
-    cluster,
   });
   return column.map((value, row) => others.reduce((rest, other, j) => rest - coefficients[j]! * other[row]!, value));
 }

@@ -1,5 +1,5 @@
 import { absorber } from './absorb-groups.ts';
-import { weightedLeastSquares } from './weighted-least-squares.ts';
+import { leastSquaresSolution } from './weighted-least-squares.ts';
 
 /** Rows are cells of a unit (an instance, of one kind of traffic) in a group of rows at one time (a block, of that kind). */
 export interface UntreatedRows {
@@ -49,12 +49,11 @@ function withoutCovariates(input: UntreatedRows, weights: Float64Array): Float64
   absorbed.forEach((column, j) => {
     for (let row = 0; row < column.length; row++) design[row * acting.length + j] = column[row]!;
   });
-  const { coefficients, aliases } = weightedLeastSquares({
+  const { coefficients, aliases } = leastSquaresSolution({
     design,
     columns: acting.length,
     response: absorb(input.response),
     weights,
-    cluster: input.unit,
     referenceNorms: acting.map((column) => norm(column, input.weights)),
   });
   if (aliases.length > 0) return null;

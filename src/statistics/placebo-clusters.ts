@@ -1,7 +1,7 @@
 import { absorber } from './absorb-groups.ts';
 import type { FixedEffectsInput } from './fixed-effects-fit.ts';
 import type { VarianceEstimate } from './satterthwaite.ts';
-import { weightedLeastSquares } from './weighted-least-squares.ts';
+import { leastSquaresSolution } from './weighted-least-squares.ts';
 
 /** A jackknife over fewer clusters on one side says nothing of them: leaving one out leaves one, or none. */
 const FEW_CLUSTERS = 2;
@@ -69,12 +69,11 @@ function withoutClusters(
   });
   const norm = (values: Float64Array): number =>
     Math.sqrt(values.reduce((sum, value, row) => sum + kept[row]! * value ** 2, 0));
-  const { coefficients } = weightedLeastSquares({
+  const { coefficients } = leastSquaresSolution({
     design,
     columns: absorbed.length,
     response: absorb(response),
     weights: kept,
-    cluster,
     referenceNorms: ordered.map(norm),
   });
   return coefficients[0]!;

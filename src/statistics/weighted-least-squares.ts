@@ -1,26 +1,25 @@
 /** Row-major design [rows × columns]; rows are cells. */
-export interface LeastSquaresInput {
+export interface LeastSquaresProblem {
   readonly design: Float64Array;
   readonly columns: number;
   readonly response: ArrayLike<number>;
   readonly weights: ArrayLike<number>;
-  /** Row → cluster (host), any integers. */
-  readonly cluster: ArrayLike<number>;
   /** Norms the columns had before group means were taken out of them: what is left may be rounding alone. */
   readonly referenceNorms?: ArrayLike<number>;
+}
+
+export interface LeastSquaresInput extends LeastSquaresProblem {
+  /** Row → cluster (host), any integers. */
+  readonly cluster: ArrayLike<number>;
   /** Parameters already taken out of response and design (fixed effects), for the small-sample factor. */
   readonly absorbed?: number;
 }
 
-export interface LeastSquaresFit {
-  /** NaN where the column is aliased. */
-  readonly coefficients: Float64Array;
+export interface LeastSquaresFit extends LeastSquaresSolution {
   /** Cluster-robust, row-major [columns × columns]; NaN rows and columns where aliased. */
   readonly covariance: Float64Array;
   readonly degreesOfFreedom: number;
   readonly rank: number;
-  /** Columns that are combinations of earlier ones, with the kept columns each depends on and their factors. */
-  readonly aliases: readonly Alias[];
 }
 
 export interface Alias {
@@ -95,7 +94,7 @@ function factorise(columns: Float64Array[], referenceNorms: ArrayLike<number> | 
   return result;
 }
 
-function weightedColumns({ design, columns, weights, response }: LeastSquaresInput): Float64Array[] {
+function weightedColumns({ design, columns, weights, response }: LeastSquaresProblem): Float64Array[] {
   const rows = response.length;
   return Array.from({ length: columns }, (_, column) => {
     const weighted = new Float64Array(rows);
@@ -122,24 +121,46 @@ function observations(weights: ArrayLike<number>): number {
   return rows;
 }
 
+/** What a fit says without saying how sure it is. */
+export interface LeastSquaresSolution {
+  /** NaN where the column is aliased. */
+  readonly coefficients: Float64Array;
+  /** Columns that are combinations of earlier ones, with the kept columns each depends on and their factors. */
+  readonly aliases: readonly Alias[];
+}
+
+/** The coefficients alone, for those who find their variance another way. */
+export function leastSquaresSolution(input: LeastSquaresProblem): LeastSquaresSolution {
+  const { coefficients, aliases } = solve(input);
+  return { coefficients, aliases };
+}
+
+function solve(input: LeastSquaresProblem) {
+  const { columns, response, weights } = input;
+  const { kept, basis, triangle, aliases } = factorise(weightedColumns(input), input.referenceNorms);
+  const residual = Float64Array.from(response, (value, row) => Math.sqrt(weights[row]!) * value);
+  const solution = backSubstitute(triangle, project(residual, basis));
+  const coefficients = new Float64Array(columns).fill(Number.NaN);
+  kept.forEach((column, j) => {
+    coefficients[column] = solution[j]!;
+  });
+  return { coefficients, aliases, kept, basis, triangle, residual };
+}
+
 /**
  * Weighted least squares with CR1 variance, G/(G−1)·(n−1)/(n−k) times the sandwich over G clusters, G − 1 degrees of
  * freedom (Liang & Zeger 1986; Cameron & Miller 2015). Aliased columns are named rather than given an arbitrary answer.
  */
 export function weightedLeastSquares(input: LeastSquaresInput): LeastSquaresFit {
-  const { columns, response, weights, cluster } = input;
-  const { kept, basis, triangle, aliases } = factorise(weightedColumns(input), input.referenceNorms);
-  const residual = Float64Array.from(response, (value, row) => Math.sqrt(weights[row]!) * value);
-  const solution = backSubstitute(triangle, project(residual, basis));
+  const { columns, weights, cluster } = input;
+  const { coefficients, aliases, kept, basis, triangle, residual } = solve(input);
   const scores = clusterMeat(basis, residual, cluster).map((score) => backSubstitute(triangle, score));
   const n = observations(weights);
   const parameters = kept.length + (input.absorbed ?? 0);
   const clusters = scores.length;
   const correction = clusters < 2 ? Number.NaN : (clusters / (clusters - 1)) * ((n - 1) / (n - parameters));
-  const coefficients = new Float64Array(columns).fill(Number.NaN);
   const covariance = new Float64Array(columns * columns).fill(Number.NaN);
   kept.forEach((column, j) => {
-    coefficients[column] = solution[j]!;
     kept.forEach((other, l) => {
       let sum = 0;
       for (const score of scores) sum += score[j]! * score[l]!;

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addBuckets, poolHistograms, shareAbove } from '../../src/analysis/sampling/histogram-sample.ts';
 import { jointLayout } from '../../src/analysis/sampling/joint-layout.ts';
-import { placeRows } from '../../src/analysis/sampling/sample.ts';
+import { placeByBlock, placeRows } from '../../src/analysis/sampling/placing.ts';
+import { countByCluster } from '../../src/analysis/sampling/sample.ts';
 import { type BucketLayout, type CellSeries, REQUESTS } from '../../src/domain/cells.ts';
 import { bucketPosition } from '../../src/statistics/bucket-distribution.ts';
 import { cellKey } from '../support/simulated-cells.ts';
@@ -107,6 +108,34 @@ describe('histograms read in one layout', () => {
           );
           expect(numerator(series, row)).toBeCloseTo(above, 9);
           expect(denominator(series, row)).toBe(buckets.reduce((sum, count) => sum + count, 0));
+        });
+      }),
+    );
+  });
+
+  it('give the same counts above a value whether the histograms of a block are added up first or read one by one', () => {
+    const value = fc.double({ min: 0.01, max: 20, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(rows, { minLength: 1, maxLength: 3 }), value, fc.boolean(), (many, at, isWhole) => {
+        const series = many.map(seriesOf);
+        const sample = placeByBlock(series, (index, block) => ((isWhole ? block : block + index) % 2 === 0 ? 0 : 1));
+        const pool = poolHistograms(sample);
+        fc.pre(pool !== null);
+        const ratio = shareAbove(pool.layout, at);
+        countByCluster(sample, ratio).forEach(({ numerators, denominators }, arm) => {
+          const sums = [new Float64Array(numerators.length), new Float64Array(numerators.length)] as const;
+          sample.armOf.forEach((arms, index) => {
+            arms.forEach((own, row) => {
+              if (own !== arm) return;
+              const cluster = sample.clusterOf[index]![row]!;
+              sums[0][cluster]! += ratio.numerator(series[index]!, row);
+              sums[1][cluster]! += ratio.denominator(series[index]!, row);
+            });
+          });
+          numerators.forEach((numerator, cluster) => {
+            expect(numerator).toBeCloseTo(sums[0][cluster]!, 9);
+          });
+          expect(denominators).toEqual(sums[1]);
         });
       }),
     );

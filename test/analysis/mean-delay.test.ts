@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { mechanismNamed } from '../../src/analysis/mechanisms/index.ts';
 import type { Signature } from '../../src/analysis/mechanisms/mechanism.ts';
 import { phaseOf, resolvePhases } from '../../src/analysis/phases.ts';
-import { placeRows } from '../../src/analysis/sampling/sample.ts';
+import { placeByBlock } from '../../src/analysis/sampling/placing.ts';
 import { groupSubjects } from '../../src/analysis/subjects.ts';
 import { createFolding } from '../../src/ingest/folding/folding.ts';
 import { seededRandom } from '../support/seeded-random.ts';
@@ -59,12 +59,7 @@ function signatureOf(toldAt: (block: number) => Told, seed: number): Signature |
     if (retried > 0) point('grpc.client.call.retry_delay', retried, delay);
   }
   const subject = groupSubjects(folding.finish().cells, phases)[0]!;
-  const sample = placeRows(
-    subject.series,
-    (_index, block) => phaseOf(phases, block),
-    (_index, block) => block,
-    true,
-  );
+  const sample = placeByBlock(subject.series, (_index, block) => phaseOf(phases, block));
   const arms = { baseline: 'before', post: 'after' };
   return mechanismNamed('backoff changed').signatureOf({ subject, sample, phases, arms, margins: upgrade.margins });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { columnRatio } from '../../src/analysis/sampling/column-ratio.ts';
-import { countByCluster, placeRows } from '../../src/analysis/sampling/sample.ts';
+import { placeRows } from '../../src/analysis/sampling/placing.ts';
+import { countByCluster } from '../../src/analysis/sampling/sample.ts';
 import { type CellSeries, REQUESTS } from '../../src/domain/cells.ts';
 import type { Comparison } from '../../src/domain/report.ts';
 import { lagOneAutocorrelation } from '../../src/statistics/autocorrelation.ts';

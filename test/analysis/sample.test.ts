@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NEITHER } from '../../src/analysis/phases.ts';
-import { countByCluster, placeRows } from '../../src/analysis/sampling/sample.ts';
+import { placeByBlock, placeRows } from '../../src/analysis/sampling/placing.ts';
+import { countByCluster } from '../../src/analysis/sampling/sample.ts';
 import { type CellSeries, REQUESTS } from '../../src/domain/cells.ts';
 import { cellKey } from '../support/simulated-cells.ts';
 
@@ -62,6 +63,40 @@ describe('rows placed in arms and clusters', () => {
           expect(numerators.reduce((sum, one) => sum + one, 0)).toBe(2 * rows);
           expect(denominators.every((one) => one > 0)).toBe(true);
         });
+      }),
+    );
+  });
+
+  it('lie in the same places when blocks are the clusters, however that is found', () => {
+    fc.assert(
+      fc.property(world, ({ series, arms }) => {
+        const rows = series.map(seriesOf);
+        expect(placeByBlock(rows, arms)).toEqual(placeRows(rows, arms, (_, block) => block, true));
+      }),
+    );
+  });
+
+  it('are counted alike whether a block went one way, and its rows were added up first, or several', () => {
+    fc.assert(
+      fc.property(world, fc.boolean(), ({ series, arms }, isWhole) => {
+        const armAt = (index: number, block: number) => arms(isWhole ? 0 : index, block);
+        const sample = placeByBlock(series.map(seriesOf), armAt);
+        const unknown = (row: number): boolean => row % 5 === 3;
+        const counted = countByCluster(sample, {
+          numerator: (one, row) => (unknown(row) ? Number.NaN : one.block[row]!),
+          denominator: (_, row) => row,
+        });
+        const expected = sample.clusters.map((length) => [new Float64Array(length), new Float64Array(length)] as const);
+        series.forEach((blocks, index) => {
+          blocks.forEach((block, row) => {
+            const arm = armAt(index, block);
+            if (arm === NEITHER || unknown(row)) return;
+            const cluster = sample.clusterOf[index]![row]!;
+            expected[arm]![0][cluster]! += block;
+            expected[arm]![1][cluster]! += row;
+          });
+        });
+        expect(counted.map(({ numerators, denominators }) => [numerators, denominators])).toEqual(expected);
       }),
     );
   });

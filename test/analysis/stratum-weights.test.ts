@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { poolHistograms } from '../../src/analysis/sampling/histogram-sample.ts';
-import { type ArmCounts, armClusterRatio, countByCluster, placeRows } from '../../src/analysis/sampling/sample.ts';
+import { placeRows } from '../../src/analysis/sampling/placing.ts';
+import { type ArmCounts, armClusterRatio, countByCluster } from '../../src/analysis/sampling/sample.ts';
 import { quantileMix, ratioMix } from '../../src/analysis/strata/mix.ts';
 import { withinStrata } from '../../src/analysis/strata/stratum-weights.ts';
 import { clusterRatio } from '../../src/statistics/cluster-ratio.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MECHANISMS, mechanismNamed } from '../../src/analysis/mechanisms/index.ts';
 import type { Signature, Traffic } from '../../src/analysis/mechanisms/mechanism.ts';
 import { phaseOf, resolvePhases } from '../../src/analysis/phases.ts';
-import { placeRows } from '../../src/analysis/sampling/sample.ts';
+import { placeByBlock } from '../../src/analysis/sampling/placing.ts';
 import { groupSubjects } from '../../src/analysis/subjects.ts';
 import { AppError } from '../../src/domain/error.ts';
 import { seededRandom } from '../support/seeded-random.ts';
@@ -27,12 +27,7 @@ const phases = resolvePhases(upgrade, at(0), at(CALL_BLOCKS.all));
 function trafficOf(world: CallWorld, seed: number): Traffic {
   const cells = cellsOfCalls(world, seededRandom(seed));
   const subject = groupSubjects(cells, phases).find(({ peer }) => peer === PEER)!;
-  const sample = placeRows(
-    subject.series,
-    (_index, block) => phaseOf(phases, block),
-    (_index, block) => block,
-    true,
-  );
+  const sample = placeByBlock(subject.series, (_index, block) => phaseOf(phases, block));
   return { subject, sample, phases, arms: { baseline: 'before', post: 'after' }, margins: upgrade.margins };
 }
 

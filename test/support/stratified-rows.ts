@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { columnRatio } from '../../src/analysis/sampling/column-ratio.ts';
-import { placeRows, type Sample } from '../../src/analysis/sampling/sample.ts';
+import { placeRows } from '../../src/analysis/sampling/placing.ts';
+import type { Sample } from '../../src/analysis/sampling/sample.ts';
 import { type CellSeries, REQUESTS } from '../../src/domain/cells.ts';
 import { cellKey } from './simulated-cells.ts';
 

@@ -3,7 +3,7 @@ import type { Finding } from '../comparing/comparing.ts';
 import { type Estimate, isEstimate } from '../estimating/estimate.ts';
 import type { Exposure } from '../exposure.ts';
 import { BASELINE, NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
-import { placeRows } from '../sampling/sample.ts';
+import { placeByBlock } from '../sampling/placing.ts';
 import { comparedStrata } from '../strata/stratum-weights.ts';
 
 /** More kinds of traffic than this do not fit a table that a person checks. */
@@ -82,7 +82,7 @@ function metBy(exposures: readonly Exposure[], index: number): string[] {
 }
 
 function estimateBetween(finding: Finding, armAt: (seriesIndex: number, block: number) => -1 | 0 | 1): Estimate | null {
-  const sample = placeRows(finding.subject.series, armAt, (_index, block) => block, true);
+  const sample = placeByBlock(finding.subject.series, armAt);
   const { strata } = finding.design.sample;
   const result = finding.indicator.estimate({ ...sample, strata });
   return isEstimate(result) ? result : null;

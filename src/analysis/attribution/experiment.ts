@@ -4,7 +4,8 @@ import type { Finding } from '../comparing/comparing.ts';
 import { CONFIDENCE } from '../comparing/decision.ts';
 import { FEWEST_MIXED_BLOCKS } from '../exposure.ts';
 import { NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
-import { countByCluster, placeRows, type RowRatio } from '../sampling/sample.ts';
+import { placeRows } from '../sampling/placing.ts';
+import { countByCluster, type RowRatio } from '../sampling/sample.ts';
 import { responseWithinStrata } from '../strata/response-within-strata.ts';
 
 /** How much to take a change back on, and for how long, until its part in a move shows. */

@@ -1,7 +1,7 @@
 import type { Interval } from '../../statistics/mover.ts';
 import { FEWEST_HOSTS } from '../designs/design.ts';
 import { NEITHER, type Phases, phaseOf } from '../phases.ts';
-import { placeRows } from '../sampling/sample.ts';
+import { placeByBlock } from '../sampling/placing.ts';
 import { compareText } from '../subjects.ts';
 import { named } from '../verdict.ts';
 import type { Beside } from './beside.ts';
@@ -28,11 +28,8 @@ export function fewInstances(beside: Beside, number: number, phases: Phases): Te
   );
   if (met.size < FEWEST_HOSTS) return null;
   const shiftOf = (holds: (instance: string | null) => boolean): Interval | null => {
-    const sample = placeRows(
-      series,
-      (index, block) => (holds(series[index]!.key.instance) ? phaseOf(phases, block) : NEITHER),
-      (_index, block) => block,
-      true,
+    const sample = placeByBlock(series, (index, block) =>
+      holds(series[index]!.key.instance) ? phaseOf(phases, block) : NEITHER,
     );
     return responseShift({ ...sample, strata: finding.design.sample.strata }, response, EQUIVALENCE);
   };

@@ -4,7 +4,8 @@ import { CONFIDENCE } from '../comparing/decision.ts';
 import { differenceEstimate, estimateArms } from '../estimating/estimate.ts';
 import type { Exposure } from '../exposure.ts';
 import { NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
-import { placeRows, type RowRatio, type Sample } from '../sampling/sample.ts';
+import { placeByBlock } from '../sampling/placing.ts';
+import type { RowRatio, Sample } from '../sampling/sample.ts';
 
 /** Change of the response from baseline to post, on the rows a filter lets through; null where it cannot be estimated. */
 export function responseShift(sample: Sample, response: RowRatio, level = CONFIDENCE): Interval | null {
@@ -21,14 +22,9 @@ export function shiftWithout(
   phases: Phases,
   level: number,
 ): Interval | null {
-  const sample = placeRows(
-    finding.subject.series,
-    (index, block) => {
-      const phase = phaseOf(phases, block);
-      return phase === POST && blamed.some((exposure) => exposure.exposed[index]) ? NEITHER : phase;
-    },
-    (_index, block) => block,
-    true,
-  );
+  const sample = placeByBlock(finding.subject.series, (index, block) => {
+    const phase = phaseOf(phases, block);
+    return phase === POST && blamed.some((exposure) => exposure.exposed[index]) ? NEITHER : phase;
+  });
   return responseShift({ ...sample, strata: finding.design.sample.strata }, response, level);
 }

@@ -4,6 +4,8 @@ import { knownPoints } from '../../statistics/onset.ts';
 import { warmUpOf } from '../../statistics/warm-up.ts';
 import type { Indicator } from '../indicators/indicator.ts';
 import { BASELINE, type Phases, POST, phaseOf } from '../phases.ts';
+import { blockArms } from '../sampling/block-arms.ts';
+import { sumByBlock } from '../sampling/block-sums.ts';
 import { countByCluster, type RowRatio, type Sample } from '../sampling/sample.ts';
 import { withoutRows } from '../sampling/sample-slices.ts';
 import { responseWithinStrata } from '../strata/response-within-strata.ts';
@@ -113,30 +115,54 @@ interface Ages {
 
 /** The response of post rows of instances that started, by blocks since their start. */
 function byAge(sample: Sample, response: RowRatio, starts: readonly (number | null)[]): Ages {
-  let [youngest, oldest] = [Number.POSITIVE_INFINITY, -1];
-  const visit = (add: (age: number, numerator: number, denominator: number) => void): void => {
-    sample.series.forEach((series, index) => {
-      const start = starts[index]!;
-      if (start === null) return;
-      const arms = sample.armOf[index]!;
-      for (let row = 0; row < arms.length; row++) {
-        if (arms[row] !== POST) continue;
-        const age = series.block[row]! - start;
-        add(age, response.numerator(series, row), response.denominator(series, row));
-      }
-    });
+  return ofOneStart(sample, response, starts) ?? ofManyStarts(sample, response, starts);
+}
+
+/** Where all of post started in one block, ages are blocks: nothing but their sums is needed. */
+function ofOneStart(sample: Sample, response: RowRatio, starts: readonly (number | null)[]): Ages | null {
+  const byBlock = blockArms(sample);
+  const inPost = starts.filter((_, index) => sample.armOf[index]!.includes(POST));
+  const [start = null] = inPost;
+  if (byBlock === null || start === null || inPost.some((one) => one !== start)) return null;
+  const { span, armOf } = byBlock;
+  const [first, last] = [armOf.indexOf(POST), armOf.lastIndexOf(POST)];
+  const sums = sumByBlock(sample.series, response, span);
+  const ofPost = (side: Float64Array): Float64Array =>
+    side.slice(first, last + 1).map((value, i) => (armOf[first + i] === POST ? value : 0));
+  return {
+    youngest: span.first + first - start,
+    numerators: ofPost(sums.numerators),
+    denominators: ofPost(sums.denominators),
   };
-  visit((age) => {
-    youngest = Math.min(youngest, age);
-    oldest = Math.max(oldest, age);
+}
+
+function ofManyStarts(sample: Sample, response: RowRatio, starts: readonly (number | null)[]): Ages {
+  let [youngest, oldest] = [Number.POSITIVE_INFINITY, -1];
+  sample.series.forEach(({ block }, index) => {
+    const start = starts[index]!;
+    if (start === null) return;
+    const arms = sample.armOf[index]!;
+    const [first, last] = [arms.indexOf(POST), arms.lastIndexOf(POST)];
+    if (first < 0) return;
+    youngest = Math.min(youngest, block[first]! - start);
+    oldest = Math.max(oldest, block[last]! - start);
   });
   const length = Math.max(0, oldest - youngest + 1);
   const numerators = new Float64Array(length);
   const denominators = new Float64Array(length);
-  visit((age, numerator, denominator) => {
-    if (Number.isNaN(numerator) || Number.isNaN(denominator)) return;
-    numerators[age - youngest]! += numerator;
-    denominators[age - youngest]! += denominator;
+  sample.series.forEach((series, index) => {
+    const start = starts[index]!;
+    if (start === null) return;
+    const arms = sample.armOf[index]!;
+    for (let row = 0; row < arms.length; row++) {
+      if (arms[row] !== POST) continue;
+      const numerator = response.numerator(series, row);
+      const denominator = response.denominator(series, row);
+      if (Number.isNaN(numerator) || Number.isNaN(denominator)) continue;
+      const age = series.block[row]! - start - youngest;
+      numerators[age]! += numerator;
+      denominators[age]! += denominator;
+    }
   });
   return { youngest, numerators, denominators };
 }

@@ -3,7 +3,8 @@ import { smallestRandomisationP } from '../../statistics/randomisation.ts';
 import { isAssignedBefore, isBeforeChange, isSteady } from '../assigned-before.ts';
 import type { Exposure } from '../exposure.ts';
 import { BASELINE, NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
-import { placeRows, type Sample } from '../sampling/sample.ts';
+import { placeByBlock, placeRows } from '../sampling/placing.ts';
+import type { Sample } from '../sampling/sample.ts';
 import { compareText, type Subject } from '../subjects.ts';
 
 /** How a subject is compared, and why so. */
@@ -48,7 +49,7 @@ function beforeAfterDesign(subject: Subject, phases: Phases): Design {
 }
 
 function placedByBlock(subject: Subject, armAt: (seriesIndex: number, block: number) => -1 | 0 | 1): Sample {
-  return placeRows(subject.series, armAt, (_index, block) => block, true);
+  return placeByBlock(subject.series, armAt);
 }
 
 /** Instances that met the changes against instances that did not, each before and after. */

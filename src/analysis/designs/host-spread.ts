@@ -25,10 +25,10 @@ const FEWEST_DEGREES = 4;
 
 /** Null where an instance runs in both arms, or instances are not known. */
 export function hostSpread(sample: Sample, response: RowRatio): HostSpread | null {
-  if (!sample.ordered) return null;
+  if (!sample.ordered || ranOnBothSides(sample, response)) return null;
   const hosts = [levelsByHost(sample, response, BASELINE), levelsByHost(sample, response, POST)] as const;
   const [before, after] = hosts;
-  if (before.size === 0 || after.size === 0 || [...before.keys()].some((host) => after.has(host))) return null;
+  if (before.size === 0 || after.size === 0) return null;
   if ([...before.keys(), ...after.keys()].includes('')) return null;
   const degrees = before.size + after.size - 2;
   const measured =
@@ -43,6 +43,29 @@ export function hostSpread(sample: Sample, response: RowRatio): HostSpread | nul
     logVariance: variance,
     note: `no instance ran on both sides (${before.size} before, ${after.size} after); ${words} were allowed for`,
   };
+}
+
+/** Asked first: nearly always an instance did, and then no level is needed. */
+function ranOnBothSides(sample: Sample, response: RowRatio): boolean {
+  const seen: [Set<string>, Set<string>] = [new Set(), new Set()];
+  return sample.series.some((series, index) => {
+    const host = series.key.instance ?? '';
+    for (const arm of [BASELINE, POST] as const) {
+      if (!seen[arm].has(host) && hasLevel(series, sample.armOf[index]!, response, arm)) seen[arm].add(host);
+    }
+    return seen[BASELINE].has(host) && seen[POST].has(host);
+  });
+}
+
+function hasLevel(series: CellSeries, armOf: Int8Array, response: RowRatio, arm: 0 | 1): boolean {
+  for (let row = armOf.indexOf(arm); row >= 0; row = armOf.indexOf(arm, row + 1)) {
+    if (isKnown(response.numerator(series, row), response.denominator(series, row))) return true;
+  }
+  return false;
+}
+
+function isKnown(numerator: number, denominator: number): boolean {
+  return denominator > 0 && !Number.isNaN(numerator);
 }
 
 function levelsByHost(sample: Sample, response: RowRatio, arm: 0 | 1): Map<string, number> {
@@ -61,14 +84,18 @@ function addRows(
   sums: Map<string, [number, number]>,
 ): void {
   const host = series.key.instance ?? '';
+  let [over, under] = sums.get(host) ?? [0, 0];
+  let rows = 0;
   for (let row = 0; row < armOf.length; row++) {
     if (armOf[row] !== arm) continue;
     const numerator = response.numerator(series, row);
     const denominator = response.denominator(series, row);
-    if (!(denominator > 0) || Number.isNaN(numerator)) continue;
-    const sum = sums.get(host) ?? [0, 0];
-    sums.set(host, [sum[0] + numerator, sum[1] + denominator]);
+    if (!isKnown(numerator, denominator)) continue;
+    over += numerator;
+    under += denominator;
+    rows++;
   }
+  if (rows > 0) sums.set(host, [over, under]);
 }
 
 /** Of the logarithms around their arm's mean; NaN where a level is not positive. */

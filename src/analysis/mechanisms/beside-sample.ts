@@ -1,6 +1,7 @@
 import { type Exposure, FEWEST_MIXED_BLOCKS } from '../exposure.ts';
 import { BASELINE, NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
-import { placeRows, type Sample } from '../sampling/sample.ts';
+import { placeByBlock } from '../sampling/placing.ts';
+import type { Sample } from '../sampling/sample.ts';
 import type { Subject } from '../subjects.ts';
 
 /**
@@ -23,15 +24,10 @@ export function besideSample(
   }
   if (best === null) return null;
   const { sides, state } = best;
-  return placeRows(
-    subject.series,
-    (index, block) => {
-      if (states[index] !== state || !sides.blocks.has(block)) return NEITHER;
-      return exposure.exposed[index] ? POST : BASELINE;
-    },
-    (_index, block) => block,
-    true,
-  );
+  return placeByBlock(subject.series, (index, block) => {
+    if (states[index] !== state || !sides.blocks.has(block)) return NEITHER;
+    return exposure.exposed[index] ? POST : BASELINE;
+  });
 }
 
 interface Sides {

@@ -1,5 +1,6 @@
 import type { BaselineBlocks } from '../past/references/reference.ts';
 import { BASELINE, NEITHER, POST } from '../phases.ts';
+import { blockArms } from './block-arms.ts';
 import { countByCluster, type RowRatio, type Sample } from './sample.ts';
 
 /** A ratio's two sides by block in one arm of a sample whose clusters are blocks. */
@@ -10,7 +11,23 @@ export function countsByBlock(sample: Sample, ratio: RowRatio, wanted: 0 | 1): B
 /** The same in both arms. */
 export function countsOfArms(sample: Sample, ratio: RowRatio): [BaselineBlocks, BaselineBlocks] {
   const counts = countByCluster(sample, ratio);
+  const blocks = blocksByCluster(sample);
+  return [
+    { blocks: blocks[BASELINE], counts: counts[BASELINE] },
+    { blocks: blocks[POST], counts: counts[POST] },
+  ];
+}
+
+function blocksByCluster(sample: Sample): readonly [Int32Array, Int32Array] {
   const blocks = [new Int32Array(sample.clusters[BASELINE]), new Int32Array(sample.clusters[POST])] as const;
+  const byBlock = blockArms(sample);
+  if (byBlock !== null) {
+    for (let i = 0; i < byBlock.armOf.length; i++) {
+      const arm = byBlock.armOf[i]!;
+      if (arm !== NEITHER) blocks[arm as 0 | 1][byBlock.clusterOf[i]!] = byBlock.span.first + i;
+    }
+    return blocks;
+  }
   sample.series.forEach((series, index) => {
     const armOf = sample.armOf[index]!;
     const clusterOf = sample.clusterOf[index]!;
@@ -19,8 +36,5 @@ export function countsOfArms(sample: Sample, ratio: RowRatio): [BaselineBlocks, 
       if (arm !== NEITHER) blocks[arm as 0 | 1][clusterOf[row]!] = series.block[row]!;
     }
   });
-  return [
-    { blocks: blocks[BASELINE], counts: counts[BASELINE] },
-    { blocks: blocks[POST], counts: counts[POST] },
-  ];
+  return blocks;
 }

@@ -2,7 +2,10 @@ import type { CellSeries } from '../../domain/cells.ts';
 import { bucketPosition } from '../../statistics/bucket-distribution.ts';
 import { NEITHER } from '../phases.ts';
 import { stratumWeights } from '../strata/stratum-weights.ts';
+import { blockArms } from './block-arms.ts';
+import { type BlockHistograms, blockHistograms } from './block-histograms.ts';
 import { type JointLayout, jointLayout } from './joint-layout.ts';
+import type { BlockSums } from './row-ratio.ts';
 import type { RowRatio, Sample } from './sample.ts';
 
 /** The histograms of a sample, read in one layout. */
@@ -35,12 +38,29 @@ export function poolHistograms(sample: Sample): HistogramSample | null {
 function pool(sample: Sample): HistogramSample | null {
   const layout = jointLayout(sample.series);
   if (layout === null) return null;
-  const all = poolRows(sample, layout, () => 1);
+  const all = poolBlocks(sample, layout) ?? poolRows(sample, layout, () => 1);
   const weights = stratumWeights(sample, histogramTotal(layout));
   if (weights === null) return { sample, layout, pooled: all, asTheyCame: null };
   const factorOf = (index: number, arm: 0 | 1): number => weights.factors[arm][weights.strata.ofSeries[index]!] ?? 0;
   const compared = poolRows(sample, layout, (index, arm) => (factorOf(index, arm) > 0 ? 1 : 0));
   return { sample, layout, pooled: poolRows(sample, layout, factorOf), asTheyCame: { all, compared } };
+}
+
+/** Counts by arm and bucket; null where rows have to be read. */
+function poolBlocks(sample: Sample, layout: JointLayout): [Float64Array, Float64Array] | null {
+  const arms = blockArms(sample);
+  const histograms = arms === null ? null : blockHistograms(sample.series, layout);
+  if (arms === null || histograms === null) return null;
+  const { width, fromBucket } = histograms;
+  const pooled: [Float64Array, Float64Array] = [new Float64Array(width - 1), new Float64Array(width - 1)];
+  for (let i = 0; i < arms.armOf.length; i++) {
+    const arm = arms.armOf[i]!;
+    if (arm === NEITHER) continue;
+    const into = pooled[arm as 0 | 1];
+    const place = i * width;
+    for (let b = 0; b < into.length; b++) into[b]! += fromBucket[place + b]! - fromBucket[place + b + 1]!;
+  }
+  return pooled;
 }
 
 /** Counts by arm and bucket, each row times the weight of its series. */
@@ -115,7 +135,23 @@ export function shareAbove(layout: JointLayout, value: number): RowRatio {
       for (let k = column.firstCount[row]!; k < end; k++) total += column.counts[k]!;
       return total;
     },
+    sumByBlock(series) {
+      const histograms = Number.isNaN(aboveInside) ? null : blockHistograms(series, layout);
+      return histograms === null ? null : sharesOf(histograms, bucketOfValue, aboveInside);
+    },
   };
+}
+
+function sharesOf({ span, width, fromBucket }: BlockHistograms, bucket: number, aboveInside: number): BlockSums {
+  const numerators = new Float64Array(span.length);
+  const denominators = new Float64Array(span.length);
+  for (let i = 0; i < span.length; i++) {
+    const place = i * width;
+    const above = fromBucket[place + bucket + 1]!;
+    numerators[i] = above + aboveInside * (fromBucket[place + bucket]! - above);
+    denominators[i] = fromBucket[place]!;
+  }
+  return { numerators, denominators };
 }
 
 /** Adds a row's counts, each `weight` times, to `into`, which has a place for every bucket of the layout. */

@@ -25,8 +25,18 @@ type Exponential = Extract<BucketLayout, { kind: 'exponential' }>;
 /** More buckets than this say nothing more: the scale is lowered until the range fits. */
 const MAX_BUCKETS = 1280;
 
+const known = new WeakMap<readonly CellSeries[], JointLayout | null>();
+
 /** The layout all histograms of these series can be read in; null where there are no buckets. */
 export function jointLayout(series: readonly CellSeries[]): JointLayout | null {
+  const before = known.get(series);
+  if (before !== undefined) return before;
+  const made = findJointLayout(series);
+  known.set(series, made);
+  return made;
+}
+
+function findJointLayout(series: readonly CellSeries[]): JointLayout | null {
   const explicit = new Map<string, Explicit>();
   const exponential: ExponentialRange[] = [];
   const totals = { explicit: 0, exponential: 0 };

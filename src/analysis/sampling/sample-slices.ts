@@ -29,27 +29,36 @@ export function halvesOfBaseline(sample: Sample): Sample {
 
 /** The sample without some rows; clusters that lose all of theirs are gone, the others numbered anew. */
 export function withoutRows(sample: Sample, isLeftOut: (seriesIndex: number, row: number) => boolean): Sample {
-  const armOf = sample.armOf.map((arms, index) =>
-    arms.map((arm, row) => (arm !== NEITHER && isLeftOut(index, row) ? NEITHER : arm)),
-  );
-  const kept = [new Uint8Array(sample.clusters[BASELINE]), new Uint8Array(sample.clusters[POST])] as const;
-  armOf.forEach((arms, index) => {
-    arms.forEach((arm, row) => {
-      if (arm !== NEITHER) kept[arm as 0 | 1][sample.clusterOf[index]![row]!] = 1;
-    });
+  const kept = [new Int32Array(sample.clusters[BASELINE]), new Int32Array(sample.clusters[POST])] as const;
+  const armOf = sample.armOf.map((before, index) => {
+    const arms = before.slice();
+    const clusters = sample.clusterOf[index]!;
+    for (let row = 0; row < arms.length; row++) {
+      const arm = arms[row]!;
+      if (arm === NEITHER) continue;
+      if (isLeftOut(index, row)) arms[row] = NEITHER;
+      else kept[arm as 0 | 1][clusters[row]!] = 1;
+    }
+    return arms;
   });
-  const numbers = kept.map((flags) => {
-    let next = 0;
-    return Int32Array.from(flags, (flag) => (flag === 1 ? next++ : -1));
+  const counts = [numberKept(kept[BASELINE]), numberKept(kept[POST])] as const;
+  const clusterOf = sample.clusterOf.map((before, index) => {
+    const arms = armOf[index]!;
+    const clusters = before.slice();
+    for (let row = 0; row < clusters.length; row++) {
+      const arm = arms[row]!;
+      if (arm !== NEITHER) clusters[row] = kept[arm as 0 | 1][clusters[row]!]!;
+    }
+    return clusters;
   });
-  const clusterOf = sample.clusterOf.map((clusters, index) =>
-    clusters.map((cluster, row) => {
-      const arm = armOf[index]![row]!;
-      return arm === NEITHER ? cluster : numbers[arm]![cluster]!;
-    }),
-  );
-  const countOf = (flags: Uint8Array): number => flags.reduce((sum, flag) => sum + flag, 0);
-  return { ...sample, armOf, clusterOf, clusters: [countOf(kept[0]), countOf(kept[1])] };
+  return { ...sample, armOf, clusterOf, clusters: counts };
+}
+
+/** Puts numbers from 0 on in the place of flags, and answers how many there were. */
+function numberKept(flags: Int32Array): number {
+  let count = 0;
+  for (let i = 0; i < flags.length; i++) flags[i] = flags[i] === 1 ? count++ : -1;
+  return count;
 }
 
 /** The sample with only some blocks of its baseline; null where fewer than two are left. */

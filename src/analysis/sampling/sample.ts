@@ -3,7 +3,9 @@ import { type ClusterRatio, clusterRatio } from '../../statistics/cluster-ratio.
 import { BASELINE, NEITHER, POST } from '../phases.ts';
 import type { PlacedRows, Strata } from '../strata/strata.ts';
 import { type StratumWeights, stratumWeights } from '../strata/stratum-weights.ts';
-import type { RowRatio } from './row-ratio.ts';
+import { type BlockArms, blockArms } from './block-arms.ts';
+import { sumByBlock } from './block-sums.ts';
+import type { BlockSums, RowRatio } from './row-ratio.ts';
 
 export type { RowRatio } from './row-ratio.ts';
 
@@ -32,64 +34,6 @@ export interface ArmCounts {
   readonly weightEffect?: number;
 }
 
-/** Places rows by a function of series and block: the arm, and a key that rows of one cluster share. */
-export function placeRows(
-  series: readonly CellSeries[],
-  armAt: (seriesIndex: number, block: number) => -1 | 0 | 1,
-  clusterKeyAt: (seriesIndex: number, block: number) => number,
-  ordered: boolean,
-): Sample {
-  const armOf = series.map(({ block }, index) => {
-    const arms = new Int8Array(block.length);
-    for (let row = 0; row < arms.length; row++) arms[row] = armAt(index, block[row]!);
-    return arms;
-  });
-  const keyOf = series.map(({ block }, index) => {
-    const keys = new Float64Array(block.length);
-    for (let row = 0; row < keys.length; row++) keys[row] = clusterKeyAt(index, block[row]!);
-    return keys;
-  });
-  const keys = [distinctKeys(keyOf, armOf, BASELINE), distinctKeys(keyOf, armOf, POST)] as const;
-  const clusterOf = series.map((_, index) => clusterNumbers(keyOf[index]!, armOf[index]!, keys));
-  return { series, armOf, clusterOf, clusters: [keys[BASELINE].length, keys[POST].length], ordered, strata: null };
-}
-
-/** The keys of one arm's rows, each once, in ascending order. */
-function distinctKeys(keyOf: readonly Float64Array[], armOf: readonly Int8Array[], wanted: 0 | 1): Float64Array {
-  const keys = new Float64Array(keyOf.reduce((sum, { length }) => sum + length, 0));
-  let length = 0;
-  keyOf.forEach((ofSeries, index) => {
-    const arms = armOf[index]!;
-    for (let row = 0; row < arms.length; row++) if (arms[row] === wanted) keys[length++] = ofSeries[row]!;
-  });
-  const sorted = keys.subarray(0, length).sort();
-  let distinct = 0;
-  for (const key of sorted) if (distinct === 0 || key !== sorted[distinct - 1]) sorted[distinct++] = key;
-  return sorted.slice(0, distinct);
-}
-
-/** Rows come in time order, so that keys are met nearly always by going forward. */
-function clusterNumbers(
-  keyOf: Float64Array,
-  armOf: Int8Array,
-  keys: readonly [Float64Array, Float64Array],
-): Int32Array {
-  const numbers = new Int32Array(armOf.length);
-  const latest: [number, number] = [0, 0];
-  for (let row = 0; row < armOf.length; row++) {
-    const arm = armOf[row]!;
-    if (arm === NEITHER) continue;
-    const ofArm = keys[arm as 0 | 1];
-    const key = keyOf[row]!;
-    let number = latest[arm as 0 | 1];
-    if (ofArm[number]! > key) number = 0;
-    while (ofArm[number]! < key) number++;
-    latest[arm as 0 | 1] = number;
-    numbers[row] = number;
-  }
-  return numbers;
-}
-
 /**
  * Sums a ratio's two sides by arm and cluster, post at the baseline's mix where strata are told apart; rows that know
  * nothing are left out.
@@ -101,6 +45,11 @@ export function countByCluster(sample: Sample, ratio: RowRatio): [ArmCounts, Arm
 
 function countAlike(sample: Sample, ratio: RowRatio): [ArmCounts, ArmCounts] {
   const arms: [ArmCounts, ArmCounts] = [emptyCounts(sample.clusters[BASELINE]), emptyCounts(sample.clusters[POST])];
+  const byBlock = blockArms(sample);
+  if (byBlock !== null) {
+    addBlocks(byBlock, sumByBlock(sample.series, ratio, byBlock.span), arms);
+    return arms;
+  }
   sample.series.forEach((series, index) => {
     const armOf = sample.armOf[index]!;
     const clusterOf = sample.clusterOf[index]!;
@@ -116,6 +65,16 @@ function countAlike(sample: Sample, ratio: RowRatio): [ArmCounts, ArmCounts] {
     }
   });
   return arms;
+}
+
+function addBlocks({ armOf, clusterOf }: BlockArms, sums: BlockSums, arms: readonly [ArmCounts, ArmCounts]): void {
+  for (let i = 0; i < armOf.length; i++) {
+    const arm = armOf[i]!;
+    if (arm === NEITHER) continue;
+    const counts = arms[arm as 0 | 1];
+    counts.numerators[clusterOf[i]!]! += sums.numerators[i]!;
+    counts.denominators[clusterOf[i]!]! += sums.denominators[i]!;
+  }
 }
 
 /**

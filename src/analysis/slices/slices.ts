@@ -5,7 +5,7 @@ import type { Finding } from '../comparing/comparing.ts';
 import { effectOf, FALSE_DISCOVERY_RATE } from '../comparing/decision.ts';
 import { isEstimate } from '../estimating/estimate.ts';
 import { NEITHER, type Phases, phaseOf } from '../phases.ts';
-import { placeRows } from '../sampling/sample.ts';
+import { placeByBlock } from '../sampling/placing.ts';
 import { responseWithinStrata } from '../strata/response-within-strata.ts';
 import { compareText } from '../subjects.ts';
 import { everywhereAlike } from './everywhere-alike.ts';
@@ -68,12 +68,7 @@ function levelsWhere(
   { subject: { series }, indicator }: Finding,
   phases: Phases,
 ): Pick<Slice, 'baseline' | 'post' | 'effect'> {
-  const sample = placeRows(
-    series,
-    (index, block) => (isIn(series[index]!.key) ? phaseOf(phases, block) : NEITHER),
-    (_index, block) => block,
-    true,
-  );
+  const sample = placeByBlock(series, (index, block) => (isIn(series[index]!.key) ? phaseOf(phases, block) : NEITHER));
   const result = indicator.estimate({ ...sample, strata: null });
   const estimate = isEstimate(result) ? result : null;
   return {

@@ -5,7 +5,7 @@ import type { Finding } from '../../comparing/comparing.ts';
 import { CONFIDENCE } from '../../comparing/decision.ts';
 import { type Estimate, isEstimate } from '../../estimating/estimate.ts';
 import { NEITHER, type Phases, phaseOf } from '../../phases.ts';
-import { placeRows } from '../../sampling/sample.ts';
+import { placeByBlock } from '../../sampling/placing.ts';
 import { earliestBlock, isCompared } from '../exposure-cells.ts';
 
 /** How far one comparison moved to the worse, by time alone, where another ran beside it. */
@@ -34,16 +34,11 @@ export function presenceOf(series: readonly CellSeries[], phases: Phases): Prese
 export function moveWhere(finding: Finding, other: Presence, phases: Phases): Move | null {
   const { series } = finding.subject;
   const earliest = earliestBlock(phases);
-  const sample = placeRows(
-    series,
-    (index, block) => {
-      const arm = phaseOf(phases, block);
-      const isBeside = block >= earliest && other.get(series[index]!.key.instance ?? '')?.has(block) === true;
-      return arm !== NEITHER && isBeside && isCompared(finding, index, arm, block) ? arm : NEITHER;
-    },
-    (_index, block) => block,
-    true,
-  );
+  const sample = placeByBlock(series, (index, block) => {
+    const arm = phaseOf(phases, block);
+    const isBeside = block >= earliest && other.get(series[index]!.key.instance ?? '')?.has(block) === true;
+    return arm !== NEITHER && isBeside && isCompared(finding, index, arm, block) ? arm : NEITHER;
+  });
   const estimate = finding.indicator.estimate({ ...sample, strata: finding.design.sample.strata });
   return isEstimate(estimate) ? moveOf(estimate, finding.indicator.better === 'higher' ? -1 : 1) : null;
 }

@@ -1,0 +1,65 @@
+import type { CellSeries } from '../../domain/cells.ts';
+import { NEITHER } from '../phases.ts';
+import type { PlacedRows } from '../strata/strata.ts';
+
+/** The blocks that any row of some series lies in: entry i of what is laid out by block is the block `first` + i. */
+export interface BlockSpan {
+  readonly first: number;
+  readonly length: number;
+}
+
+/** Where all rows of a block are in one arm and cluster, as before against after: which, by block of the span. */
+export interface BlockArms {
+  readonly span: BlockSpan;
+  readonly armOf: Int8Array;
+  readonly clusterOf: Int32Array;
+}
+
+/** Blocks so far apart that most of them are empty are not laid out. */
+const MOST_EMPTY = 8;
+const UNSEEN = -2;
+
+const known = new WeakMap<PlacedRows, BlockArms | null>();
+
+/** Null where rows of one block went different ways, so that they cannot be added up before they are placed. */
+export function blockArms(rows: PlacedRows): BlockArms | null {
+  const before = known.get(rows);
+  if (before !== undefined) return before;
+  const made = findBlockArms(rows);
+  known.set(rows, made);
+  return made;
+}
+
+function findBlockArms({ series, armOf, clusterOf }: PlacedRows): BlockArms | null {
+  const span = blockSpan(series);
+  if (span === null) return null;
+  const arms = new Int8Array(span.length).fill(UNSEEN);
+  const clusters = new Int32Array(span.length);
+  for (let index = 0; index < series.length; index++) {
+    const { block } = series[index]!;
+    const ofRows = armOf[index]!;
+    const numbers = clusterOf[index]!;
+    for (let row = 0; row < block.length; row++) {
+      const i = block[row]! - span.first;
+      const arm = ofRows[row]!;
+      if (arms[i] === UNSEEN) {
+        arms[i] = arm;
+        clusters[i] = numbers[row]!;
+      } else if (arms[i] !== arm || (arm !== NEITHER && clusters[i] !== numbers[row])) return null;
+    }
+  }
+  return { span, armOf: arms.map((arm) => (arm === UNSEEN ? NEITHER : arm)), clusterOf: clusters };
+}
+
+/** Null where there is nothing, or too little for so long a time. */
+export function blockSpan(series: readonly CellSeries[]): BlockSpan | null {
+  let [first, last, rows] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  for (const { block } of series) {
+    if (block.length === 0) continue;
+    first = Math.min(first, block[0]!);
+    last = Math.max(last, block[block.length - 1]!);
+    rows += block.length;
+  }
+  const length = last - first + 1;
+  return rows === 0 || length > MOST_EMPTY * rows ? null : { first, length };
+}
