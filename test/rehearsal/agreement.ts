@@ -21,14 +21,21 @@ export function namesWith(report: Report, verdict: Comparison['verdict']): strin
   return report.comparisons.filter((one) => one.verdict === verdict).map(nameOf);
 }
 
-/** Where two ways of the same telemetry led to different answers; empty: nowhere. */
+/** What the story is about. */
+const GUILTY = 'backoff.v2';
+
+/** Where two ways of the same telemetry led to different answers, or all of them to a wrong one; empty: nowhere. */
 export function disagreements({ files, sent, scraped }: Rehearsed): string[] {
   const found: string[] = [];
   if (!isDeepStrictEqual(conclusionsOf(sent), conclusionsOf(files))) {
     found.push('what was sent over OTLP led to other conclusions than the files');
   }
-  if (scraped === null) return found;
-  if (scraped.verdict !== files.verdict) found.push(`scraped: ${scraped.verdict}, files: ${files.verdict}`);
+  if (!keptUp(files)) return found;
+  const blamed = blamedIn(files).join(', ');
+  if (blamed !== GUILTY) found.push(`files: ${files.verdict}, blamed: ${blamed || 'nothing'}; it was ${GUILTY}`);
+  if (scraped !== null && scraped.verdict !== files.verdict) {
+    found.push(`scraped: ${scraped.verdict}, files: ${files.verdict}`);
+  }
   return found;
 }
 

@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { REHEARSAL } from '../../examples/dten/timeline.ts';
+import { TIMELINE } from '../../examples/dten/timeline.ts';
 import type { Report } from '../../src/domain/report.ts';
 import { renderJson } from '../../src/rendering/json.ts';
 import { installedPrometheus } from '../support/prometheus-process.ts';
@@ -13,7 +13,7 @@ const prometheus = installedPrometheus();
 if (prometheus === null)
   console.error('no prometheus on this machine: nothing is scraped (apt-get install prometheus)');
 const folder = await mkdtemp(join(tmpdir(), 'postflight-rehearsal-'));
-const rehearsed = await rehearse(folder, REHEARSAL, prometheus !== null);
+const rehearsed = await rehearse(folder, TIMELINE, prometheus !== null);
 
 const WAYS: readonly (readonly [string, Report | null])[] = [
   ['files', rehearsed.files],
