@@ -3,14 +3,19 @@ import { defineConfig } from 'vitest/config';
 
 /** Where CI wants the counts, beside what people read. */
 const results = process.env.TEST_RESULTS;
+const cores = availableParallelism();
 
-/** Rooms of numbers in, numbers out: they start nothing and wait for nothing, so that files can share a process. */
+/** Worlds that are simulated at length: numbers in, numbers out, the same on every Node. */
+const SIMULATED = ['test/{evaluate,scenarios}/**/*.test.ts'];
+/** Rooms without a process, a socket or a clock of their own, so that files can share a process. */
 const PURE = [
-  'test/{analysis,contracts,domain,evaluate,rendering,scenarios,statistics,vectors}/**/*.test.ts',
+  'test/{analysis,contracts,domain,rendering,statistics,vectors}/**/*.test.ts',
   'test/ingest/{folding,formats,signatures}/**/*.test.ts',
 ];
-const ALL = ['test/**/*.test.ts'];
-const cores = availableParallelism();
+/** What is done to a running service until it breaks, which needs the machine for itself. */
+const ATTACKED = ['test/{chaos,fuzz,hostile}/**/*.test.ts'];
+
+const shared = { isolate: false, maxWorkers: cores };
 
 export default defineConfig({
   test: {
@@ -19,21 +24,19 @@ export default defineConfig({
     reporters: results ? ['default', 'json'] : ['default'],
     ...(results ? { outputFile: { json: results } } : {}),
     projects: [
+      { extends: true, test: { name: 'simulated', include: SIMULATED, ...shared, sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: 'pure', include: PURE, ...shared, sequence: { groupOrder: 1 } } },
       {
         extends: true,
-        test: { name: 'pure', include: PURE, isolate: false, maxWorkers: cores, sequence: { groupOrder: 1 } },
-      },
-      {
-        extends: true,
-        // Services under test have processes of their own, which need a core too.
         test: {
           name: 'live',
-          include: ALL,
-          exclude: PURE,
-          maxWorkers: Math.max(1, cores - 1),
+          include: ['test/**/*.test.ts'],
+          exclude: [...SIMULATED, ...PURE, ...ATTACKED],
+          maxWorkers: cores,
           sequence: { groupOrder: 2 },
         },
       },
+      { extends: true, test: { name: 'attacked', include: ATTACKED, maxWorkers: 1, sequence: { groupOrder: 3 } } },
     ],
   },
 });

@@ -2,7 +2,7 @@ import { keptAttributes } from './analysis/exposure.ts';
 import { upgradeTimes } from './analysis/phases.ts';
 import { buildReport } from './analysis/report.ts';
 import { withAnnounced } from './domain/announced-changes.ts';
-import { AppError } from './domain/error.ts';
+import { namedSlos } from './domain/named-slos.ts';
 import type { Report } from './domain/report.ts';
 import { decodeAllSlos } from './domain/slo-document.ts';
 import type { TelemetryStore } from './domain/telemetry-store.ts';
@@ -42,7 +42,7 @@ export interface Reach {
 export async function analyzeStored(task: AnalysisTask, telemetry: Pick<TelemetryStore, 'replay'>): Promise<Report> {
   const stated = decodeUpgrade(task.document, task.name);
   const upgrade = { ...stated, changes: withAnnounced(stated.changes, task.announced) };
-  const { slos, findings } = decodeAllSlos(chosenSlos(task.slos, upgrade.sloFiles));
+  const { slos, findings } = decodeAllSlos(namedSlos(task.slos, upgrade.sloFiles));
   const window = readWindow(upgrade, task.reach, task.nowMs);
   const folding = createFolding({
     resolutionMs: upgrade.resolutionMs,
@@ -86,16 +86,4 @@ function readWindow(upgrade: Upgrade, reach: Reach, nowMs: number): Window {
   if (startMs !== undefined) starts.push(startMs - reach.pastMs);
   const endMs = Math.min(nowMs, upgrade.post?.endMs ?? closesAtMs(upgrade, reach) - SETTLING_MS);
   return { startMs: Math.min(...starts, endMs), endMs };
-}
-
-/** Those the document names, or all there are where it names none. */
-function chosenSlos(stored: readonly NamedText[], named: readonly string[]): readonly NamedText[] {
-  const missing = named.filter((name) => !stored.some((one) => one.name === name));
-  if (missing.length > 0) {
-    throw new AppError('document', `names SLOs that are not stored: ${missing.join(', ')}`, {
-      place: 'spec.slos',
-      remedy: `store them first, or name one of ${stored.map(({ name }) => name).join(', ') || 'none yet'}`,
-    });
-  }
-  return named.length === 0 ? stored : stored.filter(({ name }) => named.includes(name));
 }

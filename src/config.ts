@@ -121,7 +121,7 @@ export const SETTINGS = {
     'webhook_secrets',
     WEBHOOK_SECRETS,
     'none',
-    `scheme:tenant:secret of senders that sign, apart by spaces; ${SIGNATURE_SCHEMES.map(({ name }) => name).join(', ')}`,
+    `scheme:tenant:secret of senders that sign, apart by spaces, secrets of 16 characters at least; ${SIGNATURE_SCHEMES.map(({ name }) => name).join(', ')}`,
     true,
   ),
 } as const satisfies Record<keyof Config, Setting>;

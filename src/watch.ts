@@ -196,5 +196,6 @@ function waitAfter(error: unknown): number {
 
 /** For people to read beside the upgrade; what is not ours to say is in the log. */
 function describe(error: unknown): string {
-  return error instanceof AppError ? error.message : 'an error of Postflight; it is in the log';
+  if (!(error instanceof AppError)) return 'an error of Postflight; it is in the log';
+  return error.remedy === null ? error.message : `${error.message}; ${error.remedy}`;
 }

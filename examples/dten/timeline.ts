@@ -34,7 +34,7 @@ export const TIMELINE: Timeline = {
   end: 230,
 };
 
-/** Half of the story, to try out other constants and to be told live: short blocks, since a minute of long ones is too few. */
+/** Half of the story, to try out other constants: short blocks, since a minute of long ones is too few. */
 export const REHEARSAL: Timeline = {
   blockSeconds: 1,
   slowness: 4,

@@ -41,55 +41,66 @@ export function splitCells(
   shares: SharesMet,
 ): SplitCell[] {
   const exposure = readExposure(change, series, shares);
-  const { post, resolutionMs } = phases;
-  if (exposure.sight !== 'visible' || post === null) return [];
-  const first = Math.floor(post.startMs / resolutionMs);
-  const length = Math.ceil(post.endMs / resolutionMs) - first;
-  const isPost = Uint8Array.from({ length }, (_, i) => (phaseOf(phases, first + i) === POST ? 1 : 0));
-  const tallies = new Map<string, Tally>();
+  if (exposure.sight !== 'visible') return [];
+  const tallies = emptyTallies(change, series, phases);
   series.forEach(({ key, block, count }, index) => {
     if (change.service !== null && key.service !== change.service) return;
-    const instance = key.instance ?? '';
-    const tally = tallies.get(instance) ?? emptyTally(length);
-    tallies.set(instance, tally);
+    const tally = tallies.get(key.instance ?? '');
+    if (tally === undefined) return;
     for (let row = 0; row < block.length; row++) {
-      const i = block[row]! - first;
-      if (isPost[i] !== 1) continue;
+      const i = block[row]! - tally.first;
+      if (!(i >= 0 && i < tally.all.length) || phaseOf(phases, block[row]!) !== POST) continue;
       tally.met[i]! += doseAt(exposure, index, row) * count[row]!;
       tally.all[i]! += count[row]!;
       tally.isSeen[i] = 1;
     }
   });
-  return whileMet(tallies, first);
+  return whileMet(tallies);
 }
 
-/** Traffic of one instance by block of post. */
+/** Traffic of one instance by block, from its first block in post to its last. */
 interface Tally {
+  readonly first: number;
   readonly met: Float64Array;
   readonly all: Float64Array;
   readonly isSeen: Uint8Array;
 }
 
-function emptyTally(length: number): Tally {
-  return { met: new Float64Array(length), all: new Float64Array(length), isSeen: new Uint8Array(length) };
+/** As long as each instance was there: a post window may be stated for a week, and an instance live for minutes. */
+function emptyTallies(change: Change, series: readonly CellSeries[], phases: Phases): Map<string, Tally> {
+  const ranges = new Map<string, readonly [number, number]>();
+  for (const { key, block } of series) {
+    if (change.service !== null && key.service !== change.service) continue;
+    const own = block.filter((one) => phaseOf(phases, one) === POST);
+    if (own.length === 0) continue;
+    const [first, last] = ranges.get(key.instance ?? '') ?? [Infinity, -Infinity];
+    ranges.set(key.instance ?? '', [Math.min(first, own[0]!), Math.max(last, own[own.length - 1]!)]);
+  }
+  return new Map(
+    [...ranges].map(([instance, [first, last]]) => {
+      const length = last - first + 1;
+      const [met, all] = [new Float64Array(length), new Float64Array(length)];
+      return [instance, { first, met, all, isSeen: new Uint8Array(length) }];
+    }),
+  );
 }
 
 /** Between the first block that met the change and the last, which may have met it in part. */
-function whileMet(tallies: ReadonlyMap<string, Tally>, firstBlock: number): SplitCell[] {
-  let [first, last] = [Infinity, -Infinity];
-  for (const { met } of tallies.values()) {
-    const own = met.findIndex((one) => one > 0);
-    if (own < 0) continue;
-    first = Math.min(first, own);
-    last = Math.max(
-      last,
-      met.findLastIndex((one) => one > 0),
-    );
+function whileMet(tallies: ReadonlyMap<string, Tally>): SplitCell[] {
+  let [begun, ended] = [Infinity, -Infinity];
+  for (const { first, met } of tallies.values()) {
+    const from = met.findIndex((one) => one > 0);
+    if (from < 0) continue;
+    begun = Math.min(begun, first + from);
+    ended = Math.max(ended, first + met.findLastIndex((one) => one > 0));
   }
   const cells: SplitCell[] = [];
-  for (const [instance, { met, all, isSeen }] of tallies) {
-    for (let i = first + 1; i < last; i++) {
-      if (isSeen[i] === 1) cells.push({ instance, block: firstBlock + i, met: met[i]!, all: all[i]! });
+  for (const [instance, { first, met, all, isSeen }] of tallies) {
+    for (let i = 0; i < all.length; i++) {
+      const block = first + i;
+      if (isSeen[i] === 1 && block > begun && block < ended) {
+        cells.push({ instance, block, met: met[i]!, all: all[i]! });
+      }
     }
   }
   return cells;

@@ -64,7 +64,7 @@ export const reportSchema = z
     quality: z.array(z.looseObject({})),
     inputs: z.looseObject({}),
   })
-  .openapi('Report', { description: 'postflight/report/v1, as section 5 of the contract describes it' });
+  .openapi('Report', { description: 'postflight/report/v1: what `postflight analyze -o json` prints' });
 
 export const pendingSchema = z
   .object({ status: z.literal('pending'), upgrade: z.string(), trouble: z.string().nullable() })

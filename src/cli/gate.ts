@@ -72,18 +72,22 @@ async function ask(
   const token = env.POSTFLIGHT_TOKEN;
   const headers = { Accept: 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) };
   const limit = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(waitMs) + ANSWER_MS)]);
-  const response = await fetch(url, { headers, signal: limit }).catch((cause: Error) => {
+  const { response, text } = await answered(url, { headers, signal: limit }).catch((cause: Error) => {
     throw unreachable(server, cause.cause instanceof Error ? cause.cause.message : cause.message, cause);
   });
-  const text = await response.text();
   if (!response.ok) throw refused(server, response.status, text);
   const answer = answerSchema.safeParse(parsed(text));
   if (!answer.success) throw unreachable(server, 'the answer is not that of a gate');
   return answer.data.data;
 }
 
+async function answered(url: URL, init: RequestInit): Promise<{ response: Response; text: string }> {
+  const response = await fetch(url, init);
+  return { response, text: await response.text() };
+}
+
 function refused(server: URL, status: number, text: string): AppError {
-  const problem = parsed(text) as { detail?: unknown; title?: unknown } | null;
+  const problem = parsed(text) as { detail?: unknown; title?: unknown; remedy?: unknown } | null;
   const detail = String(problem?.detail ?? problem?.title ?? `status ${status}`);
   if (status === 401 || status === 403) {
     return new AppError('usage', detail, {
@@ -91,7 +95,10 @@ function refused(server: URL, status: number, text: string): AppError {
       remedy: 'set POSTFLIGHT_TOKEN to a token that may read',
     });
   }
-  if (status >= 400 && status < 500 && status !== 429) return new AppError('usage', detail, { place: server.href });
+  if (status >= 400 && status < 500 && status !== 429) {
+    const remedy = typeof problem?.remedy === 'string' ? problem.remedy : null;
+    return new AppError('usage', detail, { place: server.href, remedy });
+  }
   return unreachable(server, detail);
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addBuckets, poolHistograms, shareAbove } from '../../src/analysis/sampling/histogram-sample.ts';
 import { jointLayout } from '../../src/analysis/sampling/joint-layout.ts';
-import { placeByBlock, placeRows } from '../../src/analysis/sampling/placing.ts';
+import { placeByBlock } from '../../src/analysis/sampling/placing.ts';
 import { countByCluster } from '../../src/analysis/sampling/sample.ts';
 import { type BucketLayout, type CellSeries, REQUESTS } from '../../src/domain/cells.ts';
 import { bucketPosition } from '../../src/statistics/bucket-distribution.ts';
@@ -141,20 +141,17 @@ describe('histograms read in one layout', () => {
     );
   });
 
-  it('are pooled by arm', () => {
+  it('are pooled by arm, whether blocks went one way or several', () => {
     fc.assert(
-      fc.property(rows, (some) => {
-        const series = seriesOf(some);
-        const sample = placeRows(
-          [series],
-          (_, block) => (block % 2 === 0 ? 0 : 1),
-          (_, block) => block,
-          true,
-        );
-        const pool = poolHistograms(sample);
+      fc.property(fc.array(rows, { minLength: 1, maxLength: 3 }), fc.boolean(), (many, isWhole) => {
+        const series = many.map(seriesOf);
+        const armAt = (index: number, block: number) => ((isWhole ? block : block + index) % 2 === 0 ? 0 : 1);
+        const pool = poolHistograms(placeByBlock(series, armAt));
         fc.pre(pool !== null);
         pool.pooled.forEach((pooled, arm) => {
-          const own = some.map((_, row) => (row % 2 === arm ? projected(series, row, pool.layout) : []));
+          const own = many.flatMap((some, index) =>
+            some.map((_, row) => (armAt(index, row) === arm ? projected(series[index]!, row, pool.layout) : [])),
+          );
           expect([...pooled]).toEqual(
             [...pooled].map((_, bucket) => own.reduce((sum, one) => sum + (one[bucket] ?? 0), 0)),
           );

@@ -41,6 +41,20 @@ describe('upgrades', () => {
     expect((await api.ask('GET', `${location}/report`)).status).toBe(202);
   });
 
+  it('are refused where they name an SLO that is not stored, and taken once it is', async () => {
+    const named = `${UPGRADE.trimEnd()}\n  slos: [orders]\n`;
+    const refused = await register(named);
+    expect(await refused.json()).toMatchObject({
+      status: 400,
+      code: 'document',
+      detail: expect.stringContaining('orders'),
+      remedy: 'store them first with PUT /api/v1/slos/{name}',
+    });
+    const slo = 'apiVersion: openslo/v1\nkind: DataSource\nmetadata: { name: a }\nspec: { type: x }\n';
+    await api.ask('PUT', '/api/v1/slos/orders', { body: slo, headers: YAML });
+    expect((await register(named)).status).toBe(201);
+  });
+
   it('change when their document does, and say when it does not', async () => {
     await register();
     api.nowMs += 1_000;

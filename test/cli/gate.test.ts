@@ -73,7 +73,11 @@ describe('postflight gate', () => {
       response.statusCode = 429;
       response.end(JSON.stringify({ detail: 'this token has asked too often' }));
     });
-    for (const server of [notOurs, broken, busy, 'http://127.0.0.1:1']) {
+    const brokenOff = await serverThat((_request, response) => {
+      response.writeHead(200, { 'Content-Length': '100' });
+      response.write('{', () => response.destroy());
+    });
+    for (const server of [notOurs, broken, busy, brokenOff, 'http://127.0.0.1:1']) {
       const ran = await run(['gate', 'dten', '--server', server]);
       expect([ran.status, ran.stdout]).toEqual([4, '']);
     }

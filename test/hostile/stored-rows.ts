@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { descendantsOf } from '../../bench/load/process-tree.ts';
+import { BUCKETS } from '../../src/store/telemetry/bucket-columns.ts';
 import { createEngineClient } from '../../src/store/telemetry/client.ts';
 
 /** What the store holds, read past the service, row by row as it was sent. */
@@ -15,7 +16,7 @@ export class StoredRows {
   async points(tenant: string): Promise<[metric: string, timeMs: number, value: number][]> {
     const rows = await this.#rows<{ metric: string; ms: number; value: number }>(
       `SELECT metric, toFloat64(time_ns) / 1e6 AS ms, value + arraySum(buckets) + arraySum(fractions) AS value
-        FROM (SELECT *, buckets FROM points FINAL WHERE tenant = {tenant:String}) AS p
+        FROM (SELECT *, ${BUCKETS} AS buckets FROM points FINAL WHERE tenant = {tenant:String}) AS p
         INNER JOIN (SELECT DISTINCT head, stream, metric FROM streams WHERE tenant = {tenant:String}) AS s USING (head, stream)`,
       tenant,
     );

@@ -47,5 +47,7 @@ export function keptUp({ comparisons }: Report): boolean {
   const own = comparisons.find(
     ({ service, peer, indicator }) => service === 'orders' && peer === null && indicator === 'latency.p90',
   );
-  return [own?.baseline, own?.post].every((seconds) => typeof seconds === 'number' && seconds < BUSY_SECONDS);
+  if (own === undefined)
+    throw new Error('nothing is known of the latency of orders: how busy the machine was cannot be told');
+  return [own.baseline, own.post].every((seconds) => typeof seconds === 'number' && seconds < BUSY_SECONDS);
 }

@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { metrics } from '@opentelemetry/api';
@@ -102,6 +103,19 @@ describe.runIf(hasEngine())('the service', () => {
     const file = join(service.folder, 'admin-token');
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readFileSync(file, 'utf8')).toMatch(/^pf_[\w-]+\n$/);
+  });
+
+  it('ends with a word on what to do where its ClickHouse server is away', { timeout: 60_000 }, async () => {
+    const data = mkdtempSync(join(tmpdir(), 'postflight-away-'));
+    const env = {
+      POSTFLIGHT_DATA: data,
+      POSTFLIGHT_CLICKHOUSE_URL: 'http://127.0.0.1:1',
+      POSTFLIGHT_LISTEN: '127.0.0.1:0',
+    };
+    const ran = await run(['serve'], env);
+    expect(ran.status).toBe(4);
+    expect(ran.stderr).toContain('check that ClickHouse runs where clickhouse_url says');
+    rmSync(data, { recursive: true });
   });
 
   it('does not share its folder with another one', async () => {

@@ -124,11 +124,11 @@ function ofOneStart(sample: Sample, response: RowRatio, starts: readonly (number
   const inPost = starts.filter((_, index) => sample.armOf[index]!.includes(POST));
   const [start = null] = inPost;
   if (byBlock === null || start === null || inPost.some((one) => one !== start)) return null;
-  const { span, armOf } = byBlock;
-  const [first, last] = [armOf.indexOf(POST), armOf.lastIndexOf(POST)];
+  const { span, armOfBlock } = byBlock;
+  const [first, last] = [armOfBlock.indexOf(POST), armOfBlock.lastIndexOf(POST)];
   const sums = sumByBlock(sample.series, response, span);
   const ofPost = (side: Float64Array): Float64Array =>
-    side.slice(first, last + 1).map((value, i) => (armOf[first + i] === POST ? value : 0));
+    side.slice(first, last + 1).map((value, i) => (armOfBlock[first + i] === POST ? value : 0));
   return {
     youngest: span.first + first - start,
     numerators: ofPost(sums.numerators),

@@ -2,7 +2,7 @@ import type { CellSeries } from '../../domain/cells.ts';
 import { NEITHER } from '../phases.ts';
 import type { PlacedRows } from '../strata/strata.ts';
 
-/** The blocks that any row of some series lies in: entry i of what is laid out by block is the block `first` + i. */
+/** From the first block that a row lies in to the last: entry i of what is laid out by block is the block `first` + i. */
 export interface BlockSpan {
   readonly first: number;
   readonly length: number;
@@ -11,17 +11,21 @@ export interface BlockSpan {
 /** Where all rows of a block are in one arm and cluster, as before against after: which, by block of the span. */
 export interface BlockArms {
   readonly span: BlockSpan;
-  readonly armOf: Int8Array;
-  readonly clusterOf: Int32Array;
+  readonly armOfBlock: Int8Array;
+  readonly clusterOfBlock: Int32Array;
 }
 
 /** Blocks so far apart that most of them are empty are not laid out. */
 const MOST_EMPTY = 8;
 const UNSEEN = -2;
+const LEAST_PLACED = 0.1;
 
 const known = new WeakMap<PlacedRows, BlockArms | null>();
 
-/** Null where rows of one block went different ways, so that they cannot be added up before they are placed. */
+/**
+ * Null where rows of one block went different ways, so that they cannot be added up before they are placed, and where so few
+ * are in an arm that it would not pay.
+ */
 export function blockArms(rows: PlacedRows): BlockArms | null {
   const before = known.get(rows);
   if (before !== undefined) return before;
@@ -35,6 +39,7 @@ function findBlockArms({ series, armOf, clusterOf }: PlacedRows): BlockArms | nu
   if (span === null) return null;
   const arms = new Int8Array(span.length).fill(UNSEEN);
   const clusters = new Int32Array(span.length);
+  let [rows, placed] = [0, 0];
   for (let index = 0; index < series.length; index++) {
     const { block } = series[index]!;
     const ofRows = armOf[index]!;
@@ -42,13 +47,16 @@ function findBlockArms({ series, armOf, clusterOf }: PlacedRows): BlockArms | nu
     for (let row = 0; row < block.length; row++) {
       const i = block[row]! - span.first;
       const arm = ofRows[row]!;
+      rows++;
+      if (arm !== NEITHER) placed++;
       if (arms[i] === UNSEEN) {
         arms[i] = arm;
         clusters[i] = numbers[row]!;
       } else if (arms[i] !== arm || (arm !== NEITHER && clusters[i] !== numbers[row])) return null;
     }
   }
-  return { span, armOf: arms.map((arm) => (arm === UNSEEN ? NEITHER : arm)), clusterOf: clusters };
+  if (placed < LEAST_PLACED * rows) return null;
+  return { span, armOfBlock: arms.map((arm) => (arm === UNSEEN ? NEITHER : arm)), clusterOfBlock: clusters };
 }
 
 /** Null where there is nothing, or too little for so long a time. */

@@ -22,9 +22,9 @@ function blocksByCluster(sample: Sample): readonly [Int32Array, Int32Array] {
   const blocks = [new Int32Array(sample.clusters[BASELINE]), new Int32Array(sample.clusters[POST])] as const;
   const byBlock = blockArms(sample);
   if (byBlock !== null) {
-    for (let i = 0; i < byBlock.armOf.length; i++) {
-      const arm = byBlock.armOf[i]!;
-      if (arm !== NEITHER) blocks[arm as 0 | 1][byBlock.clusterOf[i]!] = byBlock.span.first + i;
+    for (let i = 0; i < byBlock.armOfBlock.length; i++) {
+      const arm = byBlock.armOfBlock[i]!;
+      if (arm !== NEITHER) blocks[arm as 0 | 1][byBlock.clusterOfBlock[i]!] = byBlock.span.first + i;
     }
     return blocks;
   }

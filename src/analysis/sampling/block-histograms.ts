@@ -11,20 +11,20 @@ export interface BlockHistograms {
   readonly fromBucket: Float64Array;
 }
 
-/** 64 MB; beyond it rows are read. */
-const MOST_ENTRIES = 2 ** 23;
+/** 32 MB; beyond it rows are read. */
+const MOST_ENTRIES = 2 ** 22;
 
 let latest: { series: readonly CellSeries[]; layout: JointLayout; histograms: BlockHistograms | null } | null = null;
 
-/** Made once for all that is asked of one endpoint; null where blocks or buckets are too many. */
+/** Remembered until other series are asked about; null where blocks or buckets are too many. */
 export function blockHistograms(series: readonly CellSeries[], layout: JointLayout): BlockHistograms | null {
   if (latest?.series === series && latest.layout === layout) return latest.histograms;
-  const histograms = add(series, layout);
+  const histograms = addedByBlock(series, layout);
   latest = { series, layout, histograms };
   return histograms;
 }
 
-function add(series: readonly CellSeries[], layout: JointLayout): BlockHistograms | null {
+function addedByBlock(series: readonly CellSeries[], layout: JointLayout): BlockHistograms | null {
   const span = blockSpan(series);
   const width = layout.bounds.length + 2;
   if (span === null || span.length * width > MOST_ENTRIES) return null;

@@ -53,8 +53,8 @@ function poolBlocks(sample: Sample, layout: JointLayout): [Float64Array, Float64
   if (arms === null || histograms === null) return null;
   const { width, fromBucket } = histograms;
   const pooled: [Float64Array, Float64Array] = [new Float64Array(width - 1), new Float64Array(width - 1)];
-  for (let i = 0; i < arms.armOf.length; i++) {
-    const arm = arms.armOf[i]!;
+  for (let i = 0; i < arms.armOfBlock.length; i++) {
+    const arm = arms.armOfBlock[i]!;
     if (arm === NEITHER) continue;
     const into = pooled[arm as 0 | 1];
     const place = i * width;

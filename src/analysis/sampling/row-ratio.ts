@@ -4,7 +4,7 @@ import type { CellSeries } from '../../domain/cells.ts';
 export interface RowRatio {
   numerator(series: CellSeries, row: number): number;
   denominator(series: CellSeries, row: number): number;
-  /** Both sides summed over the series by block of their span, where that is known without reading rows; else null. */
+  /** Both sides summed over the series by block of their span, where there is a faster way than row by row; else null. */
   sumByBlock?(series: readonly CellSeries[]): BlockSums | null;
 }
 

@@ -67,13 +67,17 @@ function countAlike(sample: Sample, ratio: RowRatio): [ArmCounts, ArmCounts] {
   return arms;
 }
 
-function addBlocks({ armOf, clusterOf }: BlockArms, sums: BlockSums, arms: readonly [ArmCounts, ArmCounts]): void {
-  for (let i = 0; i < armOf.length; i++) {
-    const arm = armOf[i]!;
+function addBlocks(
+  { armOfBlock, clusterOfBlock }: BlockArms,
+  sums: BlockSums,
+  arms: readonly [ArmCounts, ArmCounts],
+): void {
+  for (let i = 0; i < armOfBlock.length; i++) {
+    const arm = armOfBlock[i]!;
     if (arm === NEITHER) continue;
     const counts = arms[arm as 0 | 1];
-    counts.numerators[clusterOf[i]!]! += sums.numerators[i]!;
-    counts.denominators[clusterOf[i]!]! += sums.denominators[i]!;
+    counts.numerators[clusterOfBlock[i]!]! += sums.numerators[i]!;
+    counts.denominators[clusterOfBlock[i]!]! += sums.denominators[i]!;
   }
 }
 

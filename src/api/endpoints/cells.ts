@@ -43,7 +43,8 @@ const readCells: Endpoint = {
   path: '/api/v1/cells',
   scope: 'read',
   summary: 'The cells behind any number',
-  description: 'By block and series, of the last hour unless the query says otherwise; `Accept: text/csv` for CSV.',
+  description:
+    'By block and series, of the last hour unless the query says otherwise; `Accept: text/csv` for CSV, whose next page is in the `Link` header and whose flags and buckets are JSON.',
   query: cellsQuery,
   answers: {
     200: { says: 'a page of cells', content: { 'application/json': cellListSchema, 'text/csv': z.string() } },
@@ -75,10 +76,14 @@ function isCsvWanted(context: Context): boolean {
 }
 
 function csvAnswer(context: Context, rows: readonly CellRow[]): Response {
-  const lines = rows.map((row) => [...COLUMNS.map((column) => row[column]), JSON.stringify(row.flags)]);
+  const lines = rows.map((row) => [
+    ...COLUMNS.map((column) => row[column]),
+    JSON.stringify(row.flags),
+    row.buckets === null ? null : JSON.stringify(row.buckets),
+  ]);
   context.header('Content-Type', 'text/csv; charset=utf-8; header=present');
   context.header('Content-Disposition', 'attachment; filename="cells.csv"');
-  return context.body(csvOf([...COLUMNS, 'flags'], lines));
+  return context.body(csvOf([...COLUMNS, 'flags', 'buckets'], lines));
 }
 
 function cursorOf({ block, series }: RowPlace): string {

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { AppError } from '../../domain/error.ts';
+import { namedSlos } from '../../domain/named-slos.ts';
 import type { RecordStore, UpgradeRecord } from '../../domain/record-store.ts';
 import { decodeUpgrade } from '../../domain/upgrade-document.ts';
 import { formatInstant } from '../../domain/window.ts';
@@ -10,7 +11,9 @@ import { once } from '../idempotency.ts';
 import { linkNext, pageQuery } from '../paging.ts';
 import { registeredSchema, upgradeDocumentSchema, upgradeListSchema } from '../schemas.ts';
 
-const documentBody = z.looseObject({}).openapi({ description: 'the upgrade document of the contract' });
+const documentBody = z
+  .looseObject({})
+  .openapi({ description: 'the upgrade document, as docs/upgrade-document.md describes it' });
 
 const registerUpgrade: Endpoint = {
   method: 'post',
@@ -18,7 +21,7 @@ const registerUpgrade: Endpoint = {
   scope: 'analyse',
   summary: 'Register an upgrade, or change the document of one',
   description:
-    'It is analysed at once and as telemetry arrives. The same document again changes nothing. `If-Match` with the ETag of what was read: 412 where the document has changed since.',
+    'It is analysed at once and as telemetry arrives. Its `slos` are names of stored SLOs, its `telemetry` is what was sent here. The same document again changes nothing. `If-Match` with the ETag of what was read: 412 where the document has changed since.',
   body: Object.fromEntries([...YAML_TYPES, ...JSON_TYPES].map((type) => [type, documentBody])),
   answers: {
     201: { says: 'registered', content: { 'application/json': registeredSchema } },
@@ -27,9 +30,10 @@ const registerUpgrade: Endpoint = {
   handle: async (context, parts) => {
     const text = await textBody(context, parts, [...YAML_TYPES, ...JSON_TYPES]);
     if (mediaType(context.req.header('Content-Type')).endsWith('json')) parseJson(text);
-    const { name } = decodeUpgrade(text, 'upgrade');
+    const { name, sloFiles } = decodeUpgrade(text, 'upgrade');
     return await once(context, parts, text, async () => {
       const { tenant } = context.get('caller');
+      namedSlos(await parts.records.slos(tenant), sloFiles);
       const stored = await parts.records.upgrade(tenant, name);
       const over = documentToReplace(context, stored?.document ?? null);
       const outcome = await parts.records.putUpgrade(tenant, name, text, await parts.sharedNow(), over);

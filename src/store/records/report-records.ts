@@ -5,7 +5,7 @@ import type { Queries, RecordDatabase } from './record-database.ts';
 import type { RecordTables } from './tables.ts';
 import { endClaim } from './upgrade-records.ts';
 
-/** An open upgrade is reported on every minute for days: of older reports only the verdict is kept. */
+/** An open upgrade is reported on every half minute for days: of older reports only the verdict is kept. */
 export const KEPT_DOCUMENTS = 50;
 
 type Reports = RecordTables['reports'];

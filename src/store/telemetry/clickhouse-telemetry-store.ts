@@ -66,7 +66,7 @@ async function opened(
   } catch (error) {
     await client.close();
     await engine?.stop();
-    throw error;
+    throw asOurs(error);
   }
   return new ClickHouseTelemetryStore(client, engine, options);
 }
@@ -156,12 +156,17 @@ export class ClickHouseTelemetryStore implements TelemetryStore {
     try {
       return await ask();
     } catch (cause) {
-      if (cause instanceof AppError) throw cause;
-      const detail = cause instanceof Error ? cause.message : String(cause);
-      throw new AppError('unavailable', `the telemetry store does not answer: ${detail}`, {
-        cause,
-        retryAfterSeconds: 5,
-      });
+      throw asOurs(cause);
     }
   }
+}
+
+function asOurs(cause: unknown): AppError {
+  if (cause instanceof AppError) return cause;
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  return new AppError('unavailable', `the telemetry store does not answer: ${detail}`, {
+    remedy: 'check that ClickHouse runs where clickhouse_url says, and what its log says; it is asked again',
+    cause,
+    retryAfterSeconds: 5,
+  });
 }

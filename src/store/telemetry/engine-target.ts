@@ -14,7 +14,8 @@ export function engineTarget(client: ClickHouseClient, around: Around = (_step, 
         const { stream } = await client.exec({
           query: `INSERT INTO ${table} (${WRITTEN_TABLES[table]}) FORMAT RowBinary`,
           values: Readable.from([rows], { objectMode: false }),
-          clickhouse_settings: { insert_deduplication_token: token, async_insert: 0 },
+          // Of a Distributed table: on every shard before the answer, not some time after it.
+          clickhouse_settings: { insert_deduplication_token: token, async_insert: 0, distributed_foreground_insert: 1 },
         });
         stream.resume();
       });

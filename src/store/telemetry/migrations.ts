@@ -5,7 +5,7 @@ import { AppError } from '../../domain/error.ts';
 import { type Cluster, onCluster } from './cluster-ddl.ts';
 
 export interface Migration {
-  /** `001-telemetry`: they are applied in the order of their names. */
+  /** `001-tables`: they are applied in the order of their names. */
   readonly name: string;
   readonly statements: readonly string[];
 }
@@ -39,7 +39,7 @@ export async function migrate(client: ClickHouseClient, cluster: Cluster | null)
   const applied = new Set((await answer.json<{ name: string }>()).map(({ name }) => name));
   const known = readMigrations();
   const strangers = [...applied].filter((name) => !known.some((migration) => migration.name === name));
-  if (strangers.length > 0) throw newer(strangers);
+  if (strangers.length > 0) throw stranger(strangers);
   for (const { name, statements } of known) {
     if (applied.has(name)) continue;
     for (const statement of statements) await run(statement);
@@ -47,10 +47,10 @@ export async function migrate(client: ClickHouseClient, cluster: Cluster | null)
   }
 }
 
-function newer(names: readonly string[]): AppError {
-  return new AppError('configuration', 'the telemetry store was written by a newer version', {
+function stranger(names: readonly string[]): AppError {
+  return new AppError('configuration', 'the telemetry store was written by another version', {
     place: names.join(', '),
-    remedy: 'run that version, or use another data folder',
+    remedy: 'run that version, or use another data folder or server',
   });
 }
 

@@ -90,6 +90,37 @@ describeWithEngine('what was stored', () => {
     expect(read.evaluations).toEqual([evaluation]);
   });
 
+  it.each([15, 16, 17, 40])(
+    'keeps each of %i buckets in its place, of deltas and of what was added since hours ago',
+    async (buckets) => {
+      const tenant = `buckets-${buckets}`;
+      const bounds = Array.from({ length: buckets - 1 }, (_, i) => 0.01 * (i + 1));
+      const before = Array.from({ length: buckets }, (_, i) => 1000 + 7 * i * i);
+      const added = Array.from({ length: buckets }, (_, i) => 3 + i);
+      const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
+      const writer = store.writerOf(tenant);
+      const delta = writer.sink.openStream(identity('delta', { kind: 'histogram', temporality: 'delta' }));
+      writer.sink.histogramPoint(delta, T0, T0 + 60_000, total(added), 1.5, bounds, added);
+      const cumulative = { kind: 'histogram', temporality: 'cumulative', monotonic: true } as const;
+      const stream = writer.sink.openStream(identity('cumulative', cumulative));
+      const after = before.map((count, i) => count + added[i]!);
+      for (const [timeMs, counts] of [
+        [T0 - 5 * HOUR, before],
+        [T0 + 60_000, after],
+      ] as const) {
+        writer.sink.histogramPoint(stream, T0 - 6 * HOUR, timeMs, total(counts), 0.5 * total(counts), bounds, counts);
+      }
+      await writer.commit();
+      const sink = new RecordingSink();
+      const windows = [{ startMs: T0 - 6 * HOUR, endMs: T0 + HOUR }];
+      await store.replay(tenant, { windows, resolutionMs: 60_000 }, sink);
+      const of = (metric: string) =>
+        sink.points.filter((point) => point.metric === metric).map((point) => point.buckets);
+      expect(of('delta')).toEqual([added]);
+      expect(of('cumulative')).toContainEqual(added);
+    },
+  );
+
   it('counts once however often it was sent, and keeps what came first', async () => {
     const digests = new Set<string>();
     for (const value of [1, 1, 2]) {

@@ -1,3 +1,4 @@
+import { BUCKETS } from '../bucket-columns.ts';
 import { EXPONENTIAL_LAYOUT, FOLD } from '../writing/tables.ts';
 import { withExponentialDifference } from './exponential-sql.ts';
 
@@ -75,7 +76,7 @@ function times(plan: IncrementPlan): string {
 function seeds(seeded: string | null, columns: string): string[] {
   if (seeded === null) return [];
   return ['ASC', 'DESC'].map(
-    (direction) => `SELECT ${columns} FROM (SELECT *, buckets FROM points FINAL WHERE ${before(seeded)}
+    (direction) => `SELECT ${columns} FROM (SELECT * FROM points FINAL WHERE ${before(seeded)}
       ORDER BY head, stream, start_ns, time_ns ${direction} LIMIT 1 BY head, stream, start_ns)`,
   );
 }
@@ -88,8 +89,8 @@ function rows(plan: IncrementPlan, isExponential: boolean): string {
   return [loaded, ...older].join(' UNION ALL ');
 }
 
-const COUNTS = `if(notEmpty(fractions), fractions, CAST(buckets, 'Array(Float64)')) AS counts,
-  if(notEmpty(fractions), value, value + arraySum(buckets)) AS count`;
+const COUNTS = `if(notEmpty(fractions), fractions, CAST(${BUCKETS}, 'Array(Float64)')) AS counts,
+  if(notEmpty(fractions), value, value + arraySum(${BUCKETS})) AS count`;
 
 const BY_STREAM = '(PARTITION BY head, stream ORDER BY time_ns, start_ns ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)';
 const NOTHING_BEFORE = '-9223372036854775807';

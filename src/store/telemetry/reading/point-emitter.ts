@@ -1,4 +1,5 @@
 import type { TelemetrySink } from '../../../domain/telemetry.ts';
+import { BUCKETS } from '../bucket-columns.ts';
 import { millisecondsOf, UNKNOWN_HIGH } from '../nanoseconds.ts';
 import { EXPONENTIAL_LAYOUT } from '../writing/tables.ts';
 import type { BoundsOf } from './layouts.ts';
@@ -9,8 +10,7 @@ const NOTHING: ArrayLike<number> = [];
 const TWO_32 = 2 ** 32;
 
 /** Columns of a row that holds a point, in the order of `Place`. */
-export const POINT_COLUMNS =
-  'stream, start_ns, time_ns, value, sum, layout, scale, zero_threshold, offset, buckets, fractions';
+export const POINT_COLUMNS = `stream, start_ns, time_ns, value, sum, layout, scale, zero_threshold, offset, ${BUCKETS} AS buckets, fractions`;
 
 const PLACE = {
   stream: 0,
