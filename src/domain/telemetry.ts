@@ -25,6 +25,24 @@ export interface StreamIdentity {
   readonly attributes: Attributes;
 }
 
+/** Whether two streams differ in attributes alone. */
+export function hasSameHead(a: StreamIdentity, b: StreamIdentity): boolean {
+  return (
+    a.resource === b.resource &&
+    a.metric === b.metric &&
+    a.kind === b.kind &&
+    a.temporality === b.temporality &&
+    a.unit === b.unit &&
+    a.scope === b.scope &&
+    a.monotonic === b.monotonic
+  );
+}
+
+/** What a histogram may hold in a bucket or in all: not always whole, since samples are scaled up. */
+export function isCount(count: number): boolean {
+  return count >= 0 && count < Number.POSITIVE_INFINITY;
+}
+
 export type SpanKind = 'server' | 'client' | 'producer' | 'consumer' | 'internal';
 
 export interface Span {

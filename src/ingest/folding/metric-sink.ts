@@ -1,6 +1,6 @@
 import { type CellRun, type CellSink, runsAsPoints } from '../../domain/cell-run.ts';
 import type { QualityCode } from '../../domain/quality.ts';
-import type { StreamIdentity } from '../../domain/telemetry.ts';
+import { isCount, type StreamIdentity } from '../../domain/telemetry.ts';
 import { type LayoutTable, NO_LAYOUT } from './layout-table.ts';
 import type { QualityCounter } from './quality-counter.ts';
 import { NO_BUCKETS } from './stream-points.ts';
@@ -140,10 +140,6 @@ export class MetricSink {
   #reject(code: QualityCode, stream: Stream): void {
     this.#quality.add(code, stream.identity.metric);
   }
-}
-
-function isCount(count: number): boolean {
-  return count >= 0 && count < Number.POSITIVE_INFINITY;
 }
 
 function areCounts(counts: ArrayLike<number>): boolean {

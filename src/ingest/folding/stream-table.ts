@@ -1,5 +1,5 @@
 import type { CellRun } from '../../domain/cell-run.ts';
-import type { Attributes, StreamIdentity } from '../../domain/telemetry.ts';
+import { type Attributes, hasSameHead, type StreamIdentity } from '../../domain/telemetry.ts';
 import { attributesKey, orderedAttributesKey, textKey } from './identity.ts';
 import { NO_LAYOUT } from './layout-table.ts';
 import { StreamPoints } from './stream-points.ts';
@@ -143,16 +143,4 @@ export class StreamTable {
     this.#resourceKeys.set(resource, key);
     return key;
   }
-}
-
-function hasSameHead(a: StreamIdentity, b: StreamIdentity): boolean {
-  return (
-    a.resource === b.resource &&
-    a.metric === b.metric &&
-    a.kind === b.kind &&
-    a.temporality === b.temporality &&
-    a.unit === b.unit &&
-    a.scope === b.scope &&
-    a.monotonic === b.monotonic
-  );
 }

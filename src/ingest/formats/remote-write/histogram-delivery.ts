@@ -1,3 +1,4 @@
+import { isCount } from '../../../domain/telemetry.ts';
 import { NumberList } from '../bytes/number-list.ts';
 import { SHAPE } from '../prometheus/series-opener.ts';
 import { CUSTOM_BUCKETS, type NativeHistogram, RESET_HINT } from './native-histogram.ts';
@@ -155,10 +156,6 @@ function usableSum({ sum }: NativeHistogram, report: SeriesReport): number {
   if (Number.isFinite(sum)) return sum;
   report.remark('not-finite', `sum is ${sum}; the rest of the point was used`);
   return Number.NaN;
-}
-
-function isCount(count: number): boolean {
-  return count >= 0 && count < Number.POSITIVE_INFINITY;
 }
 
 function isIncreasing(bounds: Float64Array): boolean {

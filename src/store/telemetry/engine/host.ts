@@ -11,7 +11,6 @@ import { SessionPool } from './session-pool.ts';
  */
 const [folder = '', socket = '', memoryBytes = '0'] = process.argv.slice(2);
 const DRAIN_MS = 5_000;
-const HEARTBEAT_MS = 500;
 
 async function main(): Promise<void> {
   process.on('SIGINT', () => undefined);
@@ -36,7 +35,6 @@ async function main(): Promise<void> {
   process.on('message', () => process.send?.({ state: ALIVE }));
   process.on('disconnect', end);
   process.on('SIGTERM', end);
-  setInterval(() => process.send?.({ state: 'alive' }), HEARTBEAT_MS).unref();
   server.listen(socket, () => process.send?.({ state: 'ready', version: sessions.version }));
 }
 

@@ -27,14 +27,11 @@ export interface EngineChange {
 type HostMessage =
   | { readonly state: typeof ALIVE }
   | { readonly state: 'ready'; readonly version: string }
-  | { readonly state: 'alive' }
   | { readonly state: 'failed'; readonly code: string; readonly message: string };
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 const STOP_MS = 10_000;
-/** A host that is silent for so many seconds is killed: the engine's crash handler can hold it for minutes. */
-const MOST_SILENT_SECONDS = 5;
 /** A parent that was killed leaves a child that needs a moment to notice. */
 const TAKEOVER_MS = 1_500;
 const ATTEMPT_PAUSE_MS = 100;
@@ -100,12 +97,7 @@ export class EngineSupervisor {
     return new Promise((done, fail) => {
       let isReady = false;
       let failure: AppError | null = null;
-      let silentSeconds = 0;
-      const watch = setInterval(() => {
-        if (isReady && ++silentSeconds > MOST_SILENT_SECONDS) child.kill('SIGKILL');
-      }, 1_000);
       child.on('message', (message: HostMessage) => {
-        silentSeconds = 0;
         if (message.state === 'failed') failure = failureOf(message, folder);
         else if (message.state === 'ready') {
           isReady = true;
@@ -119,7 +111,6 @@ export class EngineSupervisor {
         fail(new AppError('unavailable', 'the telemetry engine did not start', { cause: error })),
       );
       child.on('exit', (code, signal) => {
-        clearInterval(watch);
         this.#child = null;
         const detail = `ended with ${signal ?? `status ${code}`}${tail()}`;
         if (!isReady) fail(failure ?? new AppError('unavailable', `the telemetry engine did not start: ${detail}`));

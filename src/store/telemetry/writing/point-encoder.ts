@@ -1,4 +1,5 @@
 import type { QualityCode } from '../../../domain/quality.ts';
+import { isCount } from '../../../domain/telemetry.ts';
 import type { TelemetryLimits } from '../limits.ts';
 import { LARGEST_MS, Nanoseconds, UNKNOWN_HIGH, UNKNOWN_LOW } from '../nanoseconds.ts';
 import { halved } from './halved-buckets.ts';
@@ -149,10 +150,6 @@ export class PointEncoder {
 /** Zero is how senders say that they do not know. */
 function isKnown(startMs: number): boolean {
   return startMs !== 0 && Math.abs(startMs) < LARGEST_MS;
-}
-
-function isCount(count: number): boolean {
-  return count >= 0 && count < Number.POSITIVE_INFINITY;
 }
 
 /** NaN where an entry is not a count. */

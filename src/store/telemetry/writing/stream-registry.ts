@@ -1,5 +1,5 @@
 import type { QualityCode } from '../../../domain/quality.ts';
-import { type Attributes, REFUSED_STREAM, type StreamIdentity } from '../../../domain/telemetry.ts';
+import { type Attributes, hasSameHead, REFUSED_STREAM, type StreamIdentity } from '../../../domain/telemetry.ts';
 import type { TelemetryLimits } from '../limits.ts';
 import { brokenLimit, longName } from './attribute-limits.ts';
 import { DistinctValues } from './distinct-values.ts';
@@ -165,16 +165,4 @@ function foldOf({ kind, temporality, monotonic }: StreamIdentity): number {
 
 function clipped(metric: string): string {
   return metric.length > 80 ? `${metric.slice(0, 80)}…` : metric;
-}
-
-function hasSameHead(a: StreamIdentity, b: StreamIdentity): boolean {
-  return (
-    a.resource === b.resource &&
-    a.metric === b.metric &&
-    a.kind === b.kind &&
-    a.temporality === b.temporality &&
-    a.unit === b.unit &&
-    a.scope === b.scope &&
-    a.monotonic === b.monotonic
-  );
 }
