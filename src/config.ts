@@ -222,7 +222,11 @@ function readTextFile(file: string, variable: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new AppError('configuration', `cannot read ${file}: ${(cause as Error).message}`, { place: variable, cause });
+    throw new AppError('configuration', `cannot read ${file}: ${(cause as Error).message}`, {
+      place: variable,
+      remedy: 'check the path, and that it may be read',
+      cause,
+    });
   }
 }
 

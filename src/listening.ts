@@ -17,7 +17,16 @@ export interface Listener {
 }
 
 /** Stricter than Node's own: 60 s, 300 s and no limit are for friends. Exporters that send each minute may keep a connection. */
-const LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 };
+const LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 65_000,
+  /** Node looks every half minute for those whose time is up. */
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 16_384,
+};
+/** Nothing is sent or read for so long: who asked does not read the answer. No answer keeps anyone waiting as long. */
+const SILENCE_MS = 120_000;
 const MOST_CONNECTIONS = 1024;
 
 export async function listen(app: { readonly fetch: Fetch }, { host, port }: Address): Promise<Listener> {
@@ -30,6 +39,7 @@ export async function listen(app: { readonly fetch: Fetch }, { host, port }: Add
   };
   const server = createAdaptorServer({ fetch, serverOptions: LIMITS }) as Server;
   server.maxConnections = MOST_CONNECTIONS;
+  server.timeout = SILENCE_MS;
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);

@@ -24,7 +24,7 @@ export async function permittedCaller(request: Request, scope: Scope, parts: Par
   const caller = await callerOf(request, parts);
   if (caller.scopes.includes(scope) || caller.scopes.includes('admin')) return caller;
   throw new AppError('forbidden', `this needs a token with the scope ${scope}`, {
-    remedy: `the scopes of this token: ${caller.scopes.join(', ') || 'none'}`,
+    remedy: `ask an admin for one; the scopes of this token: ${caller.scopes.join(', ') || 'none'}`,
   });
 }
 

@@ -51,7 +51,12 @@ export function createApi(services: ApiServices): OpenAPIHono<ApiEnv> {
   app.notFound((context) => {
     const methods = methodsAt(app.routes, context.req.path);
     if (methods.length === 0) {
-      return problemResponse(context, new AppError('not-found', 'there is nothing at this address'), services);
+      const remedy = 'see /docs for what there is';
+      return problemResponse(
+        context,
+        new AppError('not-found', 'there is nothing at this address', { remedy }),
+        services,
+      );
     }
     const remedy = `use ${methods.join(' or ')}`;
     context.header('Allow', methods.join(', '));

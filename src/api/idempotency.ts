@@ -27,13 +27,17 @@ export async function once(
   if (!KEY.test(key)) {
     throw new AppError('malformed', 'the idempotency key is not 1 to 255 visible ASCII characters', {
       place: 'Idempotency-Key',
+      remedy: 'send e.g. a UUID',
     });
   }
   const { tenant } = context.get('caller');
   const { underWay } = parts;
   const running = JSON.stringify([tenant, key]);
   if (underWay.has(running)) {
-    throw new AppError('conflict', 'a request with this idempotency key is under way', { place: 'Idempotency-Key' });
+    throw new AppError('conflict', 'a request with this idempotency key is under way', {
+      place: 'Idempotency-Key',
+      remedy: 'ask again when it is answered, or send another key with another request',
+    });
   }
   underWay.add(running);
   try {

@@ -97,6 +97,10 @@ function placeOf(cursor: string): RowPlace {
     const [block, series] = placeSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
     return { block, series };
   } catch (cause) {
-    throw new AppError('malformed', 'the cursor is not one this list gave out', { place: '?cursor', cause });
+    throw new AppError('malformed', 'the cursor is not one this list gave out', {
+      place: '?cursor',
+      remedy: 'leave it out to begin again',
+      cause,
+    });
   }
 }

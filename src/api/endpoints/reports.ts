@@ -72,6 +72,7 @@ async function reportOf(
   if (report !== null) return report;
   throw new AppError('not-found', 'there is no report of this revision, or only its verdict is kept', {
     place: '?revision',
+    remedy: 'leave it out for the latest report',
   });
 }
 

@@ -41,7 +41,11 @@ const readSlo: Endpoint = {
   answers: { 200: { says: 'the file', content: { 'application/json': sloSchema } } },
   handle: async (context, { records }) => {
     const slo = await sloNamed(records, context.get('caller').tenant, param(context, 'name'));
-    if (slo === undefined) throw new AppError('not-found', 'no SLO of this name is stored');
+    if (slo === undefined) {
+      throw new AppError('not-found', 'no SLO of this name is stored', {
+        remedy: 'GET /api/v1/slos lists them; PUT stores one',
+      });
+    }
     context.header('ETag', documentTag(slo.document));
     return context.json(sloOf(slo));
   },

@@ -35,7 +35,11 @@ const createToken: Endpoint = {
     const stated = readBy(newTokenBody, parseJson(await textBody(context, parts, JSON_TYPES)), 'the body');
     const caller = context.get('caller');
     const tenant = stated.tenant ?? caller.tenant;
-    if (!governs(caller, tenant)) throw new AppError('forbidden', 'tokens of another tenant are not yours to make');
+    if (!governs(caller, tenant)) {
+      throw new AppError('forbidden', 'tokens of another tenant are not yours to make', {
+        remedy: `leave tenant out, or write ${caller.tenant}`,
+      });
+    }
     const { record, secret } = newToken(tenant, stated.name, [...new Set(stated.scopes)], parts.now());
     await parts.records.addToken(record);
     context.header('Cache-Control', 'no-store');
@@ -66,7 +70,9 @@ const revokeToken: Endpoint = {
     const id = param(context, 'id');
     const token = (await records.tokens()).find((one) => one.id === id);
     if (token === undefined || !governs(context.get('caller'), token.tenant)) {
-      throw new AppError('not-found', 'there is no token of this identifier');
+      throw new AppError('not-found', 'there is no token of this identifier', {
+        remedy: 'GET /api/v1/tokens lists them',
+      });
     }
     await records.revokeToken(id, now());
     return context.body(null, 204);

@@ -23,6 +23,7 @@ export function databaseError(error: unknown, isDefect: (code: string) => boolea
   }
   return new AppError('unavailable', 'the record store does not answer', {
     place: code || null,
+    remedy: 'check that the database runs where database_url says, or that the disk has room; it is asked again',
     cause,
     retryAfterSeconds: RETRY_AFTER_SECONDS,
   });
