@@ -1,7 +1,7 @@
-import type { Server } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createAdaptorServer } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { ApiEnv } from './api/services.ts';
 import { type Address, formatAddress } from './config.ts';
@@ -28,6 +28,8 @@ const LIMITS = {
 /** Nothing is sent or read for so long: who asked does not read the answer. No answer keeps anyone waiting as long. */
 const SILENCE_MS = 120_000;
 const MOST_CONNECTIONS = 1024;
+/** Node hands out all requests it has read of a connection: who sends hundreds at once would have all answers made at once. */
+const MOST_PIPELINED = 16;
 
 export async function listen(app: { readonly fetch: Fetch }, { host, port }: Address): Promise<Listener> {
   let isClosing = false;
@@ -37,7 +39,7 @@ export async function listen(app: { readonly fetch: Fetch }, { host, port }: Add
     if (isClosing) response.headers.set('Connection', 'close');
     return response;
   };
-  const server = createAdaptorServer({ fetch, serverOptions: LIMITS }) as Server;
+  const server = createServer(LIMITS, fewAtOnce(getRequestListener(fetch)));
   server.maxConnections = MOST_CONNECTIONS;
   server.timeout = SILENCE_MS;
   const sockets = new Set<Socket>();
@@ -64,6 +66,23 @@ export async function listen(app: { readonly fetch: Fetch }, { host, port }: Add
       server.closeAllConnections();
       await closed;
     },
+  };
+}
+
+/** Cuts connections that have asked for more than they have been answered. */
+function fewAtOnce(answer: RequestListener): RequestListener {
+  const unanswered = new WeakMap<Socket, number>();
+  return (request, response) => {
+    const { socket } = request;
+    if (socket.destroyed) return;
+    const count = (unanswered.get(socket) ?? 0) + 1;
+    if (count > MOST_PIPELINED) {
+      socket.destroy();
+      return;
+    }
+    unanswered.set(socket, count);
+    response.once('close', () => unanswered.set(socket, unanswered.get(socket)! - 1));
+    answer(request, response);
   };
 }
 

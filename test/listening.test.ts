@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
@@ -57,6 +59,26 @@ describe('the listener', () => {
     await sleep(50);
     await listener.close(100);
     expect(await hanging).toBe('ECONNRESET');
+  });
+
+  it('cuts a connection that asks again and again without waiting, and makes no more than a few answers', async () => {
+    let answers = 0;
+    const app = new Hono<ApiEnv>();
+    app.get('/', (context) => {
+      answers++;
+      return context.text('x'.repeat(100_000));
+    });
+    const listener = await listen(app, ANYWHERE);
+    const { hostname, port } = new URL(`http://${listener.address}`);
+    const socket = connect(Number(port), hostname).on('error', () => undefined);
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(200));
+    socket.resume();
+    await once(socket, 'close');
+    expect(answers).toBeLessThanOrEqual(16);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    for (let i = 0; i < 40; i++) expect((await ask(listener.address, agent)).status).toBe(200);
+    agent.destroy();
+    await listener.close(1_000);
   });
 
   it('says what to do where something else listens', async () => {
