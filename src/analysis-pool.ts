@@ -18,38 +18,50 @@ export interface AnalysisThreadData {
   readonly address: EngineAddress;
 }
 
-const LONGEST_RUN_MS = 240_000;
-/** One for the watch, one for people who ask for cells. */
-const THREADS = 2;
+const LONGEST_ANALYSIS_MS = 240_000;
+/** Whoever asks for cells has to hear within two minutes, or the connection is cut as silent. */
+const LONGEST_FOLD_MS = 110_000;
 const MOST_WAITING = 16;
 const IDLE_MS = 60_000;
 
+/** A thread for the watch and one for people: who asks for many cells keeps no upgrade waiting. */
 export function openAnalysisPool(data: AnalysisThreadData): AnalysisPool {
-  const pool = new Piscina({
+  const [watching, asked] = [openThread(data), openThread(data)];
+  return {
+    analyse: (task, signal) => run<MadeReport>(watching, 'analyseInThread', task, signal, LONGEST_ANALYSIS_MS),
+    fold: (wanted, signal) => run<Cells>(asked, 'foldInThread', wanted, signal, LONGEST_FOLD_MS),
+    close: async () => {
+      await Promise.all([watching.destroy(), asked.destroy()]);
+    },
+  };
+}
+
+function openThread(data: AnalysisThreadData): Piscina {
+  return new Piscina({
     // Beside `src` and `dist` alike: threads have no loader for TypeScript and run what was built.
     filename: new URL('../dist/analysis-thread.js', import.meta.url).href,
     minThreads: 0,
-    maxThreads: THREADS,
+    maxThreads: 1,
     maxQueue: MOST_WAITING,
     idleTimeout: IDLE_MS,
     workerData: data,
   });
-  const run = async (name: string, argument: unknown, signal: AbortSignal): Promise<unknown> => {
-    try {
-      return await pool.run(argument, {
-        name,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(LONGEST_RUN_MS)]),
-      });
-    } catch (error) {
-      signal.throwIfAborted();
-      throw asAppError(error);
-    }
-  };
-  return {
-    analyse: async (task, signal) => (await run('analyseInThread', task, signal)) as MadeReport,
-    fold: async (wanted, signal) => (await run('foldInThread', wanted, signal)) as Cells,
-    close: () => pool.destroy(),
-  };
+}
+
+async function run<Result>(
+  thread: Piscina,
+  name: string,
+  argument: unknown,
+  signal: AbortSignal,
+  longestMs: number,
+): Promise<Result> {
+  try {
+    const ended = AbortSignal.any([signal, AbortSignal.timeout(longestMs)]);
+    return (await thread.run(argument, { name, signal: ended })) as Result;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw asAppError(error);
+  }
 }
 
 /** Errors lose their class between threads. */

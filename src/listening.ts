@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
@@ -42,6 +43,7 @@ export async function listen(app: { readonly fetch: Fetch }, { host, port }: Add
   const server = createServer(LIMITS, fewAtOnce(getRequestListener(fetch)));
   server.maxConnections = MOST_CONNECTIONS;
   server.timeout = SILENCE_MS;
+  server.on('clientError', refuse);
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -67,6 +69,23 @@ export async function listen(app: { readonly fetch: Fetch }, { host, port }: Add
       await closed;
     },
   };
+}
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
+  // Not 408, Node's own: exporters and Prometheus drop what was answered so, and send again after 503.
+  ERR_HTTP_REQUEST_TIMEOUT: '503 Service Unavailable\r\nRetry-After: 5',
+};
+
+/** What is no request, or was never all there. */
+function refuse({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
+  if (code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = REFUSALS[code] ?? '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }
 
 /** Cuts connections that have asked for more than they have been answered. */

@@ -67,7 +67,9 @@ export async function watch(parts: WatchParts, signal: AbortSignal): Promise<voi
   let removesMs = Number.NEGATIVE_INFINITY;
   let latestMs = Number.POSITIVE_INFINITY;
   const look = async (): Promise<number> => {
+    const beforeMs = latestMs;
     latestMs = await followClock(parts, latestMs);
+    if (latestMs < beforeMs) removesMs = Math.min(removesMs, latestMs + BETWEEN_REMOVALS_MS);
     if (latestMs >= removesMs) {
       removesMs = latestMs + BETWEEN_REMOVALS_MS;
       await forgetOld(parts, latestMs);
@@ -114,7 +116,7 @@ export async function watchOnce(parts: WatchParts, signal: AbortSignal): Promise
       });
     } catch (error) {
       if (signal.aborted) {
-        await parts.records.release(claim, await parts.now(), null);
+        await parts.records.release(claim, await parts.now(), claim.upgrade.trouble);
         continue;
       }
       await parts.records.release(claim, (await parts.now()) + waitAfter(error), describe(error));

@@ -276,6 +276,23 @@ describe('the watch', () => {
     expect(troubles).toEqual([]);
   });
 
+  it('forgets no trouble because it is stopped: a gate that is shut stays shut', async () => {
+    await records.putUpgrade('default', 'dten', DOCUMENT, nowMs);
+    await once(async () => {
+      throw new Error('no');
+    });
+    const trouble = (await records.upgrade('default', 'dten'))?.trouble;
+    expect(trouble).not.toBeNull();
+    nowMs += 10 * MINUTE;
+    const stop = new AbortController();
+    const analyse = async (): Promise<MadeReport> => {
+      stop.abort();
+      throw stop.signal.reason;
+    };
+    expect(await watchOnce(parts(analyse), stop.signal)).toBe(1);
+    expect(await records.upgrade('default', 'dten')).toMatchObject({ trouble });
+  });
+
   it('removes what is older than records are kept, and goes on', async () => {
     const change = { tenant: 'default', receivedMs: 0, source: 'test', change: '{}' };
     await records.addChanges([

@@ -104,7 +104,9 @@ async function handOver(
   try {
     const tenant = await parts.tenantOf(context);
     // Asked before the body is read, so that what cannot be read is not waited for.
-    decoders.take(parts.writerOf(tenant).sink, contentType, signal);
+    const early = parts.writerOf(tenant);
+    decoders.take(early.sink, contentType, signal);
+    early.expectRoom();
     const encoding = (context.req.header('content-encoding') ?? '').trim().toLowerCase();
     const body = await unpack(wire.chunks(), encoding, parts.decodedLimitBytes, hold);
     const writer = parts.writerOf(tenant);

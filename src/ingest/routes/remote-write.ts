@@ -75,6 +75,7 @@ class RemoteWriteDoor {
     try {
       const message = writeMessageOf(context.req.raw.headers);
       const tenant = await tenantOf(context);
+      writerOf(tenant).expectRoom();
       const packed = asBuffer(await gather(wire.chunks(), hold));
       const body = uncompressSnappy(packed, decodedLimitBytes, (bytes) => hold.take(bytes));
       return this.#write(writerOf(tenant), message, body);

@@ -15,7 +15,13 @@ export function engineTarget(client: ClickHouseClient, around: Around = (_step, 
           query: `INSERT INTO ${table} (${WRITTEN_TABLES[table]}) FORMAT RowBinary`,
           values: Readable.from([rows], { objectMode: false }),
           // Of a Distributed table: on every shard before the answer, not some time after it.
-          clickhouse_settings: { insert_deduplication_token: token, async_insert: 0, distributed_foreground_insert: 1 },
+          clickhouse_settings: {
+            insert_deduplication_token: token,
+            async_insert: 0,
+            distributed_foreground_insert: 1,
+            // Points of a hundred days may come at once, where so old ones are accepted.
+            max_partitions_per_insert_block: '0',
+          },
         });
         stream.resume();
       });

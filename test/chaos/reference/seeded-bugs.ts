@@ -87,7 +87,12 @@ export function withBug(store: TelemetryStore, name: string | null): TelemetrySt
 function around(store: TelemetryStore, bug: SeededBug): TelemetryStore {
   const sink = new RowSink();
   const commitRows = bug(store.writerOf(TENANT));
-  const writer = { sink, rollback: () => void sink.take(), commit: () => commitRows(sink.take()) };
+  const writer = {
+    sink,
+    expectRoom: () => undefined,
+    rollback: () => void sink.take(),
+    commit: () => commitRows(sink.take()),
+  };
   return {
     writerOf: () => writer,
     replay: (tenant, request, sink) => store.replay(tenant, request, sink),

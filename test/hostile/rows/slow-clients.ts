@@ -33,11 +33,12 @@ const ATTACKS: readonly Attack[] = [
   { name: 'reads no answer', deadlineSeconds: 65, opening: QUESTION.repeat(16), drip: '', reads: false },
 ];
 
-function attack({ url }: Served, { opening, drip, reads }: Attack): Socket {
+function attack({ url }: Served, { opening, drip, reads }: Attack, answers: string[]): Socket {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname).on('error', () => undefined);
   if (opening !== '') socket.write(opening);
-  if (reads) socket.resume();
+  if (reads)
+    socket.on('data', (data: Buffer) => answers.push(String(data.toString('latin1').match(/^HTTP\/1\.1 (\d+)/)?.[1])));
   let sent = 0;
   if (drip === '') return socket;
   const timer = setInterval(() => socket.write(drip[sent++ % drip.length]!), DRIP_MS);
@@ -78,13 +79,16 @@ async function run({ isSmall, folder }: Trial): Promise<Figure[]> {
     for (const one of ATTACKS.filter(({ deadlineSeconds }) => !isSmall || deadlineSeconds <= 10)) {
       const [open, memory] = [filesOf(pid) + 2, residentOf(pid)];
       const began = performance.now();
-      const sockets = Array.from({ length: clients }, () => attack(served, one));
+      const answers: string[] = [];
+      const sockets = Array.from({ length: clients }, () => attack(served, one, answers));
       await sleep(500);
       const within = one.deadlineSeconds + SLACK_SECONDS + 30;
       const [during, gone] = await Promise.all([healthy(served, requests), secondsUntilGone(pid, open, began, within)]);
       for (const socket of sockets) socket.destroy();
       figures.push(
         atMost(`${one.name}: seconds until the last is gone`, gone, one.deadlineSeconds + SLACK_SECONDS),
+        // Exporters and Prometheus throw away what was answered 408; 503 they send again.
+        exactly(`${one.name}: answers other than 503`, answers.filter((status) => status !== '503').length, 0),
         exactly(`${one.name}: requests of others not answered`, during.filter((time) => time === Infinity).length, 0),
         ofMachine(atMost(`${one.name}: p99 of others over what it was`, ratioAt(0.99, during, before), 1.2)),
         ofMachine(atMost(`${one.name}: memory grew by, MiB`, inMebibytes(residentOf(pid) - memory), 64)),

@@ -21,6 +21,7 @@ class CountingWriter implements TelemetryWriter {
   readonly sink = new RecordingSink();
   committed = 0;
   rolledBack = 0;
+  refusal: AppError | null = null;
   readonly #problem: AppError | Error | null;
 
   constructor(problem: AppError | Error | null = null) {
@@ -31,6 +32,10 @@ class CountingWriter implements TelemetryWriter {
     if (this.#problem !== null) throw this.#problem;
     this.committed = this.sink.calls.filter(([call]) => call === 'number').length;
     return { accepted: 1, rejected: 0, reasons: [] };
+  }
+
+  expectRoom(): void {
+    if (this.refusal !== null) throw this.refusal;
   }
 
   rollback(): void {
@@ -87,6 +92,16 @@ describe('the doors of OTLP', () => {
       expect(answers).toMatchObject([{ door: 'metrics', status: 503, error: problem }]);
       expect(budget.usedBytes).toBe(0);
     }
+  });
+
+  it('decode nothing where nothing could be stored', async () => {
+    const writer = new CountingWriter();
+    writer.refusal = new AppError('overloaded', 'more telemetry came than can be written', { retryAfterSeconds: 1 });
+    const { app, budget } = door(() => writer);
+    const response = await send(app);
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(writer.sink.calls).toEqual([]);
+    expect(budget.usedBytes).toBe(0);
   });
 
   it('tell everything they answered, with what it was about', async () => {

@@ -115,6 +115,18 @@ describeWithEngine('a writer', () => {
 });
 
 describeWithEngine('a store', () => {
+  it('takes a point whatever had to be registered for it, which may have gathered while nothing could be written', async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder.path, { commit: { queueBytes: 1000 } });
+    const writer = store.writerOf('t');
+    const many = attributes(Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`note.${i}`, 'x'.repeat(200)])));
+    const stream = writer.sink.openStream(identity({ kind: 'gauge', temporality: 'instant', attributes: many }));
+    writer.sink.numberPoint(stream, Number.NaN, NOW, 1);
+    expect(await writer.commit()).toMatchObject({ accepted: 1, rejected: 0 });
+    await store.close();
+    folder.remove();
+  });
+
   it('refuses rows at once where more wait than it may hold, and takes rows again after it', async () => {
     const folder = temporaryFolder();
     const store = await openStore(folder.path, { commit: { queueBytes: 200 } });

@@ -4,7 +4,7 @@ export interface EngineStatement {
   /** The body of the request is data of an INSERT, in this file. */
   readonly spoolFile: string | null;
   readonly database: string;
-  /** It changes nothing of what is stored: what writes need not wait for it. */
+  /** Part of a report, as reading is and keeping cells: no acknowledgement waits for it. */
   readonly isRead: boolean;
 }
 
@@ -15,6 +15,8 @@ const SERVER_SETTINGS = /^(enable_http_compression|http_|send_progress_in_http_h
 const INSERT_OF_DATA = /^(\s*INSERT\s+INTO\s[\s\S]*?)\s+FORMAT\s+(\w+)\s*;?\s*$/i;
 const TAKES_DATA = /^\s*INSERT\s/i;
 const READS = /^\s*(SELECT|WITH|SHOW|EXPLAIN|DESC|EXISTS)\b/i;
+/** Of cells that were calculated from what is stored. */
+const KEEPS = /^\s*(INSERT\s+INTO|DELETE\s+FROM)\s+(cell_runs|kept_segments)\b/i;
 const BACKS_UP = /^\s*BACKUP\b/i;
 const IS_TEXT = /^(?:Nullable\(|LowCardinality\()*(?:String|FixedString)/;
 const PLACEHOLDER = /\{\s*(\w+)\s*:\s*((?:[^{}'"`]|'[^']*')+?)\s*\}/g;
@@ -34,7 +36,7 @@ export function statementOf(parameters: URLSearchParams, body: string, spoolFile
     sql: spoolFile === null ? withSettings(bound, settings) : insertFromFile(bound, spoolFile, settings),
     spoolFile,
     database: parameters.get('database') ?? 'default',
-    isRead: READS.test(bound) || BACKS_UP.test(bound),
+    isRead: READS.test(bound) || KEEPS.test(bound) || BACKS_UP.test(bound),
   };
 }
 

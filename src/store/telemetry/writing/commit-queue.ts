@@ -13,6 +13,8 @@ export interface CommitSettings {
   readonly spacingMs: number;
   /** How long a batch is tried, and how long the engine may be away before rows are refused at once. */
   readonly patienceMs: number;
+  /** Rows that would wait longer for their turn are refused: exporters give up after ten seconds, and send all of it again. */
+  readonly longestWaitMs: number;
 }
 
 export const DEFAULT_COMMIT: CommitSettings = {
@@ -20,6 +22,7 @@ export const DEFAULT_COMMIT: CommitSettings = {
   batchBytes: 16 * 2 ** 20,
   spacingMs: 200,
   patienceMs: 5_000,
+  longestWaitMs: 3_000,
 };
 
 /** Inserts rows under a token: the same token again inserts nothing. Resolves when they are on disk. */
@@ -41,6 +44,8 @@ interface Batch {
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 const RETRY_AFTER_SECONDS = 5;
+/** Smaller batches say how long a write takes at least, and nothing of how much is written in a second. */
+const TELLING_BYTES = 2 ** 20;
 
 /**
  * Group commit: what all requests hand in while one batch is written is the next batch. A batch whose insert fails is
@@ -58,6 +63,8 @@ export class CommitQueue {
   #sequence = 0;
   #startedMs = Number.NEGATIVE_INFINITY;
   #downSinceMs = Number.NaN;
+  /** Of batches that were large enough to say; NaN before the first. */
+  #bytesPerMs = Number.NaN;
   #isClosed = false;
 
   constructor(target: BatchTarget, settings: CommitSettings) {
@@ -72,7 +79,7 @@ export class CommitQueue {
   /** Takes the rows out of `pending`, at once; where they cannot be taken, what was registered stays in it. */
   add(pending: PendingRows): Promise<void> {
     if (pending.rows === 0) return Promise.resolve();
-    const refusal = this.#refusal(pending.bytes);
+    const refusal = this.refusal(pending.factBytes);
     if (refusal !== null) {
       pending.clearFacts();
       return Promise.reject(refusal);
@@ -95,15 +102,31 @@ export class CommitQueue {
     }
   }
 
-  #refusal(bytes: number): AppError | null {
+  /** Why so many bytes cannot be taken now; null where they can. */
+  refusal(bytes: number): AppError | null {
     if (this.#isClosed)
       return new AppError('unavailable', 'the service is stopping', { retryAfterSeconds: RETRY_AFTER_SECONDS });
     if (performance.now() - this.#downSinceMs > this.#settings.patienceMs) return unavailable();
-    if (this.waitingBytes + bytes <= this.#settings.queueBytes) return null;
+    const { queueBytes } = this.#settings;
+    if (this.waitingBytes + bytes <= queueBytes && this.waitingBytes <= this.#writtenInTime()) return null;
     return new AppError('overloaded', 'more telemetry came than can be written', {
       remedy: 'send it again later, or send less at once',
       retryAfterSeconds: 1,
     });
+  }
+
+  /** As much as is written in the time that rows may wait; a batch at least. */
+  #writtenInTime(): number {
+    const { batchBytes, longestWaitMs } = this.#settings;
+    return Number.isNaN(this.#bytesPerMs)
+      ? Number.POSITIVE_INFINITY
+      : Math.max(batchBytes, this.#bytesPerMs * longestWaitMs);
+  }
+
+  #noteRate(bytes: number, tookMs: number): void {
+    if (bytes < TELLING_BYTES) return;
+    const rate = bytes / tookMs;
+    this.#bytesPerMs = Number.isNaN(this.#bytesPerMs) ? rate : (this.#bytesPerMs + rate) / 2;
   }
 
   #schedule(): void {
@@ -143,6 +166,7 @@ export class CommitQueue {
         await this.#insert(batch.rows, DIMENSIONS, token, done);
         await this.#insert(batch.rows, FACTS, token, done);
         this.#downSinceMs = Number.NaN;
+        this.#noteRate(batch.rows.bytes, performance.now() - this.#startedMs);
         for (const { stored } of batch.waiters) stored();
         return;
       } catch (cause) {

@@ -21,6 +21,11 @@ export class PendingRows {
     return [...DIMENSIONS, ...FACTS].reduce((sum, table) => sum + this.tables[table].end, 0);
   }
 
+  /** Of what was measured: what was registered while nothing could be written must not keep it from being written. */
+  get factBytes(): number {
+    return FACTS.reduce((sum, table) => sum + this.tables[table].end, 0);
+  }
+
   append(other: PendingRows): void {
     for (const table of [...DIMENSIONS, ...FACTS]) this.tables[table].append(other.tables[table]);
   }

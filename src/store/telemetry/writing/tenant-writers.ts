@@ -28,7 +28,8 @@ export class TenantWriters {
   of(tenant: string): TenantWriter {
     const now = this.#nowMs();
     const writer = this.#writers.get(tenant);
-    if (writer !== undefined && now - writer.madeMs < (writer.isFull ? HOUR_MS : LONGEST_LIFE_MS)) return writer;
+    if (writer !== undefined && Math.abs(now - writer.madeMs) < (writer.isFull ? HOUR_MS : LONGEST_LIFE_MS))
+      return writer;
     const expected = writer?.namesSince(now - HOUR_MS) ?? new Set<string>();
     const next = new TenantWriter(tenant, this.#limits, this.#queue, this.#nowMs, this.#time, expected);
     this.#writers.set(tenant, next);
