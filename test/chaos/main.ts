@@ -47,7 +47,12 @@ async function runAll(): Promise<ChaosResults> {
   const proof = options.proof || wanted === undefined ? await proveHarness(3) : null;
   if (proof !== null) console.log(proofText(proof));
   const { node } = process.versions;
-  const machine = { target: target.name, node, cores: availableParallelism(), kernel: release().split('.', 2).join('.') };
+  const machine = {
+    target: target.name,
+    node,
+    cores: availableParallelism(),
+    kernel: release().split('.', 2).join('.'),
+  };
   let results: ChaosResults = { ...machine, proof, rows: [] };
   const chosen = ROWS.filter(({ name }) => wanted?.includes(name) ?? true);
   for await (const row of runRows(chosen, { target, isShort: options.short, folder: FOLDER, seed: SEED })) {
