@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { statementOf } from '../../../src/store/telemetry/engine/statement.ts';
 
-const isOfReport = (sql: string): boolean => statementOf(new URLSearchParams(), sql, null).isRead;
+const isOfReport = (sql: string): boolean => statementOf(new URLSearchParams(), sql, null).isOfReport;
 
 describe('a statement', () => {
   it.each([

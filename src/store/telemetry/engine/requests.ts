@@ -50,11 +50,11 @@ export class EngineRequests {
   }
 
   async #execute(statement: EngineStatement, response: ServerResponse): Promise<void> {
-    if (statement.isRead && SPOOLED.test(statement.sql)) {
+    if (statement.isOfReport && SPOOLED.test(statement.sql)) {
       await this.#executeSpooled(statement, response);
       return;
     }
-    const { bytes, rowsRead } = await this.#sessions.run(statement.sql, statement.database, statement.isRead);
+    const { bytes, rowsRead } = await this.#sessions.run(statement.sql, statement.database, statement.isOfReport);
     response.setHeader('X-ClickHouse-Summary', JSON.stringify({ read_rows: String(rowsRead) }));
     response.end(bytes);
   }

@@ -21,8 +21,8 @@ const READERS = 2;
 const MARK_CACHE_BYTES = 64 * 2 ** 20;
 
 /**
- * Sessions of one engine. A session runs one statement at a time; one is kept for what writes, so that no report delays
- * an acknowledgement.
+ * Sessions of one engine. A session runs one statement at a time; one is kept for what is to be acknowledged, so
+ * that no report delays it.
  */
 export class SessionPool {
   readonly version: string;
@@ -48,8 +48,8 @@ export class SessionPool {
     return new SessionPool(sessions, version().libchdb);
   }
 
-  async run(sql: string, database: string, isRead: boolean): Promise<EngineResult> {
-    const side = isRead ? 'read' : 'write';
+  async run(sql: string, database: string, isOfReport: boolean): Promise<EngineResult> {
+    const side = isOfReport ? 'read' : 'write';
     const seat = await this.#take(side);
     try {
       if (seat.database !== database) {

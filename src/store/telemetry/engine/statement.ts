@@ -5,7 +5,7 @@ export interface EngineStatement {
   readonly spoolFile: string | null;
   readonly database: string;
   /** Part of a report, as reading is and keeping cells: no acknowledgement waits for it. */
-  readonly isRead: boolean;
+  readonly isOfReport: boolean;
 }
 
 /** Parameters of the interface itself; every other one is a setting of the statement. */
@@ -36,7 +36,7 @@ export function statementOf(parameters: URLSearchParams, body: string, spoolFile
     sql: spoolFile === null ? withSettings(bound, settings) : insertFromFile(bound, spoolFile, settings),
     spoolFile,
     database: parameters.get('database') ?? 'default',
-    isRead: READS.test(bound) || KEEPS.test(bound) || BACKS_UP.test(bound),
+    isOfReport: READS.test(bound) || KEEPS.test(bound) || BACKS_UP.test(bound),
   };
 }
 
