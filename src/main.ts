@@ -14,6 +14,7 @@ import { DEFAULT_TENANT, makeFirstToken, requireToken } from './first-token.ts';
 import { ByteBudget } from './ingest/routes/byte-budget.ts';
 import { type IngestParts, otlpRoutes } from './ingest/routes/otlp.ts';
 import { remoteWriteRoutes } from './ingest/routes/remote-write.ts';
+import { IngestLog } from './ingest-log.ts';
 import { listen } from './listening.ts';
 import { createLogger } from './logging.ts';
 import { openStores, type Stores } from './stores.ts';
@@ -101,6 +102,7 @@ function routes(running: Running): Hono<ApiEnv> {
   const { config, log, stores, pool, metrics, budget, stopping, tracing } = running;
   const { records, telemetry } = stores;
   const anonymousTenant = isLoopback(config.listen.host) ? DEFAULT_TENANT : null;
+  const ingestLog = new IngestLog(log);
   const doors: IngestParts = {
     tenantOf: async (context) => {
       return (await permittedCaller(context.req.raw, 'ingest', { records, anonymousTenant })).tenant;
@@ -114,9 +116,7 @@ function routes(running: Running): Hono<ApiEnv> {
     decodedLimitBytes: config.decodedLimitBytes,
     onAnswer: (answer) => {
       metrics.noteAnswer(answer);
-      const { door, status, error } = answer;
-      if (status === 503) log.warn({ door, status, err: error }, 'telemetry not taken');
-      else if (status >= 400) log.debug({ door, status, err: error }, 'telemetry refused');
+      ingestLog.note(answer);
     },
   };
   const app = createApi({

@@ -110,6 +110,8 @@ async function handOver(
     const encoding = (context.req.header('content-encoding') ?? '').trim().toLowerCase();
     const body = await unpack(wire.chunks(), encoding, parts.decodedLimitBytes, hold);
     const writer = parts.writerOf(tenant);
+    // Others were taken while this body came: decoding is what costs.
+    writer.expectRoom();
     decode(body, decoders.take(writer.sink, contentType, signal), writer);
     return { stored: writer.commit() };
   } finally {

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import type { AppErrorCode } from '../../domain/error.ts';
 import { describeQuality } from '../../domain/quality.ts';
+import type { TelemetrySink } from '../../domain/telemetry.ts';
 import type { Receipt, TelemetryWriter } from '../../domain/telemetry-store.ts';
 import { RemoteWriteDecoder, type WriteMessage } from '../formats/remote-write/remote-write-decoder.ts';
 import { uncompressSnappy } from '../formats/remote-write/snappy-block.ts';
@@ -36,8 +37,8 @@ export function remoteWriteRoutes(parts: IngestParts): Hono {
 
 class RemoteWriteDoor {
   readonly #parts: IngestParts;
-  /** Decoders keep what they interned from request to request. */
-  readonly #decoders = new WeakMap<TelemetryWriter, RemoteWriteDecoder>();
+  /** Decoders keep what they interned from request to request, as long as the sink they write to is in use. */
+  readonly #decoders = new WeakMap<TelemetrySink, RemoteWriteDecoder>();
 
   constructor(parts: IngestParts) {
     this.#parts = parts;
@@ -77,6 +78,8 @@ class RemoteWriteDoor {
       const tenant = await tenantOf(context);
       writerOf(tenant).expectRoom();
       const packed = asBuffer(await gather(wire.chunks(), hold));
+      // Others were taken while this body came: decoding is what costs.
+      writerOf(tenant).expectRoom();
       const body = uncompressSnappy(packed, decodedLimitBytes, (bytes) => hold.take(bytes));
       return this.#write(writerOf(tenant), message, body);
     } finally {
@@ -86,8 +89,8 @@ class RemoteWriteDoor {
 
   /** What is decoded in one turn of the event loop is committed in it. */
   #write(writer: TelemetryWriter, message: WriteMessage, body: Buffer): HandedOver {
-    const decoder = this.#decoders.get(writer) ?? new RemoteWriteDecoder(writer.sink);
-    this.#decoders.set(writer, decoder);
+    const decoder = this.#decoders.get(writer.sink) ?? new RemoteWriteDecoder(writer.sink);
+    this.#decoders.set(writer.sink, decoder);
     const tally = new WriteTally();
     decodePass(writer, () => decoder.decode(message, body, 'samples', tally));
     const commits = [writer.commit()];

@@ -29,5 +29,5 @@ export interface PhaseStatistics {
 }
 
 export type OverloadMessage =
-  | { readonly phase: 'capacity' | 'overload' | 'after'; readonly statistics: PhaseStatistics }
+  | { readonly phase: 'warm' | 'capacity' | 'overload' | 'after'; readonly statistics: PhaseStatistics }
   | { readonly phase: 'drained'; readonly open: number };

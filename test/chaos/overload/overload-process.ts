@@ -9,6 +9,8 @@ import type { OverloadMessage, OverloadOrder, PhaseStatistics } from './overload
 const PLANNED_AT_ONCE = 4096;
 const TICK_MS = 5;
 const SETTLE_MS = 5000;
+/** Compiled code, known streams: a cold service takes less, and would make its capacity look small. */
+const WARM_SECONDS = 1;
 const AFTER_SECONDS = 5;
 const DRAIN_MS = 60_000;
 const AGAIN_MS = 100;
@@ -36,6 +38,7 @@ class OverloadLoad {
 
   async run(tell: (message: OverloadMessage) => void): Promise<void> {
     const { capacityInFlight, capacitySeconds, overloadSeconds, times } = this.#order;
+    tell({ phase: 'warm', statistics: await this.#closed(WARM_SECONDS, capacityInFlight) });
     const capacity = await this.#closed(capacitySeconds, capacityInFlight);
     tell({ phase: 'capacity', statistics: capacity });
     const perSecond = (times * capacity.acknowledged) / capacity.seconds;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { watchMemory } from '../../../bench/load/process-tree.ts';
-import { limitProcessor } from '../faults/processor-share.ts';
+import { limitProcessor, type ProcessorShare } from '../faults/processor-share.ts';
 import { judge } from '../ledger/judge.ts';
 import { readLedger } from '../ledger/ledger-file.ts';
 import { readCells } from '../ledger/read-cells.ts';
@@ -35,7 +35,7 @@ export const overload: ChaosRow = {
     const plan = planOf(PLAN);
     const ledger = join(folder, 'ledger');
     const service = await startService(target, folder);
-    const limited = limitProcessor(service.process.pid, PROCESSOR_SHARE);
+    const limited: { share: ProcessorShare | null } = { share: null };
     try {
       const order: OverloadOrder = {
         url: `${service.url}/v1/metrics`,
@@ -48,18 +48,26 @@ export const overload: ChaosRow = {
         overloadSeconds: isShort ? 10 : 60,
         times: TIMES,
       };
-      const measured = await measure(order, service.process.pid, () => limited?.lift());
+      const measured = await measure(order, service.process.pid, {
+        warm: () => {
+          limited.share = limitProcessor(service.process.pid, PROCESSOR_SHARE);
+        },
+        after: () => limited.share?.lift(),
+      });
       const verdict = judge(plan, readLedger(ledger), await readCells(service.url, plan));
-      return resultOf(measured, verdict, limited === null ? 'all' : String(PROCESSOR_SHARE));
+      return resultOf(measured, verdict, limited.share === null ? 'all' : String(PROCESSOR_SHARE));
     } finally {
-      limited?.lift();
+      limited.share?.lift();
       await service.process.kill();
       rmSync(ledger, { force: true });
     }
   },
 };
 
-async function measure(order: OverloadOrder, pid: number, whenMeasured: () => void): Promise<Measured> {
+/** What is done at the end of a phase. */
+type AtTheEndOf = Partial<Record<OverloadMessage['phase'], () => void>>;
+
+async function measure(order: OverloadOrder, pid: number, atTheEndOf: AtTheEndOf): Promise<Measured> {
   const phases = new Map<string, PhaseStatistics>();
   const peaks = new Map<string, number>();
   let open = Number.NaN;
@@ -69,7 +77,7 @@ async function measure(order: OverloadOrder, pid: number, whenMeasured: () => vo
     const told = message as OverloadMessage;
     peaks.set(told.phase, memory.stop());
     memory = watchMemory(pid);
-    if (told.phase === 'after') whenMeasured();
+    atTheEndOf[told.phase]?.();
     if (told.phase === 'drained') open = told.open;
     else phases.set(told.phase, told.statistics);
   });
@@ -87,10 +95,10 @@ function resultOf({ phases, open, peaks }: Measured, verdict: ReturnType<typeof 
   const { lost, doubled, corrupted } = verdict;
   const refused = { ...capacity.refused, ...overloaded.refused };
   const misses = [
-    ...(goodput < GOODPUT_AT_LEAST ? [`goodput ${(100 * goodput).toFixed(1)} %`] : []),
-    ...(growth > GROWTH_BYTES_AT_MOST ? [`memory grew by ${Math.round(growth / 1e6)} MB`] : []),
+    ...(!(goodput >= GOODPUT_AT_LEAST) ? [`goodput ${(100 * goodput).toFixed(1)} %`] : []),
+    ...(!(growth <= GROWTH_BYTES_AT_MOST) ? [`memory grew by ${Math.round(growth / 1e6)} MB`] : []),
     ...(lost + doubled + corrupted > 0 ? [`lost ${lost}, doubled ${doubled}, corrupted ${corrupted}`] : []),
-    ...(open > 0 ? [`${open} requests in doubt were never acknowledged`] : []),
+    ...(open !== 0 ? [`${open} requests in doubt were never acknowledged`] : []),
     ...(overloaded.shedWithoutRetryAfter > 0 ? ['refusals without Retry-After'] : []),
     ...(Object.keys(refused).length > 0 ? [`answers that may not be: ${JSON.stringify(refused)}`] : []),
   ];
