@@ -32,7 +32,12 @@ const MOST_CONNECTIONS = 1024;
 /** Node hands out all requests it has read of a connection: who sends hundreds at once would have all answers made at once. */
 const MOST_PIPELINED = 16;
 
-export async function listen(app: { readonly fetch: Fetch }, { host, port }: Address): Promise<Listener> {
+/** `before`: what is put before the app, for answers that have to be cheap. */
+export async function listen(
+  app: { readonly fetch: Fetch },
+  { host, port }: Address,
+  before: (answer: RequestListener) => RequestListener = (answer) => answer,
+): Promise<Listener> {
   let isClosing = false;
   const fetch: Fetch = async (request, env) => {
     const response = await app.fetch(request, env);
@@ -40,7 +45,13 @@ export async function listen(app: { readonly fetch: Fetch }, { host, port }: Add
     if (isClosing) response.headers.set('Connection', 'close');
     return response;
   };
-  const server = createServer(LIMITS, fewAtOnce(getRequestListener(fetch)));
+  const closing =
+    (answer: RequestListener): RequestListener =>
+    (request, response) => {
+      if (isClosing) response.shouldKeepAlive = false;
+      answer(request, response);
+    };
+  const server = createServer(LIMITS, fewAtOnce(closing(before(getRequestListener(fetch)))));
   server.maxConnections = MOST_CONNECTIONS;
   server.timeout = SILENCE_MS;
   server.on('clientError', refuse);

@@ -12,7 +12,8 @@ import type { ApiEnv } from './api/services.ts';
 import { type Config, describeConfig, type Environment, isLoopback, readTracingTarget } from './config.ts';
 import { DEFAULT_TENANT, makeFirstToken, requireToken } from './first-token.ts';
 import { ByteBudget } from './ingest/routes/byte-budget.ts';
-import { type IngestParts, otlpRoutes } from './ingest/routes/otlp.ts';
+import { refuseEarly } from './ingest/routes/early-refusal.ts';
+import { type IngestAnswer, type IngestParts, otlpRoutes } from './ingest/routes/otlp.ts';
 import { remoteWriteRoutes } from './ingest/routes/remote-write.ts';
 import { IngestLog } from './ingest-log.ts';
 import { listen } from './listening.ts';
@@ -39,6 +40,8 @@ interface Running {
   readonly budget: ByteBudget;
   readonly stopping: AbortController;
   readonly tracing: Tracing;
+  /** To whoever sent telemetry. */
+  onAnswer(answer: IngestAnswer): void;
 }
 
 /** Configuration → stores → rooms → serve; parts start in this order and stop in the reverse one. */
@@ -57,9 +60,16 @@ export async function startService(config: Config, environment: Environment): Pr
     });
     const pool = openAnalysisPool({ address: stores.address });
     const stopping = new AbortController();
-    const running: Running = { config, log, stores, pool, metrics, budget, stopping, tracing };
+    const ingestLog = new IngestLog(log);
+    const onAnswer = (answer: IngestAnswer): void => {
+      metrics.noteAnswer(answer);
+      ingestLog.note(answer);
+    };
+    const running: Running = { config, log, stores, pool, metrics, budget, stopping, tracing, onAnswer };
     const app = routes(running);
-    const listener = await listen(tracing.isOn ? { fetch: tracedFetch(app) } : app, config.listen);
+    const listener = await listen(tracing.isOn ? { fetch: tracedFetch(app) } : app, config.listen, (answer) =>
+      refuseEarly(answer, { refusal: () => stores.telemetry.refusal(), onAnswer }),
+    );
     const watching = watch(watchParts(running), running.stopping.signal);
     log.info({ address: listener.address, settings: describeConfig(config).trimEnd().split('\n') }, 'listening');
     return {
@@ -99,10 +109,9 @@ async function prepareTokens({ records }: Stores, config: Config, log: Logger): 
 
 /** Every address we answer. */
 function routes(running: Running): Hono<ApiEnv> {
-  const { config, log, stores, pool, metrics, budget, stopping, tracing } = running;
+  const { config, log, stores, pool, metrics, budget, stopping, tracing, onAnswer } = running;
   const { records, telemetry } = stores;
   const anonymousTenant = isLoopback(config.listen.host) ? DEFAULT_TENANT : null;
-  const ingestLog = new IngestLog(log);
   const doors: IngestParts = {
     tenantOf: async (context) => {
       return (await permittedCaller(context.req.raw, 'ingest', { records, anonymousTenant })).tenant;
@@ -114,10 +123,7 @@ function routes(running: Running): Hono<ApiEnv> {
     budget,
     wireLimitBytes: config.wireLimitBytes,
     decodedLimitBytes: config.decodedLimitBytes,
-    onAnswer: (answer) => {
-      metrics.noteAnswer(answer);
-      ingestLog.note(answer);
-    },
+    onAnswer,
   };
   const app = createApi({
     records,

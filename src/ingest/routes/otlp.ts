@@ -7,7 +7,7 @@ import { openDecoder } from '../formats/open-decoder.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { HTTP_STATUS } from './http-status.ts';
 import { answersFor } from './otlp-answers.ts';
-import { refusalOf } from './refusal.ts';
+import { type Answer, refusalOf } from './refusal.ts';
 import { readOff, WireBody } from './request-body.ts';
 import { unpack } from './unpacking.ts';
 
@@ -31,7 +31,11 @@ export interface IngestAnswer {
   readonly error: unknown;
 }
 
-const SIGNALS: readonly Signal[] = ['metrics', 'traces', 'logs'];
+const SIGNAL_AT: ReadonlyMap<string, Signal> = new Map([
+  ['/v1/metrics', 'metrics'],
+  ['/v1/traces', 'traces'],
+  ['/v1/logs', 'logs'],
+]);
 
 /** `google.rpc.Code` of the statuses that are answered. */
 const RPC_CODE: ReadonlyMap<number, number> = new Map([
@@ -50,7 +54,7 @@ const UNAVAILABLE = 14;
 export function otlpRoutes(parts: IngestParts): Hono {
   const decoders = new DecoderShelf();
   const app = new Hono();
-  for (const signal of SIGNALS) app.post(`/v1/${signal}`, (context) => receive(context, signal, parts, decoders));
+  for (const [path, signal] of SIGNAL_AT) app.post(path, (context) => receive(context, signal, parts, decoders));
   return app;
 }
 
@@ -60,31 +64,42 @@ async function receive(
   parts: IngestParts,
   decoders: DecoderShelf,
 ): Promise<Response> {
-  const contentType = mediaTypeOf(context);
+  const contentType = mediaTypeOf(context.req.header('content-type'));
   const answers = answersFor(contentType);
   const wire = new WireBody(context, parts.wireLimitBytes);
-  let status = 200;
   let receipt: Receipt | null = null;
   let error: unknown = null;
-  const headers: Record<string, string> = { 'Content-Type': answers.contentType };
-  let body: Uint8Array;
+  let answer: Answer;
   try {
     const { stored } = await handOver(context, { signal, contentType, wire }, parts, decoders);
     receipt = await stored;
-    body = answers.exportResponse(signal, receipt);
+    const headers = { 'Content-Type': answers.contentType };
+    answer = { status: 200, headers, body: answers.exportResponse(signal, receipt) };
   } catch (caught) {
     error = caught;
-    const known = refusalOf(caught);
-    status = HTTP_STATUS[known.code];
-    if (known.retryAfterSeconds !== null) headers['Retry-After'] = String(known.retryAfterSeconds);
-    if (known.code === 'unauthenticated') headers['WWW-Authenticate'] = 'Bearer';
+    answer = otlpRefusal(refusalOf(caught), contentType);
     // What remains of a body nobody reads would be taken for the next request.
-    if (!(await readOff(context))) headers.Connection = 'close';
-    const remedy = known.remedy === null ? '' : `; ${known.remedy}`;
-    body = answers.status(RPC_CODE.get(status) ?? UNAVAILABLE, `${known.message}${remedy}`);
+    if (!(await readOff(context))) answer = { ...answer, headers: { ...answer.headers, Connection: 'close' } };
   }
+  const { status, headers, body } = answer;
   parts.onAnswer({ door: signal, status, wireBytes: wire.bytes, receipt, error });
   return new Response(body as Uint8Array<ArrayBuffer>, { status, headers });
+}
+
+/** The signal that is taken at this path; null for none. */
+export function otlpSignalAt(path: string): Signal | null {
+  return SIGNAL_AT.get(path) ?? null;
+}
+
+/** In the encoding of the request, as OTLP asks. */
+export function otlpRefusal(error: AppError, contentType: string): Answer {
+  const answers = answersFor(mediaTypeOf(contentType));
+  const status = HTTP_STATUS[error.code];
+  const headers: Record<string, string> = { 'Content-Type': answers.contentType };
+  if (error.retryAfterSeconds !== null) headers['Retry-After'] = String(error.retryAfterSeconds);
+  if (error.code === 'unauthenticated') headers['WWW-Authenticate'] = 'Bearer';
+  const remedy = error.remedy === null ? '' : `; ${error.remedy}`;
+  return { status, headers, body: answers.status(RPC_CODE.get(status) ?? UNAVAILABLE, `${error.message}${remedy}`) };
 }
 
 interface Incoming {
@@ -130,8 +145,8 @@ function decode(body: Uint8Array, decoder: BodyDecoder, writer: TelemetryWriter)
   }
 }
 
-function mediaTypeOf(context: Context): string {
-  return (context.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase();
+function mediaTypeOf(contentType = ''): string {
+  return contentType.split(';')[0]!.trim().toLowerCase();
 }
 
 /** Decoders keep what they interned from request to request, as long as the sink they write to is in use. */

@@ -1,6 +1,13 @@
 import { AppError } from '../../domain/error.ts';
 import { HTTP_STATUS } from './http-status.ts';
 
+/** What a sender of telemetry is told. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string | null;
+}
+
 /**
  * An error as senders of telemetry are told it. They must not repeat a 500 (OTLP) and would lose their data: what we did
  * not foresee is "later", too.

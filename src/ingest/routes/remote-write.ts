@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import type { AppErrorCode } from '../../domain/error.ts';
+import type { AppError } from '../../domain/error.ts';
 import { describeQuality } from '../../domain/quality.ts';
 import type { TelemetrySink } from '../../domain/telemetry.ts';
 import type { Receipt, TelemetryWriter } from '../../domain/telemetry-store.ts';
@@ -8,7 +8,7 @@ import { uncompressSnappy } from '../formats/remote-write/snappy-block.ts';
 import { type ElementTally, WriteTally } from '../formats/remote-write/write-tally.ts';
 import { HTTP_STATUS } from './http-status.ts';
 import type { IngestParts } from './otlp.ts';
-import { refusalOf } from './refusal.ts';
+import { type Answer, refusalOf } from './refusal.ts';
 import { gather, readOff, WireBody } from './request-body.ts';
 import { writeMessageOf } from './write-message.ts';
 
@@ -19,11 +19,12 @@ interface Written {
   exemplars: number;
 }
 
-const DOOR = 'remote-write';
+export const REMOTE_WRITE_DOOR = 'remote-write';
+const PATHS: readonly string[] = ['/api/v1/write', '/api/v1/push'];
 /** Where an error does not say: as long as Prometheus waits at most between attempts (queue_config: max_backoff). */
 const RETRY_AFTER_SECONDS = 5;
 
-type Status = (typeof HTTP_STATUS)[AppErrorCode];
+const TEXT = { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' };
 
 /**
  * Prometheus remote write 1.0 and 2.0 at the paths that Prometheus and Mimir use. It is told to come again with 503, never
@@ -32,7 +33,23 @@ type Status = (typeof HTTP_STATUS)[AppErrorCode];
 export function remoteWriteRoutes(parts: IngestParts): Hono {
   const door = new RemoteWriteDoor(parts);
   const receive = (context: Context) => door.receive(context);
-  return new Hono().post('/api/v1/write', receive).post('/api/v1/push', receive);
+  const app = new Hono();
+  for (const path of PATHS) app.post(path, receive);
+  return app;
+}
+
+export function isRemoteWrite(path: string): boolean {
+  return PATHS.includes(path);
+}
+
+/** In words that end up in the log of Prometheus. */
+export function writeRefusal(error: AppError, written: Written = { samples: 0, histograms: 0, exemplars: 0 }): Answer {
+  const status = HTTP_STATUS[error.code];
+  const headers: Record<string, string> = { ...writtenHeaders(written), ...TEXT };
+  if (status === 503) headers['Retry-After'] = String(error.retryAfterSeconds ?? RETRY_AFTER_SECONDS);
+  if (error.code === 'unauthenticated') headers['WWW-Authenticate'] = 'Bearer';
+  const { message, remedy } = error;
+  return { status, headers, body: `${remedy === null ? message : `${message}; ${remedy}`}\n` };
 }
 
 class RemoteWriteDoor {
@@ -47,26 +64,23 @@ class RemoteWriteDoor {
   async receive(context: Context): Promise<Response> {
     const written: Written = { samples: 0, histograms: 0, exemplars: 0 };
     const wire = new WireBody(context, this.#parts.wireLimitBytes);
-    const answer = { door: DOOR, status: 204, receipt: null as Receipt | null, error: null as unknown };
-    let text: string | null = null;
+    let receipt: Receipt | null = null;
+    let error: unknown = null;
+    let answer: Answer;
     try {
       const { tally, commits } = await this.#handOver(context, wire);
       const outcome = await outcomeOf(tally, commits, written);
-      answer.receipt = outcome.receipt;
-      text = outcome.problem;
-      if (text !== null) answer.status = 400;
+      receipt = outcome.receipt;
+      answer = answerTo(written, outcome.problem);
     } catch (caught) {
-      const { code, message, remedy, retryAfterSeconds } = refusalOf(caught);
-      answer.error = caught;
-      answer.status = HTTP_STATUS[code];
-      if (answer.status === 503) context.header('Retry-After', String(retryAfterSeconds ?? RETRY_AFTER_SECONDS));
-      if (code === 'unauthenticated') context.header('WWW-Authenticate', 'Bearer');
+      error = caught;
+      answer = writeRefusal(refusalOf(caught), written);
       // What remains of a body nobody reads would be taken for the next request.
-      if (!(await readOff(context))) context.header('Connection', 'close');
-      text = remedy === null ? message : `${message}; ${remedy}`;
+      if (!(await readOff(context))) answer = { ...answer, headers: { ...answer.headers, Connection: 'close' } };
     }
-    this.#parts.onAnswer({ ...answer, wireBytes: wire.bytes });
-    return respond(context, written, answer.status as 204 | Status, text);
+    const { status, headers, body } = answer;
+    this.#parts.onAnswer({ door: REMOTE_WRITE_DOOR, status, wireBytes: wire.bytes, receipt, error });
+    return new Response(body as string | null, { status, headers });
   }
 
   /** The body is let go before its rows are waited for: those are in the store's own queue by then. */
@@ -187,12 +201,16 @@ function storeReasonOf(receipts: readonly Receipt[], { remarks }: WriteTally): s
   return `${first.where}: ${message}`;
 }
 
-function respond(context: Context, written: Written, status: 204 | Status, text: string | null): Response {
-  context.header('X-Prometheus-Remote-Write-Samples-Written', String(written.samples));
-  context.header('X-Prometheus-Remote-Write-Histograms-Written', String(written.histograms));
-  context.header('X-Prometheus-Remote-Write-Exemplars-Written', String(written.exemplars));
-  if (status === 204) return context.body(null, 204);
-  context.header('Content-Type', 'text/plain; charset=utf-8');
-  context.header('X-Content-Type-Options', 'nosniff');
-  return context.body(`${text}\n`, status);
+function answerTo(written: Written, problem: string | null): Answer {
+  const headers = writtenHeaders(written);
+  if (problem === null) return { status: 204, headers, body: null };
+  return { status: 400, headers: { ...headers, ...TEXT }, body: `${problem}\n` };
+}
+
+function writtenHeaders({ samples, histograms, exemplars }: Written): Record<string, string> {
+  return {
+    'X-Prometheus-Remote-Write-Samples-Written': String(samples),
+    'X-Prometheus-Remote-Write-Histograms-Written': String(histograms),
+    'X-Prometheus-Remote-Write-Exemplars-Written': String(exemplars),
+  };
 }

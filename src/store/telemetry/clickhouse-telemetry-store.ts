@@ -101,6 +101,11 @@ export class ClickHouseTelemetryStore implements TelemetryStore {
     return this.#queue.waitingBytes;
   }
 
+  /** Why nothing is taken from anybody now; null where something is. */
+  refusal(): AppError | null {
+    return this.#queue.refusal(0);
+  }
+
   writerOf(tenant: string): TelemetryWriter {
     return this.#writers.of(tenant);
   }

@@ -104,15 +104,11 @@ export class CommitQueue {
 
   /** Why so many bytes cannot be taken now; null where they can. */
   refusal(bytes: number): AppError | null {
-    if (this.#isClosed)
-      return new AppError('unavailable', 'the service is stopping', { retryAfterSeconds: RETRY_AFTER_SECONDS });
-    if (performance.now() - this.#downSinceMs > this.#settings.patienceMs) return unavailable();
+    if (this.#isClosed) return STOPPING;
+    if (performance.now() - this.#downSinceMs > this.#settings.patienceMs) return AWAY;
     const { queueBytes } = this.#settings;
     if (this.waitingBytes + bytes <= queueBytes && this.waitingBytes <= this.#writtenInTime()) return null;
-    return new AppError('overloaded', 'more telemetry came than can be written', {
-      remedy: 'send it again later, or send less at once',
-      retryAfterSeconds: 1,
-    });
+    return TOO_MUCH;
   }
 
   /** As much as is written in the time that rows may wait; a batch at least. */
@@ -219,3 +215,11 @@ function unavailable(cause?: unknown): AppError {
     cause,
   });
 }
+
+/** Made once: they are answered by the thousand, and where they come from says nothing. */
+const STOPPING = new AppError('unavailable', 'the service is stopping', { retryAfterSeconds: RETRY_AFTER_SECONDS });
+const AWAY = unavailable();
+const TOO_MUCH = new AppError('overloaded', 'more telemetry came than can be written', {
+  remedy: 'send it again later, or send less at once',
+  retryAfterSeconds: 1,
+});

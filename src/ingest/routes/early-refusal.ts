@@ -1,0 +1,44 @@
+import type { IncomingMessage, RequestListener } from 'node:http';
+import type { AppError } from '../../domain/error.ts';
+import { type IngestAnswer, otlpRefusal, otlpSignalAt } from './otlp.ts';
+import type { Answer } from './refusal.ts';
+import { isRemoteWrite, REMOTE_WRITE_DOOR, writeRefusal } from './remote-write.ts';
+
+interface Refused extends Answer {
+  readonly door: string;
+}
+
+export interface EarlyParts {
+  /** Why nothing is taken from anybody now; null where something is. */
+  refusal(): AppError | null;
+  onAnswer(answer: IngestAnswer): void;
+}
+
+/** What is read off of a body nobody will look at; a connection with more of it is closed. */
+const READ_OFF_BYTES = 2 * 1024 ** 2;
+
+/**
+ * Answers telemetry that cannot be stored before anything else is done with it: under overload nine requests in ten end here,
+ * and what they cost is taken from the tenth. Whose it is is not asked: it would not be taken from anybody.
+ */
+export function refuseEarly(answer: RequestListener, parts: EarlyParts): RequestListener {
+  return (request, response) => {
+    const error = request.method === 'POST' ? parts.refusal() : null;
+    const refused = error === null ? null : refusedAt(request, error);
+    if (refused === null) {
+      answer(request, response);
+      return;
+    }
+    if (Number(request.headers['content-length'] ?? 0) > READ_OFF_BYTES) response.shouldKeepAlive = false;
+    response.writeHead(refused.status, refused.headers).end(refused.body);
+    parts.onAnswer({ door: refused.door, status: refused.status, wireBytes: 0, receipt: null, error });
+  };
+}
+
+/** Null where no telemetry is taken at that address in the first place. */
+function refusedAt({ url = '', headers }: IncomingMessage, error: AppError): Refused | null {
+  const [path = ''] = url.split('?', 1);
+  const signal = otlpSignalAt(path);
+  if (signal !== null) return { door: signal, ...otlpRefusal(error, headers['content-type'] ?? '') };
+  return isRemoteWrite(path) ? { door: REMOTE_WRITE_DOOR, ...writeRefusal(error) } : null;
+}
