@@ -1,15 +1,15 @@
 import { Piscina } from 'piscina';
 import type { AnalysisTask } from './analyze-stored.ts';
-import type { Cells } from './domain/cells.ts';
+import type { CellPage } from './api/cell-rows.ts';
+import type { CellPageTask } from './cell-pages.ts';
 import { AppError } from './domain/error.ts';
-import type { StoredCells } from './fold-stored.ts';
 import type { EngineAddress } from './store/telemetry/client.ts';
 import type { MadeReport } from './watch.ts';
 
 /** Analyses in threads of their own, so that a long one never keeps an acknowledgement waiting. */
 export interface AnalysisPool {
   analyse(task: AnalysisTask, signal: AbortSignal): Promise<MadeReport>;
-  fold(wanted: StoredCells, signal: AbortSignal): Promise<Cells>;
+  cells(task: CellPageTask, signal: AbortSignal): Promise<CellPage>;
   close(): Promise<void>;
 }
 
@@ -29,7 +29,7 @@ export function openAnalysisPool(data: AnalysisThreadData): AnalysisPool {
   const [watching, asked] = [openThread(data), openThread(data)];
   return {
     analyse: (task, signal) => run<MadeReport>(watching, 'analyseInThread', task, signal, LONGEST_ANALYSIS_MS),
-    fold: (wanted, signal) => run<Cells>(asked, 'foldInThread', wanted, signal, LONGEST_FOLD_MS),
+    cells: (task, signal) => run<CellPage>(asked, 'cellsInThread', task, signal, LONGEST_FOLD_MS),
     close: async () => {
       await Promise.all([watching.destroy(), asked.destroy()]);
     },

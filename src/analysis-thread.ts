@@ -1,8 +1,8 @@
 import { workerData } from 'node:worker_threads';
 import type { AnalysisThreadData } from './analysis-pool.ts';
 import { type AnalysisTask, analyzeStored } from './analyze-stored.ts';
-import type { Cells } from './domain/cells.ts';
-import { foldStored, type StoredCells } from './fold-stored.ts';
+import type { CellPage } from './api/cell-rows.ts';
+import { CellPages, type CellPageTask } from './cell-pages.ts';
 import { renderJson } from './rendering/json.ts';
 import { openTelemetryReader } from './store/telemetry/telemetry-reader.ts';
 import type { MadeReport } from './watch.ts';
@@ -31,6 +31,9 @@ export async function analyseInThread(task: AnalysisTask): Promise<MadeReport> {
   return { verdict: report.verdict, digest: report.inputs.digest, json, steps };
 }
 
-export async function foldInThread(wanted: StoredCells): Promise<Cells> {
-  return await foldStored(wanted, telemetry);
+const pages = new CellPages(telemetry, () => performance.now());
+
+/** Rows are made here as well: a week of cells is not handed from thread to thread for a page of it. */
+export async function cellsInThread(task: CellPageTask): Promise<CellPage> {
+  return await pages.page(task);
 }

@@ -127,7 +127,7 @@ function routes(running: Running): Hono<ApiEnv> {
   };
   const app = createApi({
     records,
-    cells: (tenant, query, signal) => pool.fold({ tenant, ...query }, signal),
+    cells: (tenant, query, signal) => pool.cells({ tenant, ...query }, signal),
     anonymousTenant,
     now: Date.now,
     sharedNow: () => records.clockMs(),

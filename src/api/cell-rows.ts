@@ -37,9 +37,11 @@ export interface RowPlace {
   readonly series: string;
 }
 
-interface PlacedRow extends RowPlace {
+/** A series and how far it is listed. */
+interface Listed {
+  readonly name: string;
   readonly from: CellSeries;
-  readonly row: number;
+  row: number;
 }
 
 export interface CellPage {
@@ -48,41 +50,62 @@ export interface CellPage {
   readonly last: RowPlace | null;
 }
 
-/** One page of the cells of ordinary traffic, after a place; rows that come in between change nothing of the rest. */
-export function pageOfCells(
-  cells: Cells,
-  accepts: (key: CellKey) => boolean,
-  after: RowPlace | null,
-  limit: number,
-): CellPage {
-  const places: PlacedRow[] = [];
-  for (const from of cells.series) {
-    if (from.measure !== REQUESTS || !accepts(from.key)) continue;
-    const series = nameOf(from.key);
-    from.block.forEach((block, row) => {
-      const place = { block, series, from, row };
-      if (after === null || order(place, after) > 0) places.push(place);
-    });
+/**
+ * One page of the cells of ordinary traffic, after a place; rows that come in between change nothing of the rest. Walks block
+ * by block over all series, so that only what is shown is made into rows.
+ */
+export function pageOfCells(cells: Cells, after: RowPlace | null, limit: number): CellPage {
+  const listed = cells.series
+    .filter(({ measure }) => measure === REQUESTS)
+    .map((from): Listed => ({ name: nameOf(from.key), from, row: 0 }))
+    .sort((a, b) => compare(a.name, b.name));
+  for (const one of listed) one.row = firstRowAfter(one, after);
+  const rows: CellRow[] = [];
+  let last: RowPlace | null = null;
+  for (let block = nextBlock(listed); block !== Number.POSITIVE_INFINITY; block = nextBlock(listed)) {
+    for (const one of listed) {
+      if (one.from.block[one.row] !== block) continue;
+      if (rows.length === limit) return { rows, last };
+      rows.push(rowOf(one.from, one.row, cells.resolutionMs));
+      last = { block, series: one.name };
+      one.row++;
+    }
   }
-  places.sort(order);
-  const shown = places.slice(0, limit);
-  const last = places.length > limit ? (shown.at(-1) ?? null) : null;
-  return {
-    rows: shown.map((place) => rowOf(place, cells.resolutionMs)),
-    last: last === null ? null : { block: last.block, series: last.series },
-  };
+  return { rows, last: null };
 }
 
-function order(a: RowPlace, b: RowPlace): number {
-  if (a.block !== b.block) return a.block - b.block;
-  return a.series < b.series ? -1 : a.series > b.series ? 1 : 0;
+/** The earliest that is not listed yet; infinity where all are. */
+function nextBlock(listed: readonly Listed[]): number {
+  let next = Number.POSITIVE_INFINITY;
+  for (const { from, row } of listed) {
+    const block = from.block[row];
+    if (block !== undefined && block < next) next = block;
+  }
+  return next;
+}
+
+function firstRowAfter({ name, from }: Listed, after: RowPlace | null): number {
+  if (after === null) return 0;
+  const isListed = compare(name, after.series) <= 0;
+  let [low, high] = [0, from.block.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const block = from.block[middle]!;
+    if (block < after.block || (block === after.block && isListed)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function nameOf({ service, endpoint, peer, instance, version, attributes, source }: CellKey): string {
   return JSON.stringify([service, endpoint, peer, instance, version, source, [...attributes].sort()]);
 }
 
-function rowOf({ from, row, block }: PlacedRow, resolutionMs: number): CellRow {
+function rowOf(from: CellSeries, row: number, resolutionMs: number): CellRow {
   const { service, endpoint, peer, instance, version, attributes, source } = from.key;
   return {
     service,
@@ -92,7 +115,7 @@ function rowOf({ from, row, block }: PlacedRow, resolutionMs: number): CellRow {
     version,
     flags: Object.fromEntries([...attributes].sort()),
     source,
-    start: formatInstant(block * resolutionMs),
+    start: formatInstant(from.block[row]! * resolutionMs),
     seconds: resolutionMs / 1_000,
     requests: known(from.count, row),
     errors: known(from.errors, row),

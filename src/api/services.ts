@@ -1,17 +1,17 @@
-import type { Cells } from '../domain/cells.ts';
 import type { RecordStore, Scope } from '../domain/record-store.ts';
 import type { Window } from '../domain/window.ts';
 import type { ByteBudget } from '../ingest/routes/byte-budget.ts';
 import type { Deliveries } from '../ingest/signatures/deliveries.ts';
 import type { WebhookSecret } from '../ingest/signatures/webhook-secret.ts';
+import type { CellPage, RowPlace } from './cell-rows.ts';
 import type { HeldRequests } from './held-requests.ts';
 import type { RequestRates } from './request-rates.ts';
 
 /** What the API is made of; it has no clock and no stores of its own. */
 export interface ApiServices {
   readonly records: RecordStore;
-  /** The cells behind the numbers of a tenant, folded from what is stored. */
-  readonly cells: (tenant: string, query: CellQuery, signal: AbortSignal) => Promise<Cells>;
+  /** A page of the cells behind the numbers of a tenant, folded from what is stored. */
+  readonly cells: (tenant: string, query: CellQuery, signal: AbortSignal) => Promise<CellPage>;
   /** Who may come without a token: the tenant such requests work for, or null where every request needs one. */
   readonly anonymousTenant: string | null;
   /** Requests a second that one token may make. */
@@ -42,11 +42,14 @@ export interface ApiParts extends ApiServices {
   readonly rates: RequestRates;
 }
 
-/** Null: any. */
 export interface CellQuery {
+  /** Null: any. */
   readonly service: string | null;
   readonly endpoint: string | null;
   readonly window: Window;
+  /** The last row of the page before; null for the first page. */
+  readonly after: RowPlace | null;
+  readonly limit: number;
 }
 
 /** What failed on our side, for the log. */

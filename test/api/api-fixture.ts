@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect } from 'vitest';
+import { pageOfCells } from '../../src/api/cell-rows.ts';
 import { createApi } from '../../src/api/create-api.ts';
 import { ENDPOINTS } from '../../src/api/endpoints/index.ts';
 import { PROBLEM_TYPE } from '../../src/api/problem.ts';
@@ -111,7 +112,8 @@ export function useApi(): Api {
       records: api.records,
       cells: async (tenant, query) => {
         api.cellQueries.push({ tenant, ...query });
-        return api.cells;
+        const series = api.cells.series.filter(({ key }) => (query.service ?? key.service) === key.service);
+        return pageOfCells({ ...api.cells, series }, query.after, query.limit);
       },
       anonymousTenant: 'default',
       now: () => api.nowMs,

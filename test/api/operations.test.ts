@@ -128,6 +128,8 @@ describe('cells', () => {
         service: '=1+1',
         endpoint: null,
         window: { startMs: START_MS - 3_600_000, endMs: START_MS },
+        after: null,
+        limit: 1_000,
       },
     ]);
   });

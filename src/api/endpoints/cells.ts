@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { accepts } from 'hono/accepts';
 import { AppError } from '../../domain/error.ts';
-import { type CellRow, pageOfCells, type RowPlace } from '../cell-rows.ts';
+import type { CellRow, RowPlace } from '../cell-rows.ts';
 import { csvOf } from '../csv.ts';
 import { type Endpoint, queryOf } from '../endpoint.ts';
 import { cursorParameter, linkNext } from '../paging.ts';
@@ -55,13 +55,8 @@ const readCells: Endpoint = {
     const window = rangeOf(query, parts.now(), RANGE);
     const after = query.cursor === undefined ? null : placeOf(query.cursor);
     const { tenant } = context.get('caller');
-    const cells = await parts.cells(tenant, { service, endpoint, window }, clientSignal(context));
-    const { rows, last } = pageOfCells(
-      cells,
-      (key) => (service ?? key.service) === key.service && (endpoint ?? key.endpoint) === key.endpoint,
-      after,
-      query.limit,
-    );
+    const wanted = { service, endpoint, window, after, limit: query.limit };
+    const { rows, last } = await parts.cells(tenant, wanted, clientSignal(context));
     const next = last === null ? null : cursorOf(last);
     linkNext(context, next);
     context.header('Vary', 'Accept, Authorization');

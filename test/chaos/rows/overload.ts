@@ -13,7 +13,7 @@ import type { ChaosRow, RowResult } from './row.ts';
 
 const SCRIPT = resolve(import.meta.dirname, '../overload/overload-process.ts');
 /** Of one processor: what is left has to generate ten times of what this takes. */
-const PROCESSOR_SHARE = 0.15;
+const PROCESSOR_SHARE = 0.25;
 const TIMES = 10;
 const GOODPUT_AT_LEAST = 0.9;
 /** What the service may hold of requests: bodies in flight and rows that wait to be written, by its own limits. */
@@ -44,7 +44,7 @@ export const overload: ChaosRow = {
         timeoutMs: 30_000,
         capacityInFlight: 128,
         overloadInFlight: 1000,
-        capacitySeconds: isShort ? 8 : 20,
+        capacitySeconds: isShort ? 8 : 40,
         overloadSeconds: isShort ? 10 : 60,
         times: TIMES,
       };
