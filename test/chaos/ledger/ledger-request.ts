@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { BackwardWriter } from '../../../bench/load/backward-writer.ts';
 import {
   CUMULATIVE,
@@ -11,6 +12,7 @@ import { cumulativePoints, deltaPoints, LEDGER_BOUNDS, type LedgerPlan, type Led
 
 export interface LedgerBody {
   readonly contentType: string;
+  readonly contentEncoding?: 'gzip';
   readonly bytes: Buffer;
 }
 
@@ -38,6 +40,13 @@ export function ledgerBody(plan: LedgerPlan, client: number, request: number, en
   return encoding === 'protobuf'
     ? { contentType: 'application/x-protobuf', bytes: protobufOf(client, groups) }
     : { contentType: 'application/json', bytes: Buffer.from(JSON.stringify(jsonOf(client, groups))) };
+}
+
+/** As little as there is to it: clients that offer much have to share a machine with what they offer it to. */
+const PACKING = { level: 1 };
+
+export function packed({ contentType, bytes }: LedgerBody): LedgerBody {
+  return { contentType, contentEncoding: 'gzip', bytes: gzipSync(bytes, PACKING) };
 }
 
 interface Group {

@@ -22,7 +22,9 @@ const SHED = new Set([429, 502, 503, 504]);
 
 export function post(body: LedgerBody, { url, agent, timeoutMs, misbehaviour }: Posting): Promise<Answer> {
   return new Promise((resolve) => {
-    const headers = { 'content-type': body.contentType, 'content-length': body.bytes.length };
+    const { contentType, contentEncoding, bytes } = body;
+    const encoding = contentEncoding === undefined ? {} : { 'content-encoding': contentEncoding };
+    const headers = { 'content-type': contentType, 'content-length': bytes.length, ...encoding };
     const sent = request(url, { method: 'POST', agent, headers });
     const doubt = (reason: string): void => {
       resolve({ kind: 'doubt', reason });
@@ -38,10 +40,10 @@ export function post(body: LedgerBody, { url, agent, timeoutMs, misbehaviour }: 
       answer.on('end', () => resolve(answerOf(answer.statusCode ?? 0, answer.headers['retry-after'], chunks)));
     });
     if (misbehaviour === 'cut-body') {
-      sent.write(body.bytes.subarray(0, body.bytes.length >> 1), () => doubt('cut in the body'));
+      sent.write(bytes.subarray(0, bytes.length >> 1), () => doubt('cut in the body'));
       return;
     }
-    sent.end(body.bytes, () => {
+    sent.end(bytes, () => {
       if (misbehaviour === 'cut-answer') doubt('cut before the answer');
     });
   });

@@ -4,12 +4,14 @@ export interface OverloadOrder {
   readonly url: string;
   readonly plan: LedgerPlan;
   readonly ledger: string;
+  readonly isPacked: boolean;
   readonly timeoutMs: number;
   /** Requests on their way at a time while capacity is measured, and at most in overload. */
   readonly capacityInFlight: number;
   readonly overloadInFlight: number;
   readonly capacitySeconds: number;
   readonly overloadSeconds: number;
+  readonly afterSeconds: number;
   /** Of the capacity that was measured. */
   readonly times: number;
 }
@@ -26,6 +28,8 @@ export interface PhaseStatistics {
   readonly refused: Readonly<Record<string, number>>;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** Of `/livez`, asked four times a second. */
+  readonly livenessP99Ms: number;
 }
 
 export type OverloadMessage =

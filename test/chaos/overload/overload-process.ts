@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LedgerFile } from '../ledger/ledger-file.ts';
-import { ledgerBody } from '../ledger/ledger-request.ts';
+import { ledgerBody, packed } from '../ledger/ledger-request.ts';
 import { requestsUntil } from '../ledger/plan.ts';
 import { type Answer, post } from '../ledger/post.ts';
 import type { OverloadMessage, OverloadOrder, PhaseStatistics } from './overload-order.ts';
@@ -11,7 +11,8 @@ const TICK_MS = 5;
 const SETTLE_MS = 5000;
 /** Compiled code, known streams: a cold service takes less, and would make its capacity look small. */
 const WARM_SECONDS = 1;
-const AFTER_SECONDS = 5;
+/** Four times a second. */
+const LIVENESS_EVERY_MS = 250;
 const DRAIN_MS = 60_000;
 const AGAIN_MS = 100;
 const DRAINED_AT_ONCE = 32;
@@ -37,16 +38,27 @@ class OverloadLoad {
   }
 
   async run(tell: (message: OverloadMessage) => void): Promise<void> {
-    const { capacityInFlight, capacitySeconds, overloadSeconds, times } = this.#order;
+    const { capacityInFlight, capacitySeconds, overloadSeconds, afterSeconds, times } = this.#order;
+    const liveness = setInterval(() => void this.#askLiveness(), LIVENESS_EVERY_MS);
     tell({ phase: 'warm', statistics: await this.#closed(WARM_SECONDS, capacityInFlight) });
     const capacity = await this.#closed(capacitySeconds, capacityInFlight);
     tell({ phase: 'capacity', statistics: capacity });
     const perSecond = (times * capacity.acknowledged) / capacity.seconds;
     tell({ phase: 'overload', statistics: await this.#open(overloadSeconds, perSecond) });
-    tell({ phase: 'after', statistics: await this.#closed(AFTER_SECONDS, capacityInFlight) });
+    tell({ phase: 'after', statistics: await this.#closed(afterSeconds, capacityInFlight) });
     tell({ phase: 'drained', open: await this.#drain() });
+    clearInterval(liveness);
     this.#ledger.close();
     this.#agent.destroy();
+  }
+
+  /** Over a connection of its own, as whoever decides on restarts asks. */
+  async #askLiveness(): Promise<void> {
+    const tally = this.#tally;
+    const began = performance.now();
+    const answer = await fetch(new URL('/livez', this.#order.url)).catch(() => null);
+    await answer?.arrayBuffer().catch(() => undefined);
+    tally.noteLiveness(answer?.ok === true ? performance.now() - began : Number.POSITIVE_INFINITY);
   }
 
   async #closed(seconds: number, inFlight: number): Promise<PhaseStatistics> {
@@ -99,8 +111,9 @@ class OverloadLoad {
   }
 
   async #send(client: number, request: number): Promise<Answer['kind']> {
-    const { url, plan, timeoutMs } = this.#order;
-    const body = ledgerBody(plan, client, request, 'protobuf');
+    const { url, plan, timeoutMs, isPacked } = this.#order;
+    const plain = ledgerBody(plan, client, request, 'protobuf');
+    const body = isPacked ? packed(plain) : plain;
     const began = performance.now();
     this.#tally.sent++;
     this.#onTheirWay++;
@@ -131,6 +144,7 @@ class OverloadLoad {
 class PhaseTally {
   readonly #began = performance.now();
   readonly #latencies: number[] = [];
+  readonly #liveness: number[] = [];
   readonly #refused: Record<string, number> = {};
   sent = 0;
   heldBack = 0;
@@ -152,8 +166,13 @@ class PhaseTally {
     }
   }
 
+  noteLiveness(milliseconds: number): void {
+    this.#liveness.push(milliseconds);
+  }
+
   statistics(): PhaseStatistics {
     const sorted = Float64Array.from(this.#latencies).sort();
+    const liveness = Float64Array.from(this.#liveness).sort();
     return {
       seconds: (performance.now() - this.#began) / 1000,
       sent: this.sent,
@@ -165,6 +184,7 @@ class PhaseTally {
       refused: this.#refused,
       p50Ms: sorted[Math.floor(sorted.length * 0.5)] ?? Number.NaN,
       p99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN,
+      livenessP99Ms: liveness[Math.floor(liveness.length * 0.99)] ?? Number.NaN,
     };
   }
 }

@@ -3,7 +3,7 @@ import { diskFull } from './disk-full.ts';
 import { engineKilled } from './engine-killed.ts';
 import { frozen } from './frozen.ts';
 import { killed } from './killed.ts';
-import { overload } from './overload.ts';
+import { overload, overloadOfSmall } from './overload.ts';
 import { powerCut, powerCutAtRest } from './power-cut.ts';
 import type { ChaosRow } from './row.ts';
 import { sentTwice } from './sent-twice.ts';
@@ -29,5 +29,6 @@ export const ROWS: readonly ChaosRow[] = [
   sentTwice,
   cutOff,
   overload,
+  overloadOfSmall,
   soak,
 ];
