@@ -22,6 +22,8 @@ export interface PhaseStatistics {
   /** Due, and not sent since as many as allowed were on their way. */
   readonly heldBack: number;
   readonly acknowledged: number;
+  /** Of these: with a rejection of some points. */
+  readonly partial: number;
   readonly shed: number;
   readonly shedWithoutRetryAfter: number;
   readonly doubts: number;

@@ -148,6 +148,7 @@ class PhaseTally {
   readonly #refused: Record<string, number> = {};
   sent = 0;
   heldBack = 0;
+  #partial = 0;
   #shed = 0;
   #shedWithoutRetryAfter = 0;
   #doubts = 0;
@@ -157,8 +158,10 @@ class PhaseTally {
   }
 
   note(answer: Answer, milliseconds: number): void {
-    if (answer.kind === 'taken') this.#latencies.push(milliseconds);
-    else if (answer.kind === 'doubt') this.#doubts++;
+    if (answer.kind === 'taken') {
+      this.#latencies.push(milliseconds);
+      if (answer.rejected) this.#partial++;
+    } else if (answer.kind === 'doubt') this.#doubts++;
     else if (answer.kind === 'refused') this.#refused[answer.status] = (this.#refused[answer.status] ?? 0) + 1;
     else {
       this.#shed++;
@@ -178,6 +181,7 @@ class PhaseTally {
       sent: this.sent,
       heldBack: this.heldBack,
       acknowledged: sorted.length,
+      partial: this.#partial,
       shed: this.#shed,
       shedWithoutRetryAfter: this.#shedWithoutRetryAfter,
       doubts: this.#doubts,

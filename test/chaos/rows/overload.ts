@@ -30,7 +30,7 @@ interface Senders {
 export const overload = rowOf({
   name: 'overload',
   who: 'collectors',
-  clients: 16,
+  clients: 8,
   pointsOfRequest: 8192,
   isPacked: true,
   capacityInFlight: 16,
@@ -115,6 +115,7 @@ function resultOf(
     ...(growth <= GROWTH_BYTES_AT_MOST ? [] : [`memory grew by ${Math.round(growth / 1e6)} MB`]),
     ...(lost + doubled + corrupted > 0 ? [`lost ${lost}, doubled ${doubled}, corrupted ${corrupted}`] : []),
     ...(open === 0 ? [] : [`${open} requests in doubt were never acknowledged`]),
+    ...([before, overloaded, after].some(({ partial }) => partial > 0) ? ['sound requests were taken in part'] : []),
     ...(overloaded.shedWithoutRetryAfter > 0 ? ['refusals without Retry-After'] : []),
     ...(Object.keys(refused).length > 0 ? [`answers that may not be: ${JSON.stringify(refused)}`] : []),
   ];
