@@ -13,6 +13,7 @@ import { type Config, describeConfig, type Environment, isLoopback, readTracingT
 import { DEFAULT_TENANT, makeFirstToken, requireToken } from './first-token.ts';
 import { ByteBudget } from './ingest/routes/byte-budget.ts';
 import { refuseEarly } from './ingest/routes/early-refusal.ts';
+import { Intake } from './ingest/routes/intake.ts';
 import { type IngestAnswer, type IngestParts, otlpRoutes } from './ingest/routes/otlp.ts';
 import { remoteWriteRoutes } from './ingest/routes/remote-write.ts';
 import { IngestLog } from './ingest-log.ts';
@@ -38,6 +39,7 @@ interface Running {
   readonly pool: AnalysisPool;
   readonly metrics: OwnMetrics;
   readonly budget: ByteBudget;
+  readonly intake: Intake;
   readonly stopping: AbortController;
   readonly tracing: Tracing;
   /** To whoever sent telemetry. */
@@ -65,10 +67,11 @@ export async function startService(config: Config, environment: Environment): Pr
       metrics.noteAnswer(answer);
       ingestLog.note(answer);
     };
-    const running: Running = { config, log, stores, pool, metrics, budget, stopping, tracing, onAnswer };
+    const intake = new Intake((aheadBytes) => stores.telemetry.refusalBehind(aheadBytes));
+    const running: Running = { config, log, stores, pool, metrics, budget, intake, stopping, tracing, onAnswer };
     const app = routes(running);
     const listener = await listen(tracing.isOn ? { fetch: tracedFetch(app) } : app, config.listen, (answer) =>
-      refuseEarly(answer, { refusal: () => stores.telemetry.refusal(), onAnswer }),
+      refuseEarly(answer, { intake, onAnswer }),
     );
     const watching = watch(watchParts(running), running.stopping.signal);
     log.info({ address: listener.address, settings: describeConfig(config).trimEnd().split('\n') }, 'listening');
@@ -109,7 +112,7 @@ async function prepareTokens({ records }: Stores, config: Config, log: Logger): 
 
 /** Every address we answer. */
 function routes(running: Running): Hono<ApiEnv> {
-  const { config, log, stores, pool, metrics, budget, stopping, tracing, onAnswer } = running;
+  const { config, log, stores, pool, metrics, budget, intake, stopping, tracing, onAnswer } = running;
   const { records, telemetry } = stores;
   const anonymousTenant = isLoopback(config.listen.host) ? DEFAULT_TENANT : null;
   const doors: IngestParts = {
@@ -121,6 +124,7 @@ function routes(running: Running): Hono<ApiEnv> {
       return tracing.isOn ? tracedWriter(writer) : writer;
     },
     budget,
+    intake,
     wireLimitBytes: config.wireLimitBytes,
     decodedLimitBytes: config.decodedLimitBytes,
     onAnswer,

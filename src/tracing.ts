@@ -77,7 +77,6 @@ export function tracedWriter(writer: TelemetryWriter): TelemetryWriter {
   if (known !== undefined) return known;
   const made: TelemetryWriter = {
     sink: writer.sink,
-    expectRoom: () => writer.expectRoom(),
     commit: () => traced('store telemetry', () => writer.commit()),
     rollback: () => writer.rollback(),
   };

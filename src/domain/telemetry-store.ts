@@ -26,8 +26,6 @@ export interface RejectionReason {
  * loop, so rows of two requests never mix.
  */
 export interface TelemetryWriter {
-  /** Throws what a commit would be answered now, so that nothing is decoded that cannot be stored. */
-  expectRoom(): void;
   /** Lives as long as the writer and answers the same number for the same identity: decoders may keep what they interned. */
   readonly sink: TelemetrySink;
   /**

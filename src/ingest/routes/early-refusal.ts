@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { AppError } from '../../domain/error.ts';
-import { type IngestAnswer, otlpRefusal, otlpSignalAt } from './otlp.ts';
+import { type IngestParts, otlpRefusal, otlpSignalAt } from './otlp.ts';
 import type { Answer } from './refusal.ts';
 import { isRemoteWrite, REMOTE_WRITE_DOOR, writeRefusal } from './remote-write.ts';
 
@@ -8,11 +8,7 @@ interface Refused extends Answer {
   readonly door: string;
 }
 
-export interface EarlyParts {
-  /** Why nothing is taken from anybody now; null where something is. */
-  refusal(): AppError | null;
-  onAnswer(answer: IngestAnswer): void;
-}
+type EarlyParts = Pick<IngestParts, 'intake' | 'onAnswer'>;
 
 /** What is read off of a body nobody will look at; a connection with more of it is closed. */
 const READ_OFF_BYTES = 2 * 1024 ** 2;
@@ -23,7 +19,7 @@ const READ_OFF_BYTES = 2 * 1024 ** 2;
  */
 export function refuseEarly(answer: RequestListener, parts: EarlyParts): RequestListener {
   return (request, response) => {
-    const error = request.method === 'POST' ? parts.refusal() : null;
+    const error = request.method === 'POST' ? parts.intake.refusal() : null;
     const refused = error === null ? null : refusedAt(request, error);
     if (refused === null) {
       answer(request, response);

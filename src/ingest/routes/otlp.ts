@@ -6,10 +6,11 @@ import type { BodyDecoder, Signal } from '../formats/format.ts';
 import { openDecoder } from '../formats/open-decoder.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { HTTP_STATUS } from './http-status.ts';
+import type { Intake } from './intake.ts';
 import { answersFor } from './otlp-answers.ts';
 import { type Answer, refusalOf } from './refusal.ts';
 import { readOff, WireBody } from './request-body.ts';
-import { unpack } from './unpacking.ts';
+import { isPlain, unpack } from './unpacking.ts';
 
 /** What the doors for telemetry need. */
 export interface IngestParts {
@@ -17,6 +18,7 @@ export interface IngestParts {
   tenantOf(context: Context): Promise<string>;
   writerOf(tenant: string): TelemetryWriter;
   readonly budget: ByteBudget;
+  readonly intake: Intake;
   readonly wireLimitBytes: number;
   readonly decodedLimitBytes: number;
   /** For our own metrics and logs. */
@@ -119,16 +121,15 @@ async function handOver(
   try {
     const tenant = await parts.tenantOf(context);
     // Asked before the body is read, so that what cannot be read is not waited for.
-    const early = parts.writerOf(tenant);
-    decoders.take(early.sink, contentType, signal);
-    early.expectRoom();
+    decoders.take(parts.writerOf(tenant).sink, contentType, signal);
     const encoding = (context.req.header('content-encoding') ?? '').trim().toLowerCase();
-    const body = await unpack(wire.chunks(), encoding, parts.decodedLimitBytes, hold);
-    const writer = parts.writerOf(tenant);
-    // Others were taken while this body came: decoding is what costs.
-    writer.expectRoom();
-    decode(body, decoders.take(writer.sink, contentType, signal), writer);
-    return { stored: writer.commit() };
+    return await parts.intake.take(async (within) => {
+      const chunks = within(wire.chunks(), !isPlain(encoding));
+      const body = await unpack(chunks, encoding, parts.decodedLimitBytes, hold);
+      const writer = parts.writerOf(tenant);
+      decode(body, decoders.take(writer.sink, contentType, signal), writer);
+      return { stored: writer.commit() };
+    });
   } finally {
     hold.release();
   }

@@ -85,17 +85,16 @@ class RemoteWriteDoor {
 
   /** The body is let go before its rows are waited for: those are in the store's own queue by then. */
   async #handOver(context: Context, wire: WireBody): Promise<HandedOver> {
-    const { budget, tenantOf, writerOf, decodedLimitBytes } = this.#parts;
+    const { budget, intake, tenantOf, writerOf, decodedLimitBytes } = this.#parts;
     const hold = budget.open();
     try {
       const message = writeMessageOf(context.req.raw.headers);
       const tenant = await tenantOf(context);
-      writerOf(tenant).expectRoom();
-      const packed = asBuffer(await gather(wire.chunks(), hold));
-      // Others were taken while this body came: decoding is what costs.
-      writerOf(tenant).expectRoom();
-      const body = uncompressSnappy(packed, decodedLimitBytes, (bytes) => hold.take(bytes));
-      return this.#write(writerOf(tenant), message, body);
+      return await intake.take(async (within) => {
+        const packed = asBuffer(await gather(within(wire.chunks(), true), hold));
+        const body = uncompressSnappy(packed, decodedLimitBytes, (bytes) => hold.take(bytes));
+        return this.#write(writerOf(tenant), message, body);
+      });
     } finally {
       hold.release();
     }

@@ -39,7 +39,7 @@ export async function unpack(
   limitBytes: number,
   hold: ByteHold,
 ): Promise<Uint8Array> {
-  if (encoding === '' || encoding === 'identity') return await gather(packed, hold);
+  if (isPlain(encoding)) return await gather(packed, hold);
   const open = UNPACKERS.get(encoding);
   if (open === undefined) {
     throw new AppError('unsupported-media', `content encoding "${encoding}" is not understood`, {
@@ -63,6 +63,11 @@ export async function unpack(
     chunks.return?.().catch(() => undefined);
   }
   return body;
+}
+
+/** Not packed at all. */
+export function isPlain(encoding: string): boolean {
+  return encoding === '' || encoding === 'identity';
 }
 
 /** Enough to tell one way of packing from another; less only where there is no more. */

@@ -101,9 +101,9 @@ export class ClickHouseTelemetryStore implements TelemetryStore {
     return this.#queue.waitingBytes;
   }
 
-  /** Why nothing is taken from anybody now; null where something is. */
-  refusal(): AppError | null {
-    return this.#queue.refusal(0);
+  /** Why nothing would be taken now behind so many bytes more than wait already; null where something would. */
+  refusalBehind(aheadBytes: number): AppError | null {
+    return this.#queue.refusalBehind(aheadBytes);
   }
 
   writerOf(tenant: string): TelemetryWriter {

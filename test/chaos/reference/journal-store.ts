@@ -45,7 +45,6 @@ export class JournalStore implements TelemetryStore {
   readonly #sink = new RowSink();
   readonly #writer: TelemetryWriter = {
     sink: this.#sink,
-    expectRoom: () => undefined,
     rollback: () => void this.#sink.take(),
     commit: async (): Promise<Receipt> => {
       const rows = this.#sink.take();

@@ -2,6 +2,7 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { TelemetryStore } from '../../../src/domain/telemetry-store.ts';
 import { ByteBudget } from '../../../src/ingest/routes/byte-budget.ts';
+import { Intake } from '../../../src/ingest/routes/intake.ts';
 import { otlpRoutes } from '../../../src/ingest/routes/otlp.ts';
 import { remoteWriteRoutes } from '../../../src/ingest/routes/remote-write.ts';
 import { openTelemetryStore } from '../../../src/store/telemetry/clickhouse-telemetry-store.ts';
@@ -63,6 +64,7 @@ function routesOver(store: TelemetryStore): Hono {
     tenantOf: async () => TENANT,
     writerOf: (tenant: string) => store.writerOf(tenant),
     budget: new ByteBudget(128 * MEBIBYTE),
+    intake: new Intake(() => null),
     wireLimitBytes: 8 * MEBIBYTE,
     decodedLimitBytes: 32 * MEBIBYTE,
     onAnswer: () => {

@@ -89,7 +89,6 @@ function around(store: TelemetryStore, bug: SeededBug): TelemetryStore {
   const commitRows = bug(store.writerOf(TENANT));
   const writer = {
     sink,
-    expectRoom: () => undefined,
     rollback: () => void sink.take(),
     commit: () => commitRows(sink.take()),
   };

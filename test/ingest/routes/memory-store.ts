@@ -11,13 +11,6 @@ export class MemoryWriter implements TelemetryWriter {
   /** Commits that still succeed before the outage. */
   grace = 0;
 
-  /** Thrown before a body is read. */
-  refusal: Error | null = null;
-
-  expectRoom(): void {
-    if (this.refusal !== null) throw this.refusal;
-  }
-
   async commit(): Promise<Receipt> {
     this.commits++;
     const staged = this.sink.calls.splice(0);

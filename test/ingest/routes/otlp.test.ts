@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/domain/error.ts';
 import type { TelemetryWriter } from '../../../src/domain/telemetry-store.ts';
 import { ByteBudget } from '../../../src/ingest/routes/byte-budget.ts';
+import { Intake } from '../../../src/ingest/routes/intake.ts';
 import { type IngestAnswer, type IngestParts, otlpRoutes } from '../../../src/ingest/routes/otlp.ts';
 import { RecordingSink } from '../formats/recording-sink.ts';
 
@@ -21,7 +22,6 @@ class CountingWriter implements TelemetryWriter {
   readonly sink = new RecordingSink();
   committed = 0;
   rolledBack = 0;
-  refusal: AppError | null = null;
   readonly #problem: AppError | Error | null;
 
   constructor(problem: AppError | Error | null = null) {
@@ -34,22 +34,22 @@ class CountingWriter implements TelemetryWriter {
     return { accepted: 1, rejected: 0, reasons: [] };
   }
 
-  expectRoom(): void {
-    if (this.refusal !== null) throw this.refusal;
-  }
-
   rollback(): void {
     this.rolledBack++;
   }
 }
 
-function door(writerOf: () => TelemetryWriter): { app: Hono; answers: IngestAnswer[]; budget: ByteBudget } {
+function door(
+  writerOf: () => TelemetryWriter,
+  intake = new Intake(() => null),
+): { app: Hono; answers: IngestAnswer[]; budget: ByteBudget } {
   const answers: IngestAnswer[] = [];
   const budget = new ByteBudget(1 << 20);
   const parts: IngestParts = {
     tenantOf: async () => 'default',
     writerOf,
     budget,
+    intake,
     wireLimitBytes: 1 << 16,
     decodedLimitBytes: 1 << 18,
     onAnswer: (answer) => answers.push(answer),
@@ -96,8 +96,8 @@ describe('the doors of OTLP', () => {
 
   it('decode nothing where nothing could be stored', async () => {
     const writer = new CountingWriter();
-    writer.refusal = new AppError('overloaded', 'more telemetry came than can be written', { retryAfterSeconds: 1 });
-    const { app, budget } = door(() => writer);
+    const refusal = new AppError('overloaded', 'more telemetry came than can be written', { retryAfterSeconds: 1 });
+    const { app, budget } = door(() => writer, new Intake(() => refusal));
     const response = await send(app);
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
     expect(writer.sink.calls).toEqual([]);

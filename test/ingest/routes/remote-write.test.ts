@@ -2,6 +2,7 @@ import { compress } from 'snappyjs';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/domain/error.ts';
 import { ByteBudget } from '../../../src/ingest/routes/byte-budget.ts';
+import { Intake } from '../../../src/ingest/routes/intake.ts';
 import type { IngestAnswer } from '../../../src/ingest/routes/otlp.ts';
 import { remoteWriteRoutes } from '../../../src/ingest/routes/remote-write.ts';
 import { histogram, sample, T } from '../formats/remote-write/decoded.ts';
@@ -31,6 +32,7 @@ class Receiver {
   readonly store = new MemoryStore();
   readonly answers: IngestAnswer[] = [];
   readonly budget = new ByteBudget(BUDGET_BYTES);
+  refusalBehind: (aheadBytes: number) => AppError | null = () => null;
   readonly app = remoteWriteRoutes({
     tenantOf: async (context) => {
       const tenant = context.req.header('x-tenant') ?? 'acme';
@@ -39,6 +41,7 @@ class Receiver {
     },
     writerOf: (tenant) => this.store.writerOf(tenant),
     budget: this.budget,
+    intake: new Intake((aheadBytes) => this.refusalBehind(aheadBytes)),
     wireLimitBytes: 1 << 16,
     decodedLimitBytes: 1 << 18,
     onAnswer: (answer) => this.answers.push(answer),
@@ -205,6 +208,14 @@ describe('remote write', () => {
     expect(receiver.budget.usedBytes).toBe(0);
     expect((await receiver.send([sample('a_total', 1)])).status).toBe(204);
     expect(receiver.budget.usedBytes).toBe(0);
+  });
+
+  it('decodes nothing where nothing could be stored', async () => {
+    const receiver = new Receiver();
+    receiver.refusalBehind = () => new AppError('overloaded', 'too much', { retryAfterSeconds: 1 });
+    const { status, headers, written } = await receiver.send([sample('a_total', 1)]);
+    expect([status, headers.get('retry-after'), written]).toEqual([503, '1', ['0', '0', '0']]);
+    expect(receiver.store.writerOf('acme').commits).toBe(0);
   });
 
   it('answers 503 to what nobody foresaw, and keeps it for the log', async () => {

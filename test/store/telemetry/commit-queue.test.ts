@@ -32,17 +32,33 @@ describe('rows that wait to be written', () => {
     const settings = { ...DEFAULT_COMMIT, batchBytes: MIB, spacingMs: 0, longestWaitMs: 0 };
     const queue = new CommitQueue(target, settings);
     const first = queue.add(rowOf(2 * MIB));
-    expect(queue.refusal(0)).toBeNull();
+    expect(queue.refusalBehind(0)).toBeNull();
     await next();
     await first;
     await until(() => queue.waitingBytes === 0);
-    const second = queue.add(rowOf(2 * MIB));
-    expect(queue.refusal(0)).toMatchObject({ code: 'overloaded', retryAfterSeconds: 1 });
+    const second = queue.add(rowOf(3 * MIB));
+    expect(queue.refusalBehind(0)).toMatchObject({ code: 'overloaded', retryAfterSeconds: 1 });
     await expect(queue.add(rowOf(8))).rejects.toMatchObject({ code: 'overloaded' });
     await next();
     await second;
     await until(() => queue.waitingBytes === 0);
-    expect(queue.refusal(0)).toBeNull();
+    expect(queue.refusalBehind(0)).toBeNull();
+  });
+
+  it('are refused behind more than is written in that time, and taken once let in, up to twice as much', async () => {
+    const { target, next } = held();
+    const queue = new CommitQueue(target, { ...DEFAULT_COMMIT, batchBytes: MIB, spacingMs: 0, longestWaitMs: 0 });
+    const first = queue.add(rowOf(MIB));
+    await next();
+    await first;
+    await until(() => queue.waitingBytes === 0);
+    expect(queue.refusalBehind(MIB)).toBeNull();
+    expect(queue.refusalBehind(MIB + 1)).toMatchObject({ code: 'overloaded' });
+    const taken = [queue.add(rowOf(1.5 * MIB)), queue.add(rowOf(MIB))];
+    expect(queue.refusalBehind(0)).toMatchObject({ code: 'overloaded' });
+    await expect(queue.add(rowOf(8))).rejects.toMatchObject({ code: 'overloaded' });
+    await next();
+    await Promise.all(taken);
   });
 
   it('are taken though they are more than is written in that time, where nothing waits', async () => {

@@ -79,7 +79,7 @@ export class CommitQueue {
   /** Takes the rows out of `pending`, at once; where they cannot be taken, what was registered stays in it. */
   add(pending: PendingRows): Promise<void> {
     if (pending.rows === 0) return Promise.resolve();
-    const refusal = this.refusal(pending.factBytes);
+    const refusal = this.#refusalOf(pending.factBytes);
     if (refusal !== null) {
       pending.clearFacts();
       return Promise.reject(refusal);
@@ -102,20 +102,28 @@ export class CommitQueue {
     }
   }
 
-  /** Why so many bytes cannot be taken now; null where they can. */
-  refusal(bytes: number): AppError | null {
+  /** Why nothing would be taken now behind so many bytes more than wait already; null where something would. */
+  refusalBehind(aheadBytes: number): AppError | null {
+    return this.#absence() ?? (this.waitingBytes + aheadBytes <= this.#writtenInTime() ? null : TOO_MUCH);
+  }
+
+  /** What was let in is worth more than what comes: it waits for up to twice as long. */
+  #refusalOf(bytes: number): AppError | null {
+    const waitingBytes = this.waitingBytes;
+    const isTooMuch = waitingBytes + bytes > this.#settings.queueBytes || waitingBytes > 2 * this.#writtenInTime();
+    return this.#absence() ?? (isTooMuch ? TOO_MUCH : null);
+  }
+
+  #absence(): AppError | null {
     if (this.#isClosed) return STOPPING;
-    if (performance.now() - this.#downSinceMs > this.#settings.patienceMs) return AWAY;
-    const { queueBytes } = this.#settings;
-    if (this.waitingBytes + bytes <= queueBytes && this.waitingBytes <= this.#writtenInTime()) return null;
-    return TOO_MUCH;
+    return performance.now() - this.#downSinceMs > this.#settings.patienceMs ? AWAY : null;
   }
 
   /** As much as is written in the time that rows may wait; a batch at least. */
   #writtenInTime(): number {
     const { batchBytes, longestWaitMs } = this.#settings;
     return Number.isNaN(this.#bytesPerMs)
-      ? Number.POSITIVE_INFINITY
+      ? this.#settings.queueBytes
       : Math.max(batchBytes, this.#bytesPerMs * longestWaitMs);
   }
 

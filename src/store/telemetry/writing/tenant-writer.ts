@@ -55,11 +55,6 @@ export class TenantWriter implements TelemetryWriter {
     return this.#streams.namesSince(ms);
   }
 
-  expectRoom(): void {
-    const refusal = this.#queue.refusal(0);
-    if (refusal !== null) throw refusal;
-  }
-
   async commit(): Promise<Receipt> {
     const accepted = this.#pending.rows;
     const receipt = this.#tally.take(accepted);
