@@ -67,7 +67,7 @@ export async function startService(config: Config, environment: Environment): Pr
       metrics.noteAnswer(answer);
       ingestLog.note(answer);
     };
-    const intake = new Intake((aheadBytes) => stores.telemetry.refusalBehind(aheadBytes));
+    const intake = new Intake(stores.telemetry);
     const running: Running = { config, log, stores, pool, metrics, budget, intake, stopping, tracing, onAnswer };
     const app = routes(running);
     const listener = await listen(tracing.isOn ? { fetch: tracedFetch(app) } : app, config.listen, (answer) =>

@@ -3,22 +3,28 @@ import type { AppError } from '../../domain/error.ts';
 /** A byte of a packed body stands for so many: telemetry packs 5 to 30 times. */
 const UNPACKED_TIMES = 8;
 
+/** What stands in line to be stored. */
+interface Line {
+  /** Why nothing would be taken now of what is not on its way yet; null where something would. */
+  refusal(): AppError | null;
+  /** So many bytes are on their way; negative: no longer. */
+  expect(bytes: number): void;
+}
+
 /**
  * What has come over the wire and is not in the store's queue yet: it is in line before whatever comes now. Counted as it comes,
  * not as it is announced, so that who announces much and sends nothing keeps nobody out.
  */
 export class Intake {
-  readonly #refusalBehind: (aheadBytes: number) => AppError | null;
-  #bytes = 0;
+  readonly #line: Line;
 
-  /** `refusalBehind`: why the store would take nothing behind so many bytes more; null where it would. */
-  constructor(refusalBehind: (aheadBytes: number) => AppError | null) {
-    this.#refusalBehind = refusalBehind;
+  constructor(line: Line) {
+    this.#line = line;
   }
 
   /** Why nothing is taken from anybody now; null where something is. */
   refusal(): AppError | null {
-    return this.#refusalBehind(this.#bytes);
+    return this.#line.refusal();
   }
 
   /**
@@ -29,7 +35,7 @@ export class Intake {
     let bytes = 0;
     const note = (came: number): void => {
       bytes += came;
-      this.#bytes += came;
+      this.#line.expect(came);
     };
     const expectRoom = (): void => {
       const refusal = this.refusal();
@@ -45,7 +51,7 @@ export class Intake {
         }
       });
     } finally {
-      this.#bytes -= bytes;
+      this.#line.expect(-bytes);
     }
   }
 }

@@ -101,9 +101,14 @@ export class ClickHouseTelemetryStore implements TelemetryStore {
     return this.#queue.waitingBytes;
   }
 
-  /** Why nothing would be taken now behind so many bytes more than wait already; null where something would. */
-  refusalBehind(aheadBytes: number): AppError | null {
-    return this.#queue.refusalBehind(aheadBytes);
+  /** Why nothing would be taken now of what is not on its way yet; null where something would. */
+  refusal(): AppError | null {
+    return this.#queue.refusal();
+  }
+
+  /** So many bytes of telemetry are on their way to a writer; negative: no longer. */
+  expect(bytes: number): void {
+    this.#queue.expect(bytes);
   }
 
   writerOf(tenant: string): TelemetryWriter {

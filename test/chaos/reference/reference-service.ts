@@ -64,7 +64,7 @@ function routesOver(store: TelemetryStore): Hono {
     tenantOf: async () => TENANT,
     writerOf: (tenant: string) => store.writerOf(tenant),
     budget: new ByteBudget(128 * MEBIBYTE),
-    intake: new Intake(() => null),
+    intake: new Intake({ refusal: () => null, expect: () => undefined }),
     wireLimitBytes: 8 * MEBIBYTE,
     decodedLimitBytes: 32 * MEBIBYTE,
     onAnswer: () => {

@@ -4,13 +4,12 @@ import { compress } from 'snappyjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFolding } from '../../../src/ingest/folding/folding.ts';
 import { ByteBudget } from '../../../src/ingest/routes/byte-budget.ts';
-import { Intake } from '../../../src/ingest/routes/intake.ts';
 import { remoteWriteRoutes } from '../../../src/ingest/routes/remote-write.ts';
 import { readSources } from '../../../src/ingest/sources/index.ts';
 import { installedPrometheus, PrometheusProcess } from '../../support/prometheus-process.ts';
 import { MINUTE } from '../folding/telemetry-fixture.ts';
 import { type SeriesFields, writeRequest } from '../formats/remote-write/write-messages.ts';
-import { MemoryStore } from '../routes/memory-store.ts';
+import { MemoryStore, OPEN_INTAKE } from '../routes/memory-store.ts';
 import { BOUNDS, feedOtlp, folded, SCRAPE_MS, samplesOf, type Traffic } from './traffic.ts';
 
 const version = installedPrometheus();
@@ -88,7 +87,7 @@ describe.skipIf(version === null)(`Prometheus ${version}`, { timeout: 120_000 },
       tenantOf: async () => 'acme',
       writerOf: (tenant) => store.writerOf(tenant),
       budget: new ByteBudget(2 ** 30),
-      intake: new Intake(() => null),
+      intake: OPEN_INTAKE,
       wireLimitBytes: 2 ** 23,
       decodedLimitBytes: 2 ** 25,
       onAnswer: () => undefined,

@@ -25,7 +25,7 @@ beforeAll(async () => {
       return new Response(await asked.text());
     },
   };
-  const intake = new Intake(() => refusal);
+  const intake = new Intake({ refusal: () => refusal, expect: () => undefined });
   listener = await listen(app, { host: '127.0.0.1', port: 0 }, (answer) =>
     refuseEarly(answer, { intake, onAnswer: (told) => answers.push(told) }),
   );

@@ -6,7 +6,13 @@ const ROOM = 1000;
 const FULL = new AppError('overloaded', 'full', { retryAfterSeconds: 1 });
 
 function opened(roomBytes = ROOM): Intake {
-  return new Intake((aheadBytes) => (aheadBytes <= roomBytes ? null : FULL));
+  let ahead = 0;
+  return new Intake({
+    refusal: () => (ahead <= roomBytes ? null : FULL),
+    expect: (bytes) => {
+      ahead += bytes;
+    },
+  });
 }
 
 /** A body whose chunks come when they are told to. */

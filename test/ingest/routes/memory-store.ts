@@ -1,5 +1,6 @@
 import { AppError } from '../../../src/domain/error.ts';
 import type { Receipt, RejectionReason, TelemetryWriter } from '../../../src/domain/telemetry-store.ts';
+import { Intake } from '../../../src/ingest/routes/intake.ts';
 import { RecordingSink } from '../formats/recording-sink.ts';
 
 /** Keeps what was committed; refuses points of metrics named `refused…`, as a store refuses what lies beyond its limits. */
@@ -27,6 +28,9 @@ export class MemoryWriter implements TelemetryWriter {
     this.sink.calls.splice(0);
   }
 }
+
+/** Lets everybody in. */
+export const OPEN_INTAKE = new Intake({ refusal: () => null, expect: () => undefined });
 
 export class MemoryStore {
   readonly writers = new Map<string, MemoryWriter>();

@@ -6,6 +6,7 @@ import { ByteBudget } from '../../../src/ingest/routes/byte-budget.ts';
 import { Intake } from '../../../src/ingest/routes/intake.ts';
 import { type IngestAnswer, type IngestParts, otlpRoutes } from '../../../src/ingest/routes/otlp.ts';
 import { RecordingSink } from '../formats/recording-sink.ts';
+import { OPEN_INTAKE } from './memory-store.ts';
 
 const REQUEST = JSON.stringify({
   resourceMetrics: [
@@ -41,7 +42,7 @@ class CountingWriter implements TelemetryWriter {
 
 function door(
   writerOf: () => TelemetryWriter,
-  intake = new Intake(() => null),
+  intake = OPEN_INTAKE,
 ): { app: Hono; answers: IngestAnswer[]; budget: ByteBudget } {
   const answers: IngestAnswer[] = [];
   const budget = new ByteBudget(1 << 20);
@@ -97,7 +98,7 @@ describe('the doors of OTLP', () => {
   it('decode nothing where nothing could be stored', async () => {
     const writer = new CountingWriter();
     const refusal = new AppError('overloaded', 'more telemetry came than can be written', { retryAfterSeconds: 1 });
-    const { app, budget } = door(() => writer, new Intake(() => refusal));
+    const { app, budget } = door(() => writer, new Intake({ refusal: () => refusal, expect: () => undefined }));
     const response = await send(app);
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
     expect(writer.sink.calls).toEqual([]);

@@ -5,10 +5,9 @@ import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ApiEnv } from '../../../src/api/services.ts';
 import { ByteBudget } from '../../../src/ingest/routes/byte-budget.ts';
-import { Intake } from '../../../src/ingest/routes/intake.ts';
 import { otlpRoutes } from '../../../src/ingest/routes/otlp.ts';
 import { type Listener, listen } from '../../../src/listening.ts';
-import { MemoryStore } from './memory-store.ts';
+import { MemoryStore, OPEN_INTAKE } from './memory-store.ts';
 
 const MIB = 1024 ** 2;
 const store = new MemoryStore();
@@ -22,7 +21,7 @@ beforeAll(async () => {
     tenantOf: async () => 'acme',
     writerOf: (tenant) => store.writerOf(tenant),
     budget,
-    intake: new Intake(() => null),
+    intake: OPEN_INTAKE,
     wireLimitBytes: 8 * MIB,
     decodedLimitBytes: 32 * MIB,
     onAnswer: () => undefined,

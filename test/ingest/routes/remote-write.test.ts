@@ -32,7 +32,7 @@ class Receiver {
   readonly store = new MemoryStore();
   readonly answers: IngestAnswer[] = [];
   readonly budget = new ByteBudget(BUDGET_BYTES);
-  refusalBehind: (aheadBytes: number) => AppError | null = () => null;
+  refusal: AppError | null = null;
   readonly app = remoteWriteRoutes({
     tenantOf: async (context) => {
       const tenant = context.req.header('x-tenant') ?? 'acme';
@@ -41,7 +41,7 @@ class Receiver {
     },
     writerOf: (tenant) => this.store.writerOf(tenant),
     budget: this.budget,
-    intake: new Intake((aheadBytes) => this.refusalBehind(aheadBytes)),
+    intake: new Intake({ refusal: () => this.refusal, expect: () => undefined }),
     wireLimitBytes: 1 << 16,
     decodedLimitBytes: 1 << 18,
     onAnswer: (answer) => this.answers.push(answer),
@@ -212,7 +212,7 @@ describe('remote write', () => {
 
   it('decodes nothing where nothing could be stored', async () => {
     const receiver = new Receiver();
-    receiver.refusalBehind = () => new AppError('overloaded', 'too much', { retryAfterSeconds: 1 });
+    receiver.refusal = new AppError('overloaded', 'too much', { retryAfterSeconds: 1 });
     const { status, headers, written } = await receiver.send([sample('a_total', 1)]);
     expect([status, headers.get('retry-after'), written]).toEqual([503, '1', ['0', '0', '0']]);
     expect(receiver.store.writerOf('acme').commits).toBe(0);

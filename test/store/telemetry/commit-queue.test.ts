@@ -18,7 +18,8 @@ function rowOf(bytes: number): PendingRows {
 function held() {
   const done: (() => void)[] = [];
   const target = { insert: () => new Promise<void>((resolve) => done.push(resolve)), ping: async () => undefined };
-  return { target, next: async () => until(() => done.length > 0).then(() => done.shift()!()) };
+  const next = async (): Promise<void> => until(() => done.length > 0).then(() => done.shift()!());
+  return { target, next, waiting: () => done.length };
 }
 
 async function until(holds: () => boolean): Promise<void> {
@@ -32,17 +33,17 @@ describe('rows that wait to be written', () => {
     const settings = { ...DEFAULT_COMMIT, batchBytes: MIB, spacingMs: 0, longestWaitMs: 0 };
     const queue = new CommitQueue(target, settings);
     const first = queue.add(rowOf(2 * MIB));
-    expect(queue.refusalBehind(0)).toBeNull();
+    expect(queue.refusal()).toBeNull();
     await next();
     await first;
     await until(() => queue.waitingBytes === 0);
     const second = queue.add(rowOf(3 * MIB));
-    expect(queue.refusalBehind(0)).toMatchObject({ code: 'overloaded', retryAfterSeconds: 1 });
+    expect(queue.refusal()).toMatchObject({ code: 'overloaded', retryAfterSeconds: 1 });
     await expect(queue.add(rowOf(8))).rejects.toMatchObject({ code: 'overloaded' });
     await next();
     await second;
     await until(() => queue.waitingBytes === 0);
-    expect(queue.refusalBehind(0)).toBeNull();
+    expect(queue.refusal()).toBeNull();
   });
 
   it('are refused behind more than is written in that time, and taken once let in, up to twice as much', async () => {
@@ -52,13 +53,32 @@ describe('rows that wait to be written', () => {
     await next();
     await first;
     await until(() => queue.waitingBytes === 0);
-    expect(queue.refusalBehind(MIB)).toBeNull();
-    expect(queue.refusalBehind(MIB + 1)).toMatchObject({ code: 'overloaded' });
+    queue.expect(MIB);
+    expect(queue.refusal()).toBeNull();
+    queue.expect(1);
+    expect(queue.refusal()).toMatchObject({ code: 'overloaded' });
+    queue.expect(-MIB - 1);
     const taken = [queue.add(rowOf(1.5 * MIB)), queue.add(rowOf(MIB))];
-    expect(queue.refusalBehind(0)).toMatchObject({ code: 'overloaded' });
+    expect(queue.refusal()).toMatchObject({ code: 'overloaded' });
     await expect(queue.add(rowOf(8))).rejects.toMatchObject({ code: 'overloaded' });
     await next();
     await Promise.all(taken);
+  });
+
+  it('are held back while they are few and more is on its way, where writing is slow, and no longer than that', async () => {
+    const { target, next, waiting } = held();
+    const queue = new CommitQueue(target, { ...DEFAULT_COMMIT, spacingMs: 0 });
+    const slow = queue.add(rowOf(MIB));
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await next();
+    await slow;
+    queue.expect(8);
+    const few = queue.add(rowOf(8));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(waiting()).toBe(0);
+    queue.expect(-8);
+    await next();
+    await few;
   });
 
   it('are taken though they are more than is written in that time, where nothing waits', async () => {

@@ -44,6 +44,9 @@ interface Batch {
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 const RETRY_AFTER_SECONDS = 5;
+/** Of what is written in the time that rows may wait. */
+const LITTLE = 0.25;
+const LONGEST_HOLD_MS = 1_000;
 /** Smaller batches say how long a write takes at least, and nothing of how much is written in a second. */
 const TELLING_BYTES = 2 ** 20;
 
@@ -62,6 +65,9 @@ export class CommitQueue {
   #timer: NodeJS.Timeout | null = null;
   #sequence = 0;
   #startedMs = Number.NEGATIVE_INFINITY;
+  #endedMs = Number.NEGATIVE_INFINITY;
+  #dueMs = Number.POSITIVE_INFINITY;
+  #comingBytes = 0;
   #downSinceMs = Number.NaN;
   /** Of batches that were large enough to say; NaN before the first. */
   #bytesPerMs = Number.NaN;
@@ -102,9 +108,15 @@ export class CommitQueue {
     }
   }
 
-  /** Why nothing would be taken now behind so many bytes more than wait already; null where something would. */
-  refusalBehind(aheadBytes: number): AppError | null {
-    return this.#absence() ?? (this.waitingBytes + aheadBytes <= this.#writtenInTime() ? null : TOO_MUCH);
+  /** Why nothing would be taken now of what is not on its way yet; null where something would. */
+  refusal(): AppError | null {
+    return this.#absence() ?? (this.waitingBytes + this.#comingBytes <= this.#writtenInTime() ? null : TOO_MUCH);
+  }
+
+  /** So many bytes are on their way here; negative: no longer, since they are here or will never be. */
+  expect(bytes: number): void {
+    this.#comingBytes += bytes;
+    if (this.#comingBytes === 0 && this.#open.rows.rows > 0) this.#schedule();
   }
 
   /** What was let in is worth more than what comes: it waits for up to twice as long. */
@@ -135,24 +147,39 @@ export class CommitQueue {
 
   #schedule(): void {
     if (this.#flying !== null) return;
-    const isLarge = this.#open.rows.bytes >= this.#settings.batchBytes;
-    const waitMs = isLarge ? 0 : Math.max(0, this.#startedMs + this.#settings.spacingMs - performance.now());
+    const dueMs = this.#dueNow();
     if (this.#timer !== null) {
-      if (!isLarge) return;
+      if (dueMs >= this.#dueMs) return;
       clearTimeout(this.#timer);
     }
-    this.#timer = setTimeout(() => this.#fly(), waitMs);
+    this.#dueMs = dueMs;
+    this.#timer = setTimeout(() => this.#fly(), Math.max(0, dueMs - performance.now()));
+  }
+
+  /**
+   * When what waits is written. A little is held back while more is on its way, for a part of the time that a write takes: where
+   * writing is slow, what each batch costs whatever its size is what counts (as PostgreSQL's commit_delay and commit_siblings).
+   */
+  #dueNow(): number {
+    const { batchBytes, spacingMs } = this.#settings;
+    const { bytes } = this.#open.rows;
+    if (bytes >= batchBytes) return Number.NEGATIVE_INFINITY;
+    const spacedMs = this.#startedMs + spacingMs;
+    if (this.#comingBytes === 0 || bytes >= LITTLE * this.#writtenInTime()) return spacedMs;
+    return Math.max(spacedMs, this.#endedMs + Math.min((this.#endedMs - this.#startedMs) / 2, LONGEST_HOLD_MS));
   }
 
   #fly(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
+    this.#dueMs = Number.POSITIVE_INFINITY;
     const batch = this.#open;
     this.#open = this.#spare;
     this.#spare = batch;
     this.#flyingBytes = batch.rows.bytes;
     this.#startedMs = performance.now();
     this.#flying = this.#write(batch).finally(() => {
+      this.#endedMs = performance.now();
       batch.rows.clear();
       batch.waiters = [];
       this.#flying = null;
