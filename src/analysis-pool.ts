@@ -18,9 +18,28 @@ export interface AnalysisThreadData {
   readonly address: EngineAddress;
 }
 
-const LONGEST_ANALYSIS_MS = 240_000;
+/** How long something may take, waiting for its turn included, and what is said where it takes longer. */
+interface Patience {
+  readonly longestMs: number;
+  readonly problem: string;
+  readonly remedy: string;
+  readonly retryAfterSeconds: number;
+}
+
+/** The next try would hardly take less: others have their turn before it. */
+const ANALYSIS: Patience = {
+  longestMs: 240_000,
+  problem: 'the analysis took too long',
+  remedy: 'give the upgrade a shorter baseline or a coarser resolution; it is tried again in ten minutes',
+  retryAfterSeconds: 600,
+};
 /** Whoever asks for cells has to hear within two minutes, or the connection is cut as silent. */
-const LONGEST_FOLD_MS = 110_000;
+const CELLS: Patience = {
+  longestMs: 110_000,
+  problem: 'reading the cells took too long',
+  remedy: 'ask for a shorter stretch of time, or for one service',
+  retryAfterSeconds: 30,
+};
 const MOST_WAITING = 16;
 const IDLE_MS = 60_000;
 
@@ -28,8 +47,8 @@ const IDLE_MS = 60_000;
 export function openAnalysisPool(data: AnalysisThreadData): AnalysisPool {
   const [watching, asked] = [openThread(data), openThread(data)];
   return {
-    analyse: (task, signal) => run<MadeReport>(watching, 'analyseInThread', task, signal, LONGEST_ANALYSIS_MS),
-    cells: (task, signal) => run<CellPage>(asked, 'cellsInThread', task, signal, LONGEST_FOLD_MS),
+    analyse: (task, signal) => run<MadeReport>(watching, 'analyseInThread', task, signal, ANALYSIS),
+    cells: (task, signal) => run<CellPage>(asked, 'cellsInThread', task, signal, CELLS),
     close: async () => {
       await Promise.all([watching.destroy(), asked.destroy()]);
     },
@@ -53,27 +72,38 @@ async function run<Result>(
   name: string,
   argument: unknown,
   signal: AbortSignal,
-  longestMs: number,
+  patience: Patience,
 ): Promise<Result> {
   try {
-    const ended = AbortSignal.any([signal, AbortSignal.timeout(longestMs)]);
+    const ended = AbortSignal.any([signal, AbortSignal.timeout(patience.longestMs)]);
     return (await thread.run(argument, { name, signal: ended })) as Result;
   } catch (error) {
     signal.throwIfAborted();
-    throw asAppError(error);
+    throw asAppError(error, patience);
   }
 }
 
 /** Errors lose their class between threads. */
-function asAppError(error: unknown): unknown {
+function asAppError(error: unknown, patience: Patience): unknown {
   if (error instanceof AppError) return error;
   const { code, message, place, remedy, retryAfterSeconds } = error as Partial<AppError>;
   const { name } = error as Error;
   if (name === 'AbortError' || message === 'Task queue is at limit') {
-    const problem = name === 'AbortError' ? 'the analysis took too long' : 'too many analyses are waiting';
-    return new AppError('overloaded', problem, { cause: error, retryAfterSeconds: 30 });
+    return name === 'AbortError' ? tookTooLong(error, patience) : tooManyWait(error);
   }
   if (name !== 'AppError' || code === undefined) return error;
   const retry = typeof retryAfterSeconds === 'number' ? { retryAfterSeconds } : {};
   return new AppError(code, message ?? '', { place: place ?? null, remedy: remedy ?? null, cause: error, ...retry });
+}
+
+function tookTooLong(cause: unknown, { problem, remedy, retryAfterSeconds }: Patience): AppError {
+  return new AppError('overloaded', problem, { remedy, cause, retryAfterSeconds });
+}
+
+function tooManyWait(cause: unknown): AppError {
+  return new AppError('overloaded', 'too many analyses are waiting', {
+    remedy: 'ask again later',
+    cause,
+    retryAfterSeconds: 30,
+  });
 }

@@ -150,12 +150,19 @@ export function readConfig(environment: Environment, file = environment[FILE_VAR
     if (value === undefined) problems.push(`${key}: ${shown} cannot be read; give ${exampleOf(name)}`);
     values[name] = value;
   }
+  const config = values as unknown as Config;
+  // A packed body is held as it came and as it is.
+  if (config.inFlightLimitBytes < config.wireLimitBytes + config.decodedLimitBytes) {
+    problems.push(
+      'in_flight_limit: the largest body would never fit; give wire_limit and decoded_limit together at least',
+    );
+  }
   if (problems.length > 0) {
     throw new AppError('configuration', problems.join('\n'), {
       remedy: 'mend the variables or the file, then try again; postflight serve --check tests them',
     });
   }
-  return values as unknown as Config;
+  return config;
 }
 
 /** What is in force, a line each, with secrets masked. */

@@ -6,6 +6,8 @@ const QUIET_MS = 10_000;
 
 interface Quiet {
   more: number;
+  /** Why the last of them was not taken: the first reason may have passed. */
+  lastReason: string;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -36,22 +38,24 @@ export class IngestLog {
     const quiet = this.#quiet.get(key);
     if (quiet !== undefined) {
       quiet.more++;
+      quiet.lastReason = error.message;
       return;
     }
     this.#log.warn({ door, status: 503, err: error }, 'telemetry not taken');
     const timer = setTimeout(() => this.#tell(door, code), this.#quietMs).unref();
-    this.#quiet.set(key, { more: 0, timer });
+    this.#quiet.set(key, { more: 0, lastReason: '', timer });
   }
 
   /** Quiet goes on for as long as there is something to be quiet about. */
   #tell(door: string, code: AppError['code']): void {
     const key = `${door} ${code}`;
-    const { more, timer } = this.#quiet.get(key)!;
+    const { more, lastReason, timer } = this.#quiet.get(key)!;
     if (more === 0) {
       this.#quiet.delete(key);
       return;
     }
-    this.#log.warn({ door, status: 503, code, requests: more, seconds: this.#quietMs / 1000 }, 'more not taken');
-    this.#quiet.set(key, { more: 0, timer: timer.refresh() });
+    const seconds = this.#quietMs / 1000;
+    this.#log.warn({ door, status: 503, code, requests: more, seconds, lastReason }, 'more not taken');
+    this.#quiet.set(key, { more: 0, lastReason: '', timer: timer.refresh() });
   }
 }

@@ -67,7 +67,10 @@ export async function startService(config: Config, environment: Environment): Pr
       metrics.noteAnswer(answer);
       ingestLog.note(answer);
     };
-    const intake = new Intake(stores.telemetry);
+    const intake = new Intake(stores.telemetry, {
+      bodyBytes: config.decodedLimitBytes,
+      allBytes: config.inFlightLimitBytes,
+    });
     const running: Running = { config, log, stores, pool, metrics, budget, intake, stopping, tracing, onAnswer };
     const app = routes(running);
     const listener = await listen(tracing.isOn ? { fetch: tracedFetch(app) } : app, config.listen, (answer) =>

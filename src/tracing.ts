@@ -72,7 +72,6 @@ export function traced<Value>(name: string, run: (span: Span) => Promise<Value>)
 
 /** The same writer, whose commits are spans: how long a request waited until its rows were on disk. */
 export function tracedWriter(writer: TelemetryWriter): TelemetryWriter {
-  // Decoders are kept by writer: it has to be the same one each time.
   const known = tracedWriters.get(writer);
   if (known !== undefined) return known;
   const made: TelemetryWriter = {

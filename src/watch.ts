@@ -53,9 +53,12 @@ export interface Trouble {
 
 /** An analysis that takes longer is someone else's to try. */
 const LEASE_MS = 300_000;
-const CLAIMS_AT_ONCE = 8;
+/** Between two looks at the clock and at what is old. */
+const MOST_A_ROUND = 8;
 const IDLE_MS = 1000;
 const AFTER_TROUBLE_MS = 60_000;
+/** What fails may ask for no longer a wait: times beyond are taken for those of a clock that ran ahead. */
+const LONGEST_WAIT_MS = 600_000;
 const BETWEEN_REMOVALS_MS = 3_600_000;
 /** Where no telemetry says that an upgrade is over, our own clock is believed so much later: it may be an hour ahead. */
 const PATIENCE_MS = 7_200_000;
@@ -102,28 +105,35 @@ async function forgetOld(parts: WatchParts, nowMs: number): Promise<void> {
   }
 }
 
-/** Analyses what is due now and answers how many upgrades that were. */
+/** Analyses what is due now, claimed one by one so that each has the whole of a lease, and answers how many upgrades that were. */
 export async function watchOnce(parts: WatchParts, signal: AbortSignal): Promise<number> {
-  const longestWaitMs = 2 * Math.max(parts.intervalMs, AFTER_TROUBLE_MS);
-  const claims = await parts.records.claimDue(parts.holder, await parts.now(), LEASE_MS, CLAIMS_AT_ONCE, longestWaitMs);
-  for (const claim of claims) {
-    const { name } = claim.upgrade;
-    try {
-      signal.throwIfAborted();
-      await traced('analyse upgrade', async (span) => {
-        span.setAttribute('postflight.upgrade', name);
-        await reportOn(claim, parts, signal);
-      });
-    } catch (error) {
-      if (signal.aborted) {
-        await parts.records.release(claim, await parts.now(), claim.upgrade.trouble);
-        continue;
-      }
-      await parts.records.release(claim, (await parts.now()) + waitAfter(error), describe(error));
-      parts.onTrouble({ upgrade: name, error });
-    }
+  const longestWaitMs = 2 * Math.max(parts.intervalMs, LONGEST_WAIT_MS);
+  let count = 0;
+  for (; count < MOST_A_ROUND && !signal.aborted; count++) {
+    const [claim] = await parts.records.claimDue(parts.holder, await parts.now(), LEASE_MS, 1, longestWaitMs);
+    if (claim === undefined) break;
+    await settle(claim, parts, signal);
   }
-  return claims.length;
+  return count;
+}
+
+/** Whatever becomes of the analysis, the upgrade is free again afterwards. */
+async function settle(claim: Claim, parts: WatchParts, signal: AbortSignal): Promise<void> {
+  const { name, trouble } = claim.upgrade;
+  try {
+    signal.throwIfAborted();
+    await traced('analyse upgrade', async (span) => {
+      span.setAttribute('postflight.upgrade', name);
+      await reportOn(claim, parts, signal);
+    });
+  } catch (error) {
+    if (signal.aborted) {
+      await parts.records.release(claim, await parts.now(), trouble);
+      return;
+    }
+    await parts.records.release(claim, (await parts.now()) + waitAfter(error), describe(error));
+    parts.onTrouble({ upgrade: name, error });
+  }
 }
 
 async function reportOn(claim: Claim, parts: WatchParts, signal: AbortSignal): Promise<void> {
@@ -193,7 +203,7 @@ async function taskOf(
 /** A store that asks for patience gets it; what fails otherwise is tried again a minute later, and shown meanwhile. */
 function waitAfter(error: unknown): number {
   const asked = error instanceof AppError ? error.retryAfterSeconds : null;
-  return asked === null ? AFTER_TROUBLE_MS : asked * 1000;
+  return asked === null ? AFTER_TROUBLE_MS : Math.min(asked * 1000, LONGEST_WAIT_MS);
 }
 
 /** For people to read beside the upgrade; what is not ours to say is in the log. */

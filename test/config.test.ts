@@ -48,6 +48,12 @@ describe('the configuration', () => {
     );
   });
 
+  it('refuses limits under which a body that is allowed would never be taken', () => {
+    const limits = { POSTFLIGHT_DECODED_LIMIT: '64MiB', POSTFLIGHT_IN_FLIGHT_LIMIT: '48MiB' };
+    expect(refusal(() => readConfig(limits)).message).toContain('in_flight_limit: the largest body');
+    expect(readConfig({ ...limits, POSTFLIGHT_IN_FLIGHT_LIMIT: '72MiB' }).inFlightLimitBytes).toBe(72 * 1024 ** 2);
+  });
+
   it('tells everything that is wrong at once, each with its place and what would be right', () => {
     const file = fileWith('listen: 4318\ndat: x\n');
     const { code, message } = refusal(() =>

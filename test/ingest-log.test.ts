@@ -15,13 +15,21 @@ describe('what becomes of telemetry is logged', () => {
 
   it('once for the first that is shed, and as a number for those of the next ten seconds', () => {
     const { log, lines } = openLog();
-    for (let request = 0; request < 1000; request++) log.note(shed('metrics', 'overloaded'));
+    for (let request = 0; request < 999; request++) log.note(shed('metrics', 'overloaded'));
+    log.note({ ...answer('metrics', 503), error: new AppError('overloaded', 'another reason') });
     expect(lines.map(({ message }) => message)).toEqual(['telemetry not taken']);
     vi.advanceTimersByTime(10_000);
     expect(lines.slice(1)).toEqual([
       {
         level: 'warn',
-        fields: { door: 'metrics', status: 503, code: 'overloaded', requests: 999, seconds: 10 },
+        fields: {
+          door: 'metrics',
+          status: 503,
+          code: 'overloaded',
+          requests: 999,
+          seconds: 10,
+          lastReason: 'another reason',
+        },
         message: 'more not taken',
       },
     ]);

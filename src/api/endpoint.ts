@@ -15,6 +15,8 @@ export interface Endpoint {
   readonly summary: string;
   readonly description?: string;
   readonly query?: z.ZodObject;
+  /** Request headers that change what is done, beside those every operation has; with what they say. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** By content type; a schema for JSON of our own, else the description of what is sent. */
   readonly body?: Readonly<Record<string, z.ZodType>>;
   /** Beside the problems every operation may answer with. */

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
 import { AppError } from '../domain/error.ts';
 
+export const IF_MATCH = { 'If-Match': 'the ETag of what is to be replaced: 412 where it has changed since' };
+export const IF_NONE_MATCH = { 'If-None-Match': 'the ETag of what is known: 304 where it is that still' };
+
 /** Of what a request can change: the document. What we conclude from it is not the sender's to overwrite. */
 export function documentTag(document: string): string {
   return `"${createHash('sha256').update(document).digest('hex').slice(0, 32)}"`;

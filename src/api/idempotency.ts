@@ -6,6 +6,10 @@ import type { ApiEnv, ApiParts } from './services.ts';
 const KEPT_MS = 24 * 3_600_000;
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
+export const IDEMPOTENCY_KEY = {
+  'Idempotency-Key': 'a request that comes again under its key within a day is answered as the first time',
+};
+
 /** What is answered; a status of success is kept for requests that come again. */
 export interface JsonAnswer {
   readonly status: 200 | 201;

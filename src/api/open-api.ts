@@ -39,13 +39,22 @@ export function openApiDocument(endpoints: readonly Endpoint[]) {
   return app.getOpenAPI31Document({ openapi: '3.1.0', info: INFO });
 }
 
-function requestOf({ path, query, body }: Endpoint) {
+function requestOf({ path, query, headers, body }: Endpoint) {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
   return {
     ...(names.length === 0 ? {} : { params: z.object(Object.fromEntries(names.map((name) => [name, z.string()]))) }),
     ...(query === undefined ? {} : { query }),
+    ...(headers === undefined ? {} : { headers: headersOf(headers) }),
     ...(body === undefined ? {} : { body: { required: true, content: contentOf(body) } }),
   };
+}
+
+function headersOf(headers: Readonly<Record<string, string>>) {
+  const fields = Object.entries(headers).map(([name, description]) => [
+    name,
+    z.string().optional().openapi({ description }),
+  ]);
+  return z.object(Object.fromEntries(fields));
 }
 
 function answersOf(answers: Readonly<Record<number, Answer>>) {

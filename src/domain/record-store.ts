@@ -120,7 +120,7 @@ export interface RecordStore {
 
   /**
    * Upgrades that are due, taken by one conditional update each, so that no two holders get the same one. Due later than
-   * `longestWaitMs` from now is due as well, and a lease longer than `leaseMs` has run out: a clock that was put back leaves
+   * `longestWaitMs` from now is due as well, and a lease that ends well beyond `leaseMs` has run out: a clock that was put back leaves
    * such times behind.
    */
   claimDue(holder: string, nowMs: number, leaseMs: number, limit: number, longestWaitMs?: number): Promise<Claim[]>;

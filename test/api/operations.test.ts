@@ -150,6 +150,17 @@ describe('cells', () => {
     }
   });
 
+  it('are of the same stretch of time on each page, whatever time it is by then', async () => {
+    fill();
+    const first = await api.ask('GET', '/api/v1/cells?limit=5');
+    api.nowMs += 60_000;
+    await api.ask('GET', /<([^>]+)>/.exec(first.headers.get('Link') ?? '')![1]!);
+    expect(api.cellQueries.map(({ window }) => window)).toEqual(
+      Array(2).fill({ startMs: START_MS - 3_600_000, endMs: START_MS }),
+    );
+    expect(api.cellQueries[1]!.after).not.toBeNull();
+  });
+
   it('are nothing that a spreadsheet would run', async () => {
     fill();
     const answer = await api.ask('GET', '/api/v1/cells', { headers: { Accept: 'text/csv' } });
@@ -162,7 +173,15 @@ describe('cells', () => {
   });
 
   it('refuse a range that is none, or too long', async () => {
-    for (const query of ['from=x', 'to=2026-13-01T00:00:00Z', 'from=2026-11-01T00:00:00Z', 'cursor=x', 'limit=0']) {
+    const ALL_OF_TIME = Buffer.from(JSON.stringify([0, START_MS, 0, ''])).toString('base64url');
+    for (const query of [
+      'from=x',
+      'to=2026-13-01T00:00:00Z',
+      'from=2026-11-01T00:00:00Z',
+      'cursor=x',
+      `cursor=${ALL_OF_TIME}`,
+      'limit=0',
+    ]) {
       expect([query, (await api.ask('GET', `/api/v1/cells?${query}`)).status]).toEqual([query, 400]);
     }
   });

@@ -13,14 +13,15 @@ const MIB = 1024 ** 2;
 const LIMITS = {
   POSTFLIGHT_WIRE_LIMIT: '1MiB',
   POSTFLIGHT_DECODED_LIMIT: '2MiB',
-  POSTFLIGHT_IN_FLIGHT_LIMIT: '2560KiB',
+  POSTFLIGHT_IN_FLIGHT_LIMIT: '3MiB',
 };
 
 /** Packs to a thirtieth: no bomb, only too much. */
 const TOO_MUCH = Array.from({ length: 300_000 }, (_, index) => `{"k":${index >> 8}},`).join('');
 /** Packs to a half; beside a body that is held as well, it is more than all may hold. */
 const TOO_MUCH_AT_ONCE = randomBytes(0.85 * MIB).toString('hex');
-const HELD_BYTES = MIB;
+const HELD_BYTES = 0.75 * MIB;
+const HELD_AT_ONCE = 2;
 
 type Body = string | Buffer<ArrayBuffer>;
 
@@ -29,18 +30,23 @@ async function post(url: string, body: Body, headers: Record<string, string>) {
   return { status: response.status, headers: response.headers, bytes: Buffer.from(await response.arrayBuffer()) };
 }
 
-/** A body of which so much has come, and no more comes. */
-async function unfinished(url: string, bytes: number, headers: Record<string, string>): Promise<ClientRequest | null> {
-  if (bytes === 0) return null;
+/** Bodies of which so much has come, and no more comes. */
+async function unfinished(url: string, bytes: number, headers: Record<string, string>): Promise<ClientRequest[]> {
+  if (bytes === 0) return [];
   const options = {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json', 'content-length': HELD_BYTES },
   };
-  const sent = request(`${url}/v1/metrics`, options);
-  sent.on('error', () => undefined);
-  sent.write(Buffer.alloc(bytes));
-  await expect.poll(() => bytesInFlight(url, headers), { timeout: 30_000 }).toBeGreaterThanOrEqual(bytes);
-  return sent;
+  const held = Array.from({ length: HELD_AT_ONCE }, () => {
+    const sent = request(`${url}/v1/metrics`, options);
+    sent.on('error', () => undefined);
+    sent.write(Buffer.alloc(bytes));
+    return sent;
+  });
+  await expect
+    .poll(() => bytesInFlight(url, headers), { timeout: 30_000 })
+    .toBeGreaterThanOrEqual(HELD_AT_ONCE * bytes);
+  return held;
 }
 
 async function bytesInFlight(url: string, headers: Record<string, string>): Promise<number> {
@@ -52,7 +58,7 @@ interface Refusal {
   readonly what: string;
   readonly body: Body;
   readonly headers?: Record<string, string>;
-  /** While so much of another body has come, and not the rest. */
+  /** While so much of two other bodies has come, and not the rest. */
   readonly besideBytes?: number;
   /** Whose token; the administrator's otherwise. */
   readonly by?: 'nobody' | 'reader';
@@ -124,7 +130,7 @@ describe.runIf(hasEngine())('what the service does not take', () => {
     it.each(REFUSALS)(
       'is told as a google.rpc.Status and nothing else: $what',
       async ({ body, headers, besideBytes = 0, by, ...expected }) => {
-        const other = await unfinished(service.url, besideBytes, tokenOf(undefined));
+        const others = await unfinished(service.url, besideBytes, tokenOf(undefined));
         for (const signal of ['metrics', 'traces', 'logs']) {
           const answer = await post(`${service.url}/v1/${signal}`, body, {
             'Content-Type': type,
@@ -139,7 +145,7 @@ describe.runIf(hasEngine())('what the service does not take', () => {
           );
           expect(answer.headers.get('www-authenticate')).toBe(expected.status === 401 ? 'Bearer' : null);
         }
-        other?.destroy();
+        for (const other of others) other.destroy();
       },
     );
   });

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { accepts } from 'hono/accepts';
 import { AppError } from '../../domain/error.ts';
+import type { Window } from '../../domain/window.ts';
 import type { CellRow, RowPlace } from '../cell-rows.ts';
 import { csvOf } from '../csv.ts';
 import { type Endpoint, queryOf } from '../endpoint.ts';
@@ -52,12 +53,11 @@ const readCells: Endpoint = {
   handle: async (context, parts) => {
     const query = queryOf(context, cellsQuery);
     const [service, endpoint] = [query.service ?? null, query.endpoint ?? null];
-    const window = rangeOf(query, parts.now(), RANGE);
-    const after = query.cursor === undefined ? null : placeOf(query.cursor);
+    const { window, after } = query.cursor === undefined ? firstPage(query, parts.now()) : placeOf(query.cursor);
     const { tenant } = context.get('caller');
     const wanted = { service, endpoint, window, after, limit: query.limit };
     const { rows, last } = await parts.cells(tenant, wanted, clientSignal(context));
-    const next = last === null ? null : cursorOf(last);
+    const next = last === null ? null : cursorOf(last, window);
     linkNext(context, next);
     context.header('Vary', 'Accept, Authorization');
     return isCsvWanted(context) ? csvAnswer(context, rows) : context.json({ cells: rows, next });
@@ -81,16 +81,29 @@ function csvAnswer(context: Context, rows: readonly CellRow[]): Response {
   return context.body(csvOf([...COLUMNS, 'flags', 'buckets'], lines));
 }
 
-function cursorOf({ block, series }: RowPlace): string {
-  return Buffer.from(JSON.stringify([block, series])).toString('base64url');
+interface ListPlace {
+  readonly window: Window;
+  readonly after: RowPlace | null;
 }
 
-const placeSchema = z.tuple([z.int(), z.string()]);
+function firstPage(query: z.output<typeof cellsQuery>, nowMs: number): ListPlace {
+  return { window: rangeOf(query, nowMs, RANGE), after: null };
+}
 
-function placeOf(cursor: string): RowPlace {
+/** With the stretch of time of the first page: "now" is another time on each, and another list. */
+function cursorOf({ block, series }: RowPlace, { startMs, endMs }: Window): string {
+  return Buffer.from(JSON.stringify([startMs, endMs, block, series])).toString('base64url');
+}
+
+const placeSchema = z
+  .tuple([z.int(), z.int(), z.int(), z.string()])
+  .refine(([startMs, endMs]) => startMs < endMs && endMs - startMs <= RANGE.longestMs);
+
+function placeOf(cursor: string): ListPlace {
   try {
-    const [block, series] = placeSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
-    return { block, series };
+    const read = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    const [startMs, endMs, block, series] = placeSchema.parse(read);
+    return { window: { startMs, endMs }, after: { block, series } };
   } catch (cause) {
     throw new AppError('malformed', 'the cursor is not one this list gave out', {
       place: '?cursor',

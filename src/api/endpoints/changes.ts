@@ -5,7 +5,7 @@ import type { ChangeEvent } from '../../ingest/changes/change-format.ts';
 import { CHANGE_FORMATS, changeFormatOf } from '../../ingest/changes/index.ts';
 import { JSON_TYPES, mediaType, parseJson, textBody, YAML_TYPES } from '../body.ts';
 import { type Endpoint, queryOf } from '../endpoint.ts';
-import { once } from '../idempotency.ts';
+import { IDEMPOTENCY_KEY, once } from '../idempotency.ts';
 import { acceptedChangesSchema, changeListSchema } from '../schemas.ts';
 import { rangeOf, rangeParameters } from '../time-range.ts';
 
@@ -24,6 +24,7 @@ const announceChanges: Endpoint = {
   summary: 'Announce changes',
   description:
     'What sent them is told by their content. The same event twice is one. Webhooks signed with a secret that is configured need no token.',
+  headers: IDEMPOTENCY_KEY,
   body: Object.fromEntries([...JSON_TYPES, ...YAML_TYPES].map((type) => [type, eventBody])),
   answers: {
     200: { says: 'all of them were known', content: { 'application/json': acceptedChangesSchema } },

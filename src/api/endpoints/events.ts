@@ -22,7 +22,8 @@ const readEvents: Endpoint = {
   scope: 'read',
   summary: 'A message for each new report of an upgrade',
   description:
-    'Server-sent events without a name; `type` in their JSON says which. `Last-Event-ID` goes on after that revision. The stream ends with the final report, and asking again after it answers 204.',
+    'Server-sent events without a name; `type` in their JSON says which. The stream ends with the final report, and asking again after it answers 204.',
+  headers: { 'Last-Event-ID': 'the revision after which to go on' },
   answers: {
     200: { says: 'the stream', content: { 'text/event-stream': z.string() } },
     204: { says: 'the report of Last-Event-ID was the final one' },

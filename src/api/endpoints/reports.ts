@@ -5,7 +5,7 @@ import { AppError } from '../../domain/error.ts';
 import type { RecordStore, ReportRecord } from '../../domain/record-store.ts';
 import { RENDERERS } from '../../rendering/index.ts';
 import { type Endpoint, param, queryOf, upgradePath } from '../endpoint.ts';
-import { isNamed } from '../entity-tags.ts';
+import { IF_NONE_MATCH, isNamed } from '../entity-tags.ts';
 import { pendingSchema, reportSchema } from '../schemas.ts';
 import type { ApiEnv } from '../services.ts';
 import { storedReport } from '../stored-report.ts';
@@ -41,6 +41,7 @@ const readReport: Endpoint = {
   summary: 'The report of an upgrade',
   description: '`Accept` chooses JSON, HTML or Markdown. The ETag changes with every report.',
   query: reportQuery,
+  headers: IF_NONE_MATCH,
   answers: {
     200: {
       says: 'the report',

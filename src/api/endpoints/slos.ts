@@ -5,7 +5,7 @@ import { decodeSlos } from '../../domain/slo-document.ts';
 import { formatInstant } from '../../domain/window.ts';
 import { JSON_TYPES, textBody, YAML_TYPES } from '../body.ts';
 import { type Endpoint, param } from '../endpoint.ts';
-import { documentTag, documentToReplace, staleDocument } from '../entity-tags.ts';
+import { documentTag, documentToReplace, IF_MATCH, staleDocument } from '../entity-tags.ts';
 import { sloListSchema, sloSchema } from '../schemas.ts';
 
 const TYPES = [...YAML_TYPES, ...JSON_TYPES];
@@ -16,7 +16,7 @@ const putSlo: Endpoint = {
   path: '/api/v1/slos/{name}',
   scope: 'analyse',
   summary: 'Store an OpenSLO file under a name',
-  description: '`If-Match` with the ETag of what was read: 412 where it has changed since.',
+  headers: IF_MATCH,
   body: Object.fromEntries(TYPES.map((type) => [type, documentBody])),
   answers: { 200: { says: 'stored', content: { 'application/json': sloSchema } } },
   handle: async (context, parts) => {

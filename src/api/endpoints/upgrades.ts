@@ -6,8 +6,8 @@ import { decodeUpgrade } from '../../domain/upgrade-document.ts';
 import { formatInstant } from '../../domain/window.ts';
 import { JSON_TYPES, mediaType, parseJson, textBody, YAML_TYPES } from '../body.ts';
 import { type Endpoint, param, queryOf, upgradePath } from '../endpoint.ts';
-import { documentTag, documentToReplace, staleDocument } from '../entity-tags.ts';
-import { once } from '../idempotency.ts';
+import { documentTag, documentToReplace, IF_MATCH, staleDocument } from '../entity-tags.ts';
+import { IDEMPOTENCY_KEY, once } from '../idempotency.ts';
 import { linkNext, pageQuery } from '../paging.ts';
 import { registeredSchema, upgradeDocumentSchema, upgradeListSchema } from '../schemas.ts';
 
@@ -21,7 +21,8 @@ const registerUpgrade: Endpoint = {
   scope: 'analyse',
   summary: 'Register an upgrade, or change the document of one',
   description:
-    'It is analysed at once and as telemetry arrives. Its `slos` are names of stored SLOs, its `telemetry` is what was sent here. The same document again changes nothing. `If-Match` with the ETag of what was read: 412 where the document has changed since.',
+    'It is analysed at once and as telemetry arrives. Its `slos` are names of stored SLOs, its `telemetry` is what was sent here. The same document again changes nothing.',
+  headers: { ...IDEMPOTENCY_KEY, ...IF_MATCH },
   body: Object.fromEntries([...YAML_TYPES, ...JSON_TYPES].map((type) => [type, documentBody])),
   answers: {
     201: { says: 'registered', content: { 'application/json': registeredSchema } },

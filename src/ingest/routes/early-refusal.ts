@@ -10,25 +10,30 @@ interface Refused extends Answer {
 
 type EarlyParts = Pick<IngestParts, 'intake' | 'onAnswer'>;
 
-/** What is read off of a body nobody will look at; a connection with more of it is closed. */
+/** What is read off of a body that nobody looks at. */
 const READ_OFF_BYTES = 2 * 1024 ** 2;
 
 /**
  * Answers telemetry that cannot be stored before anything else is done with it: under overload nine requests in ten end here,
- * and what they cost is taken from the tenth. Whose it is is not asked: it would not be taken from anybody.
+ * and what they cost is taken from the tenth. Whose it is is not asked: it would not be taken from anybody. What may be too long
+ * to read off is left to the doors.
  */
 export function refuseEarly(answer: RequestListener, parts: EarlyParts): RequestListener {
   return (request, response) => {
-    const error = request.method === 'POST' ? parts.intake.refusal() : null;
+    const error = request.method === 'POST' && isShort(request) ? parts.intake.refusal() : null;
     const refused = error === null ? null : refusedAt(request, error);
     if (refused === null) {
       answer(request, response);
       return;
     }
-    if (Number(request.headers['content-length'] ?? 0) > READ_OFF_BYTES) response.shouldKeepAlive = false;
-    response.writeHead(refused.status, refused.headers).end(refused.body);
-    parts.onAnswer({ door: refused.door, status: refused.status, wireBytes: 0, receipt: null, error });
+    const { door, status, headers, body } = refused;
+    response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body ?? '') }).end(body);
+    parts.onAnswer({ door, status, wireBytes: 0, receipt: null, error });
   };
+}
+
+function isShort({ headers }: IncomingMessage): boolean {
+  return Number(headers['content-length']) <= READ_OFF_BYTES;
 }
 
 /** Null where no telemetry is taken at that address in the first place. */

@@ -123,8 +123,8 @@ async function handOver(
     // Asked before the body is read, so that what cannot be read is not waited for.
     decoders.take(parts.writerOf(tenant).sink, contentType, signal);
     const encoding = (context.req.header('content-encoding') ?? '').trim().toLowerCase();
-    return await parts.intake.take(async (within) => {
-      const chunks = within(wire.chunks(), !isPlain(encoding));
+    return await parts.intake.take(async (admit) => {
+      const chunks = admit(wire.chunks(), !isPlain(encoding));
       const body = await unpack(chunks, encoding, parts.decodedLimitBytes, hold);
       const writer = parts.writerOf(tenant);
       decode(body, decoders.take(writer.sink, contentType, signal), writer);

@@ -90,8 +90,8 @@ class RemoteWriteDoor {
     try {
       const message = writeMessageOf(context.req.raw.headers);
       const tenant = await tenantOf(context);
-      return await intake.take(async (within) => {
-        const packed = asBuffer(await gather(within(wire.chunks(), true), hold));
+      return await intake.take(async (admit) => {
+        const packed = asBuffer(await gather(admit(wire.chunks(), true), hold));
         const body = uncompressSnappy(packed, decodedLimitBytes, (bytes) => hold.take(bytes));
         return this.#write(writerOf(tenant), message, body);
       });

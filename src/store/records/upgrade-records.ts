@@ -112,11 +112,18 @@ interface Claimant {
   readonly longestWaitMs: number;
 }
 
+/** By how much a clock may have been read earlier than another process read it. */
+const READ_EARLIER_MS = 60_000;
+
 /** Due, and in nobody's hands. Times beyond what is set today were set by a clock that ran ahead. */
 function isFree(upgrades: Upgrades, { nowMs, leaseMs, longestWaitMs }: Claimant): SQL | undefined {
   const { dueMs, leaseUntilMs } = upgrades;
   const isBeyond = Number.isFinite(longestWaitMs) ? gt(dueMs, nowMs + longestWaitMs) : undefined;
-  const hasNoHolder = or(isNull(leaseUntilMs), lte(leaseUntilMs, nowMs), gt(leaseUntilMs, nowMs + leaseMs));
+  const hasNoHolder = or(
+    isNull(leaseUntilMs),
+    lte(leaseUntilMs, nowMs),
+    gt(leaseUntilMs, nowMs + leaseMs + READ_EARLIER_MS),
+  );
   return and(or(lte(dueMs, nowMs), isBeyond), hasNoHolder);
 }
 

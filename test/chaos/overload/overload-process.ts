@@ -13,6 +13,7 @@ const SETTLE_MS = 5000;
 const WARM_SECONDS = 1;
 /** Four times a second. */
 const LIVENESS_EVERY_MS = 250;
+const LIVENESS_LATE_MS = 5000;
 const DRAIN_MS = 60_000;
 const AGAIN_MS = 100;
 const DRAINED_AT_ONCE = 32;
@@ -56,7 +57,8 @@ class OverloadLoad {
   async #askLiveness(): Promise<void> {
     const tally = this.#tally;
     const began = performance.now();
-    const answer = await fetch(new URL('/livez', this.#order.url)).catch(() => null);
+    const signal = AbortSignal.timeout(LIVENESS_LATE_MS);
+    const answer = await fetch(new URL('/livez', this.#order.url), { signal }).catch(() => null);
     await answer?.arrayBuffer().catch(() => undefined);
     tally.noteLiveness(answer?.ok === true ? performance.now() - began : Number.POSITIVE_INFINITY);
   }

@@ -64,7 +64,10 @@ function routesOver(store: TelemetryStore): Hono {
     tenantOf: async () => TENANT,
     writerOf: (tenant: string) => store.writerOf(tenant),
     budget: new ByteBudget(128 * MEBIBYTE),
-    intake: new Intake({ refusal: () => null, expect: () => undefined }),
+    intake: new Intake(
+      { refusal: () => null, expect: () => undefined },
+      { bodyBytes: 32 * MEBIBYTE, allBytes: 128 * MEBIBYTE },
+    ),
     wireLimitBytes: 8 * MEBIBYTE,
     decodedLimitBytes: 32 * MEBIBYTE,
     onAnswer: () => {

@@ -13,6 +13,8 @@ import type { ChaosRow, RowContext, RowResult } from './row.ts';
 const PROCESSOR_SHARE = 0.25;
 const TIMES = 10;
 const GOODPUT_AT_LEAST = 0.9;
+/** What it takes afterwards, of what it took before. */
+const RECOVERED_AT_LEAST = 0.8;
 /** What the service may hold of requests: bodies in flight and rows that wait to be written, by its own limits. */
 const GROWTH_BYTES_AT_MOST = (128 + 256) * 2 ** 20;
 
@@ -112,6 +114,7 @@ function resultOf(
   const refused = { ...before.refused, ...overloaded.refused, ...after.refused };
   const misses = [
     ...(goodput >= GOODPUT_AT_LEAST ? [] : [`goodput ${(100 * goodput).toFixed(1)} %`]),
+    ...(rate(after) >= RECOVERED_AT_LEAST * rate(before) ? [] : ['it takes less afterwards than before']),
     ...(growth <= GROWTH_BYTES_AT_MOST ? [] : [`memory grew by ${Math.round(growth / 1e6)} MB`]),
     ...(lost + doubled + corrupted > 0 ? [`lost ${lost}, doubled ${doubled}, corrupted ${corrupted}`] : []),
     ...(open === 0 ? [] : [`${open} requests in doubt were never acknowledged`]),

@@ -3,10 +3,10 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/domain/error.ts';
 import { refuseEarly } from '../../../src/ingest/routes/early-refusal.ts';
-import { Intake } from '../../../src/ingest/routes/intake.ts';
 import type { IngestAnswer } from '../../../src/ingest/routes/otlp.ts';
 import { type Listener, listen } from '../../../src/listening.ts';
 import { decodeStatus } from '../../support/otlp/rpc-status.ts';
+import { intakeOf } from './memory-store.ts';
 
 const TOO_MUCH = new AppError('overloaded', 'too much', { remedy: 'send it again later', retryAfterSeconds: 3 });
 const PROTOBUF = 'application/x-protobuf';
@@ -25,7 +25,7 @@ beforeAll(async () => {
       return new Response(await asked.text());
     },
   };
-  const intake = new Intake({ refusal: () => refusal, expect: () => undefined });
+  const intake = intakeOf(() => refusal);
   listener = await listen(app, { host: '127.0.0.1', port: 0 }, (answer) =>
     refuseEarly(answer, { intake, onAnswer: (told) => answers.push(told) }),
   );
@@ -43,14 +43,16 @@ beforeEach(() => {
 interface Asked {
   readonly method?: string;
   readonly type?: string;
-  readonly bytes?: number;
+  /** Null: it does not say. */
+  readonly bytes?: number | null;
 }
 
 async function ask(path: string, { method = 'POST', type = PROTOBUF, bytes = 10 }: Asked = {}) {
-  const headers = { 'Content-Type': type, ...(method === 'POST' ? { 'Content-Length': bytes } : {}) };
+  const headers = { 'Content-Type': type, ...(method === 'POST' && bytes !== null ? { 'Content-Length': bytes } : {}) };
   const sent = request(`http://${listener.address}${path}`, { method, headers, agent });
   sent.on('error', () => undefined);
-  sent.end(method === 'POST' ? Buffer.alloc(bytes, 'x') : undefined);
+  if (bytes === null) sent.write('x');
+  sent.end(method === 'POST' ? Buffer.alloc(bytes ?? 1, 'x') : undefined);
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   const chunks: Buffer[] = [];
   for await (const chunk of answer) chunks.push(chunk as Buffer);
@@ -78,12 +80,17 @@ describe('telemetry that could not be stored', () => {
     expect(answers).toMatchObject([{ door: 'remote-write', status: 503, wireBytes: 0, receipt: null }]);
   });
 
-  it('leaves the connection to the next request, unless too much of a body would have to be read off', async () => {
+  it('leaves the connection to the next request', async () => {
     expect((await ask('/v1/metrics', { bytes: MIB })).headers.connection).toBe('keep-alive');
     refusal = null;
     expect((await ask('/v1/metrics', { bytes: 10 })).body.toString()).toBe('xxxxxxxxxx');
-    refusal = TOO_MUCH;
-    expect((await ask('/v1/metrics', { bytes: 3 * MIB })).headers.connection).toBe('close');
+  });
+
+  it('is left to the doors where a body is too long to be read off, or does not say how long it is', async () => {
+    await ask('/v1/metrics', { bytes: 3 * MIB });
+    await ask('/v1/metrics', { bytes: null });
+    expect(reached).toEqual(['POST /v1/metrics', 'POST /v1/metrics']);
+    expect(answers).toEqual([]);
   });
 
   it('is nothing to who asks for something else', async () => {

@@ -1,18 +1,19 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../../src/domain/error.ts';
 import { Intake } from '../../../src/ingest/routes/intake.ts';
 
 const ROOM = 1000;
 const FULL = new AppError('overloaded', 'full', { retryAfterSeconds: 1 });
 
-function opened(roomBytes = ROOM): Intake {
+function opened({ bodyBytes = 1_000_000, allBytes = 1_000_000 } = {}): Intake {
   let ahead = 0;
-  return new Intake({
-    refusal: () => (ahead <= roomBytes ? null : FULL),
-    expect: (bytes) => {
+  const line = {
+    refusal: () => (ahead <= ROOM ? null : FULL),
+    expect: (bytes: number) => {
       ahead += bytes;
     },
-  });
+  };
+  return new Intake(line, { bodyBytes, allBytes });
 }
 
 /** A body whose chunks come when they are told to. */
@@ -40,7 +41,7 @@ describe('the intake', () => {
   it('keeps out what comes behind more than there is room for, until that is in the queue', async () => {
     const intake = opened();
     const large = body(ROOM + 1, 1);
-    const taken = intake.take((within) => read(within(large.chunks, false)));
+    const taken = intake.take((admit) => read(admit(large.chunks, false)));
     expect(intake.refusal()).toBeNull();
     large.next();
     await settle();
@@ -54,7 +55,7 @@ describe('the intake', () => {
   it('refuses with the first of a body what was let in while there still was room, and never after that', async () => {
     const intake = opened();
     const [first, second] = [body(ROOM, 1), body(1, 1)];
-    const takes = [first, second].map(({ chunks }) => intake.take((within) => read(within(chunks, false))));
+    const takes = [first, second].map(({ chunks }) => intake.take((admit) => read(admit(chunks, false))));
     const outcomes = Promise.allSettled(takes);
     first.next();
     await settle();
@@ -66,7 +67,7 @@ describe('the intake', () => {
     expect(await outcomes).toMatchObject([{ value: ROOM + 1 }, { value: 2 }]);
 
     const late = [body(ROOM + 1, 1), body(1, 1)] as const;
-    const both = Promise.allSettled(late.map(({ chunks }) => intake.take((within) => read(within(chunks, false)))));
+    const both = Promise.allSettled(late.map(({ chunks }) => intake.take((admit) => read(admit(chunks, false)))));
     late[0].next();
     await settle();
     late[1].next();
@@ -78,7 +79,7 @@ describe('the intake', () => {
   it('reckons with what a packed body unpacks to', async () => {
     const intake = opened();
     const packed = body(ROOM / 4, 1);
-    const taken = intake.take((within) => read(within(packed.chunks, true)));
+    const taken = intake.take((admit) => read(admit(packed.chunks, true)));
     packed.next();
     await settle();
     expect(intake.refusal()).toBe(FULL);
@@ -90,15 +91,53 @@ describe('the intake', () => {
   it('is not kept busy by who announces a body and sends none of it', async () => {
     const intake = opened();
     const silent = Array.from({ length: 100 }, () => body(ROOM));
-    for (const { chunks } of silent) void intake.take((within) => read(within(chunks, true)));
+    for (const { chunks } of silent) void intake.take((admit) => read(admit(chunks, true)));
     await settle();
     expect(await intake.take(async () => 'read')).toBe('read');
   });
 
+  it('does not count a body whose sender stalls, and counts it again when more of it comes', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const intake = opened();
+      const stalling = body(ROOM, 1, 1);
+      const taken = intake.take((admit) => read(admit(stalling.chunks, false)));
+      stalling.next();
+      await settle();
+      vi.advanceTimersByTime(999);
+      expect(intake.bytes).toBe(ROOM);
+      vi.advanceTimersByTime(1);
+      expect(intake.bytes).toBe(0);
+      stalling.next();
+      await settle();
+      expect(intake.bytes).toBe(ROOM + 1);
+      stalling.next();
+      expect(await taken).toBe(ROOM + 2);
+      expect(intake.bytes).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('counts no body for more than a body may be, and lets in no more than may be on its way', async () => {
+    const intake = opened({ bodyBytes: 100, allBytes: 200 });
+    const bodies = [body(500, 1), body(500, 1)];
+    const takes = bodies.map(({ chunks }) => intake.take((admit) => read(admit(chunks, true))));
+    bodies[0]!.next();
+    await settle();
+    expect([intake.bytes, intake.refusal()]).toEqual([100, null]);
+    bodies[1]!.next();
+    await settle();
+    expect(intake.refusal()).toMatchObject({ code: 'overloaded', retryAfterSeconds: 1 });
+    for (const { next } of bodies) next();
+    await Promise.all(takes);
+    expect(intake.bytes).toBe(0);
+  });
+
   it('gives back what it counted of a body that failed', async () => {
     const intake = opened();
-    const failing = intake.take(async (within) => {
-      await read(within(whole(ROOM + 1), false));
+    const failing = intake.take(async (admit) => {
+      await read(admit(whole(ROOM + 1), false));
       throw new Error('malformed');
     });
     await expect(failing).rejects.toThrow('malformed');

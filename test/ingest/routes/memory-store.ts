@@ -29,8 +29,13 @@ export class MemoryWriter implements TelemetryWriter {
   }
 }
 
+/** Of a store that refuses what it is told to refuse. */
+export function intakeOf(refusal: () => AppError | null): Intake {
+  return new Intake({ refusal, expect: () => undefined }, { bodyBytes: 2 ** 30, allBytes: 2 ** 30 });
+}
+
 /** Lets everybody in. */
-export const OPEN_INTAKE = new Intake({ refusal: () => null, expect: () => undefined });
+export const OPEN_INTAKE = intakeOf(() => null);
 
 export class MemoryStore {
   readonly writers = new Map<string, MemoryWriter>();

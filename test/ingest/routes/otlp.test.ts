@@ -3,10 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/domain/error.ts';
 import type { TelemetryWriter } from '../../../src/domain/telemetry-store.ts';
 import { ByteBudget } from '../../../src/ingest/routes/byte-budget.ts';
-import { Intake } from '../../../src/ingest/routes/intake.ts';
 import { type IngestAnswer, type IngestParts, otlpRoutes } from '../../../src/ingest/routes/otlp.ts';
 import { RecordingSink } from '../formats/recording-sink.ts';
-import { OPEN_INTAKE } from './memory-store.ts';
+import { intakeOf, OPEN_INTAKE } from './memory-store.ts';
 
 const REQUEST = JSON.stringify({
   resourceMetrics: [
@@ -98,7 +97,10 @@ describe('the doors of OTLP', () => {
   it('decode nothing where nothing could be stored', async () => {
     const writer = new CountingWriter();
     const refusal = new AppError('overloaded', 'more telemetry came than can be written', { retryAfterSeconds: 1 });
-    const { app, budget } = door(() => writer, new Intake({ refusal: () => refusal, expect: () => undefined }));
+    const { app, budget } = door(
+      () => writer,
+      intakeOf(() => refusal),
+    );
     const response = await send(app);
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
     expect(writer.sink.calls).toEqual([]);

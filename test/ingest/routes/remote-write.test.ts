@@ -2,7 +2,6 @@ import { compress } from 'snappyjs';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/domain/error.ts';
 import { ByteBudget } from '../../../src/ingest/routes/byte-budget.ts';
-import { Intake } from '../../../src/ingest/routes/intake.ts';
 import type { IngestAnswer } from '../../../src/ingest/routes/otlp.ts';
 import { remoteWriteRoutes } from '../../../src/ingest/routes/remote-write.ts';
 import { histogram, sample, T } from '../formats/remote-write/decoded.ts';
@@ -12,7 +11,7 @@ import {
   withStaleMarkers,
   writeRequest,
 } from '../formats/remote-write/write-messages.ts';
-import { MemoryStore, unavailable } from './memory-store.ts';
+import { intakeOf, MemoryStore, unavailable } from './memory-store.ts';
 import { RECEIVER_CASES, readable } from './receiver-cases.ts';
 
 const VERSION_1 = { 'content-type': 'application/x-protobuf', 'content-encoding': 'snappy' };
@@ -41,7 +40,7 @@ class Receiver {
     },
     writerOf: (tenant) => this.store.writerOf(tenant),
     budget: this.budget,
-    intake: new Intake({ refusal: () => this.refusal, expect: () => undefined }),
+    intake: intakeOf(() => this.refusal),
     wireLimitBytes: 1 << 16,
     decodedLimitBytes: 1 << 18,
     onAnswer: (answer) => this.answers.push(answer),

@@ -158,6 +158,8 @@ describeOnEach('the record store', (place) => {
     expect(await store.claimDue('a', NOW - 1, LEASE_MS, 10)).toEqual([]);
     const [claim] = await store.claimDue('a', NOW, LEASE_MS, 10);
     expect(claim).toMatchObject({ holder: 'a', untilMs: NOW + LEASE_MS, upgrade: { name: 'u', document: 'd' } });
+    // Whoever read the clock a little earlier does not take this for the lease of a clock that ran ahead.
+    expect(await store.claimDue('b', NOW - 1000, LEASE_MS, 10, 0)).toEqual([]);
     expect(await store.claimDue('b', NOW + LEASE_MS - 1, LEASE_MS, 10)).toEqual([]);
     const [taken] = await store.claimDue('b', NOW + LEASE_MS, LEASE_MS, 10);
     expect(taken).toMatchObject({ holder: 'b' });

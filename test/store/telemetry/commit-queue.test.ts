@@ -81,6 +81,32 @@ describe('rows that wait to be written', () => {
     await few;
   });
 
+  it('are held back no longer than a part of a write, though more goes on being on its way', async () => {
+    const { target, next } = held();
+    const queue = new CommitQueue(target, { ...DEFAULT_COMMIT, spacingMs: 0 });
+    queue.expect(8);
+    for (let batch = 0; batch < 3; batch++) {
+      const stored = queue.add(rowOf(8));
+      await next();
+      await stored;
+    }
+  });
+
+  it('are refused before they come where they would not fit the queue, however fast it is written', async () => {
+    const { target, next } = held();
+    const queue = new CommitQueue(target, {
+      ...DEFAULT_COMMIT,
+      queueBytes: 2 * MIB,
+      batchBytes: MIB,
+      longestWaitMs: 1e9,
+    });
+    const first = queue.add(rowOf(MIB));
+    await next();
+    await first;
+    queue.expect(2 * MIB + 1);
+    expect(queue.refusal()).toMatchObject({ code: 'overloaded' });
+  });
+
   it('are taken though they are more than is written in that time, where nothing waits', async () => {
     const { target, next } = held();
     const queue = new CommitQueue(target, { ...DEFAULT_COMMIT, batchBytes: MIB, spacingMs: 0, longestWaitMs: 0 });

@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { AppError } from '../../../domain/error.ts';
 import { CountArray } from './count-array.ts';
 import { readRows } from './query.ts';
 
@@ -20,7 +21,15 @@ export async function loadLayouts(client: ClickHouseClient): Promise<BoundsOf> {
   );
   return (low, high) => {
     const found = layouts.get(`${low}:${high}`);
-    if (found === undefined) throw new RangeError(`bucket bounds ${low}:${high} are not registered`);
+    if (found === undefined) throw cameMeanwhile(low, high);
     return found;
   };
+}
+
+/** Bounds are stored before the first point that has them, so whoever asks again knows them. */
+function cameMeanwhile(low: number, high: number): AppError {
+  return new AppError('unavailable', `histograms of new bounds (${low}:${high}) came while telemetry was read`, {
+    remedy: 'ask again',
+    retryAfterSeconds: 10,
+  });
 }

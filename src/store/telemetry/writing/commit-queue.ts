@@ -66,6 +66,7 @@ export class CommitQueue {
   #sequence = 0;
   #startedMs = Number.NEGATIVE_INFINITY;
   #endedMs = Number.NEGATIVE_INFINITY;
+  #tookMs = 0;
   #dueMs = Number.POSITIVE_INFINITY;
   #comingBytes = 0;
   #downSinceMs = Number.NaN;
@@ -133,10 +134,10 @@ export class CommitQueue {
 
   /** As much as is written in the time that rows may wait; a batch at least. */
   #writtenInTime(): number {
-    const { batchBytes, longestWaitMs } = this.#settings;
+    const { batchBytes, longestWaitMs, queueBytes } = this.#settings;
     return Number.isNaN(this.#bytesPerMs)
-      ? this.#settings.queueBytes
-      : Math.max(batchBytes, this.#bytesPerMs * longestWaitMs);
+      ? queueBytes
+      : Math.min(queueBytes, Math.max(batchBytes, this.#bytesPerMs * longestWaitMs));
   }
 
   #noteRate(bytes: number, tookMs: number): void {
@@ -166,7 +167,7 @@ export class CommitQueue {
     if (bytes >= batchBytes) return Number.NEGATIVE_INFINITY;
     const spacedMs = this.#startedMs + spacingMs;
     if (this.#comingBytes === 0 || bytes >= LITTLE * this.#writtenInTime()) return spacedMs;
-    return Math.max(spacedMs, this.#endedMs + Math.min((this.#endedMs - this.#startedMs) / 2, LONGEST_HOLD_MS));
+    return Math.max(spacedMs, this.#endedMs + Math.min(this.#tookMs / 2, LONGEST_HOLD_MS));
   }
 
   #fly(): void {
@@ -180,6 +181,7 @@ export class CommitQueue {
     this.#startedMs = performance.now();
     this.#flying = this.#write(batch).finally(() => {
       this.#endedMs = performance.now();
+      this.#tookMs = this.#endedMs - this.#startedMs;
       batch.rows.clear();
       batch.waiters = [];
       this.#flying = null;
