@@ -30,7 +30,7 @@ const LIMITS = {
 const SILENCE_MS = 120_000;
 const MOST_CONNECTIONS = 1024;
 /** Node hands out all requests it has read of a connection: who sends hundreds at once would have all answers made at once. */
-const MOST_PIPELINED = 16;
+const MOST_PIPELINED = 4;
 
 /** `before`: what is put before the app, for answers that have to be cheap. */
 export async function listen(

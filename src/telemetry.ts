@@ -14,6 +14,7 @@ export interface OwnMetrics {
 /** What is read when somebody looks. */
 export interface Readings {
   readonly bytesInFlight: () => number;
+  readonly bytesComing: () => number;
   readonly bytesWaiting: () => number;
 }
 
@@ -47,6 +48,14 @@ export function createOwnMetrics(readings: Readings): OwnMetrics {
     registers,
     collect() {
       this.set(readings.bytesInFlight());
+    },
+  });
+  new Gauge({
+    name: 'postflight_ingest_coming_bytes',
+    help: 'Bytes, unpacked and as far as can be told, of bodies that are on their way to the store: they count as waiting.',
+    registers,
+    collect() {
+      this.set(readings.bytesComing());
     },
   });
   new Gauge({
