@@ -88,9 +88,8 @@ function asAppError(error: unknown, patience: Patience): unknown {
   if (error instanceof AppError) return error;
   const { code, message, place, remedy, retryAfterSeconds } = error as Partial<AppError>;
   const { name } = error as Error;
-  if (name === 'AbortError' || message === 'Task queue is at limit') {
-    return name === 'AbortError' ? tookTooLong(error, patience) : tooManyWait(error);
-  }
+  if (name === 'AbortError') return tookTooLong(error, patience);
+  if (message === 'Task queue is at limit') return tooManyWait(error);
   if (name !== 'AppError' || code === undefined) return error;
   const retry = typeof retryAfterSeconds === 'number' ? { retryAfterSeconds } : {};
   return new AppError(code, message ?? '', { place: place ?? null, remedy: remedy ?? null, cause: error, ...retry });

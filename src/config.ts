@@ -100,7 +100,12 @@ export const SETTINGS = {
   logLevel: setting('log_level', LOG_LEVEL, 'info', LOG_LEVELS.join(', ')),
   wireLimitBytes: setting('wire_limit', BYTES, '8MiB', 'largest request body as sent'),
   decodedLimitBytes: setting('decoded_limit', BYTES, '32MiB', 'largest request body after decompression'),
-  inFlightLimitBytes: setting('in_flight_limit', BYTES, '48MiB', 'all bodies being read at one time'),
+  inFlightLimitBytes: setting(
+    'in_flight_limit',
+    BYTES,
+    '48MiB',
+    'all bodies being read at one time: wire_limit and decoded_limit together at least',
+  ),
   seriesLimit: setting('series_limit', COUNT, '100000', 'active series of a tenant'),
   acceptPastMs: setting('accept_past', DURATION, '7d', 'how old a point may be when it comes'),
   acceptFutureMs: setting('accept_future', DURATION, '10m', 'how far ahead of our clock a point may be'),

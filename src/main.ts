@@ -56,13 +56,9 @@ export async function startService(config: Config, environment: Environment): Pr
   try {
     await prepareTokens(stores, config, log);
     const budget = new ByteBudget(config.inFlightLimitBytes);
-    const intake = new Intake(stores.telemetry, {
-      bodyBytes: config.decodedLimitBytes,
-      allBytes: config.inFlightLimitBytes,
-    });
     const metrics = createOwnMetrics({
       bytesInFlight: () => budget.usedBytes,
-      bytesComing: () => intake.bytes,
+      bytesComing: () => stores.telemetry.comingBytes,
       bytesWaiting: () => stores.telemetry.waitingBytes,
     });
     const pool = openAnalysisPool({ address: stores.address });
@@ -72,6 +68,10 @@ export async function startService(config: Config, environment: Environment): Pr
       metrics.noteAnswer(answer);
       ingestLog.note(answer);
     };
+    const intake = new Intake(stores.telemetry, {
+      bodyBytes: config.decodedLimitBytes,
+      allBytes: config.inFlightLimitBytes,
+    });
     const running: Running = { config, log, stores, pool, metrics, budget, intake, stopping, tracing, onAnswer };
     const app = routes(running);
     const listener = await listen(tracing.isOn ? { fetch: tracedFetch(app) } : app, config.listen, (answer) =>

@@ -22,8 +22,6 @@ export interface Step {
   readonly endMs: number;
 }
 
-const tracedWriters = new WeakMap<TelemetryWriter, TelemetryWriter>();
-
 const NO_TRACING: Tracing = { isOn: false, stop: () => Promise.resolve() };
 const FLUSH_MS = 3_000;
 const TRACER = 'postflight';
@@ -72,15 +70,11 @@ export function traced<Value>(name: string, run: (span: Span) => Promise<Value>)
 
 /** The same writer, whose commits are spans: how long a request waited until its rows were on disk. */
 export function tracedWriter(writer: TelemetryWriter): TelemetryWriter {
-  const known = tracedWriters.get(writer);
-  if (known !== undefined) return known;
-  const made: TelemetryWriter = {
+  return {
     sink: writer.sink,
     commit: () => traced('store telemetry', () => writer.commit()),
     rollback: () => writer.rollback(),
   };
-  tracedWriters.set(writer, made);
-  return made;
 }
 
 /** Adds what a thread of ours did to the span that waited for it. */

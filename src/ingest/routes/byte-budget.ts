@@ -1,5 +1,12 @@
 import { AppError } from '../../domain/error.ts';
 
+export function moreThanFits(): AppError {
+  return new AppError('overloaded', 'more is being received than fits in memory', {
+    remedy: 'send again later',
+    retryAfterSeconds: 1,
+  });
+}
+
 /** Bytes that all requests together may hold in memory: a request that does not fit is told to come again. */
 export class ByteBudget {
   readonly limitBytes: number;
@@ -18,12 +25,7 @@ export class ByteBudget {
   }
 
   take(bytes: number): void {
-    if (this.#usedBytes + bytes > this.limitBytes) {
-      throw new AppError('overloaded', 'more is being received than fits in memory', {
-        remedy: 'send again later',
-        retryAfterSeconds: 1,
-      });
-    }
+    if (this.#usedBytes + bytes > this.limitBytes) throw moreThanFits();
     this.#usedBytes += bytes;
   }
 

@@ -3,15 +3,13 @@ import type { AppError } from '../../domain/error.ts';
 import { type IngestParts, otlpRefusal, otlpSignalAt } from './otlp.ts';
 import type { Answer } from './refusal.ts';
 import { isRemoteWrite, REMOTE_WRITE_DOOR, writeRefusal } from './remote-write.ts';
+import { READ_OFF } from './request-body.ts';
 
 interface Refused extends Answer {
   readonly door: string;
 }
 
 type EarlyParts = Pick<IngestParts, 'intake' | 'onAnswer'>;
-
-/** What is read off of a body that nobody looks at. */
-const READ_OFF_BYTES = 2 * 1024 ** 2;
 
 /**
  * Answers telemetry that cannot be stored before anything else is done with it: under overload nine requests in ten end here,
@@ -33,7 +31,7 @@ export function refuseEarly(answer: RequestListener, parts: EarlyParts): Request
 }
 
 function isShort({ headers }: IncomingMessage): boolean {
-  return Number(headers['content-length']) <= READ_OFF_BYTES;
+  return Number(headers['content-length']) <= READ_OFF.bytes;
 }
 
 /** Null where no telemetry is taken at that address in the first place. */

@@ -1,17 +1,15 @@
-import { AppError } from '../../domain/error.ts';
+import type { AppError } from '../../domain/error.ts';
+import { moreThanFits } from './byte-budget.ts';
 
 /** A byte of a packed body stands for so many: telemetry packs 5 to 30 times. */
 const UNPACKED_TIMES = 8;
-/** Who sends nothing for so long is counted again when something comes. */
+/** Who sends nothing for so long does not count until something comes again. */
 const STALLED_MS = 1_000;
-
-const TOO_MUCH_IN_FLIGHT = new AppError('overloaded', 'more is being received than fits in memory', {
-  remedy: 'send it again later, or send less at once',
-  retryAfterSeconds: 1,
-});
 
 /** What stands in line to be stored. */
 interface Line {
+  /** What was said to be on its way, and still is. */
+  readonly comingBytes: number;
   /** Why nothing would be taken now of what is not on its way yet; null where something would. */
   refusal(): AppError | null;
   /** So many bytes are on their way; negative: no longer. */
@@ -35,21 +33,15 @@ type Admit = (chunks: AsyncIterable<Uint8Array>, isPacked: boolean) => AsyncGene
 export class Intake {
   readonly #line: Line;
   readonly #limits: Limits;
-  #bytes = 0;
 
   constructor(line: Line, limits: Limits) {
     this.#line = line;
     this.#limits = limits;
   }
 
-  /** So much is on its way. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
   /** Why nothing is taken from anybody now; null where something is. */
   refusal(): AppError | null {
-    return this.#line.refusal() ?? (this.#bytes < this.#limits.allBytes ? null : TOO_MUCH_IN_FLIGHT);
+    return this.#line.refusal() ?? (this.#line.comingBytes < this.#limits.allBytes ? null : moreThanFits());
   }
 
   /**
@@ -57,7 +49,7 @@ export class Intake {
    * took to unpack it would have been for nothing.
    */
   async take<Result>(bring: (admit: Admit) => Promise<Result>): Promise<Result> {
-    const share = new Share((bytes) => this.#note(bytes), this.#limits.bodyBytes);
+    const share = new Share((bytes) => this.#line.expect(bytes), this.#limits.bodyBytes);
     try {
       this.#expectRoom();
       return await bring((chunks, isPacked) => this.#counted(chunks, isPacked ? UNPACKED_TIMES : 1, share));
@@ -82,11 +74,6 @@ export class Intake {
   #expectRoom(): void {
     const refusal = this.refusal();
     if (refusal !== null) throw refusal;
-  }
-
-  #note(bytes: number): void {
-    this.#bytes += bytes;
-    this.#line.expect(bytes);
   }
 }
 

@@ -52,7 +52,7 @@ const RPC_CODE: ReadonlyMap<number, number> = new Map([
 ]);
 const UNAVAILABLE = 14;
 
-/** OTLP/HTTP: `POST /v1/metrics`, `/v1/traces`, `/v1/logs`, in protobuf or JSON, under whatever prefix it is mounted. */
+/** OTLP/HTTP: `POST /v1/metrics`, `/v1/traces`, `/v1/logs`, in protobuf or JSON. */
 export function otlpRoutes(parts: IngestParts): Hono {
   const decoders = new DecoderShelf();
   const app = new Hono();

@@ -54,7 +54,8 @@ function incomingOf(context: Context): IncomingMessage | undefined {
   return (context.env as { incoming?: IncomingMessage } | undefined)?.incoming;
 }
 
-const READ_OFF = { bytes: 2 * 1024 ** 2, milliseconds: 100 };
+/** Of a body that nobody looks at. */
+export const READ_OFF = { bytes: 2 * 1024 ** 2, milliseconds: 100 };
 
 /**
  * Reads off what is left of a body that is refused: whoever closes on a sender that still sends may keep it from reading the

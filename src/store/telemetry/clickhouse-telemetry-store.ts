@@ -101,6 +101,10 @@ export class ClickHouseTelemetryStore implements TelemetryStore {
     return this.#queue.waitingBytes;
   }
 
+  get comingBytes(): number {
+    return this.#queue.comingBytes;
+  }
+
   /** Why nothing would be taken now of what is not on its way yet; null where something would. */
   refusal(): AppError | null {
     return this.#queue.refusal();

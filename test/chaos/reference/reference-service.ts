@@ -65,7 +65,7 @@ function routesOver(store: TelemetryStore): Hono {
     writerOf: (tenant: string) => store.writerOf(tenant),
     budget: new ByteBudget(128 * MEBIBYTE),
     intake: new Intake(
-      { refusal: () => null, expect: () => undefined },
+      { comingBytes: 0, refusal: () => null, expect: () => undefined },
       { bodyBytes: 32 * MEBIBYTE, allBytes: 128 * MEBIBYTE },
     ),
     wireLimitBytes: 8 * MEBIBYTE,

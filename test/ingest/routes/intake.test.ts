@@ -5,15 +5,22 @@ import { Intake } from '../../../src/ingest/routes/intake.ts';
 const ROOM = 1000;
 const FULL = new AppError('overloaded', 'full', { retryAfterSeconds: 1 });
 
-function opened({ bodyBytes = 1_000_000, allBytes = 1_000_000 } = {}): Intake {
-  let ahead = 0;
-  const line = {
-    refusal: () => (ahead <= ROOM ? null : FULL),
-    expect: (bytes: number) => {
-      ahead += bytes;
-    },
-  };
-  return new Intake(line, { bodyBytes, allBytes });
+/** What stands in line: nothing, and room for so much. */
+class Line {
+  comingBytes = 0;
+
+  refusal(): AppError | null {
+    return this.comingBytes <= ROOM ? null : FULL;
+  }
+
+  expect(bytes: number): void {
+    this.comingBytes += bytes;
+  }
+}
+
+function opened({ bodyBytes = 1_000_000, allBytes = 1_000_000 } = {}) {
+  const line = new Line();
+  return { line, intake: new Intake(line, { bodyBytes, allBytes }) };
 }
 
 /** A body whose chunks come when they are told to. */
@@ -39,7 +46,7 @@ function settle(): Promise<void> {
 
 describe('the intake', () => {
   it('keeps out what comes behind more than there is room for, until that is in the queue', async () => {
-    const intake = opened();
+    const { intake } = opened();
     const large = body(ROOM + 1, 1);
     const taken = intake.take((admit) => read(admit(large.chunks, false)));
     expect(intake.refusal()).toBeNull();
@@ -53,7 +60,7 @@ describe('the intake', () => {
   });
 
   it('refuses with the first of a body what was let in while there still was room, and never after that', async () => {
-    const intake = opened();
+    const { intake } = opened();
     const [first, second] = [body(ROOM, 1), body(1, 1)];
     const takes = [first, second].map(({ chunks }) => intake.take((admit) => read(admit(chunks, false))));
     const outcomes = Promise.allSettled(takes);
@@ -77,7 +84,7 @@ describe('the intake', () => {
   });
 
   it('reckons with what a packed body unpacks to', async () => {
-    const intake = opened();
+    const { intake } = opened();
     const packed = body(ROOM / 4, 1);
     const taken = intake.take((admit) => read(admit(packed.chunks, true)));
     packed.next();
@@ -89,7 +96,7 @@ describe('the intake', () => {
   });
 
   it('is not kept busy by who announces a body and sends none of it', async () => {
-    const intake = opened();
+    const { intake } = opened();
     const silent = Array.from({ length: 100 }, () => body(ROOM));
     for (const { chunks } of silent) void intake.take((admit) => read(admit(chunks, true)));
     await settle();
@@ -99,43 +106,43 @@ describe('the intake', () => {
   it('does not count a body whose sender stalls, and counts it again when more of it comes', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
-      const intake = opened();
+      const { line, intake } = opened();
       const stalling = body(ROOM, 1, 1);
       const taken = intake.take((admit) => read(admit(stalling.chunks, false)));
       stalling.next();
       await settle();
       vi.advanceTimersByTime(999);
-      expect(intake.bytes).toBe(ROOM);
+      expect(line.comingBytes).toBe(ROOM);
       vi.advanceTimersByTime(1);
-      expect(intake.bytes).toBe(0);
+      expect(line.comingBytes).toBe(0);
       stalling.next();
       await settle();
-      expect(intake.bytes).toBe(ROOM + 1);
+      expect(line.comingBytes).toBe(ROOM + 1);
       stalling.next();
       expect(await taken).toBe(ROOM + 2);
-      expect(intake.bytes).toBe(0);
+      expect(line.comingBytes).toBe(0);
     } finally {
       vi.useRealTimers();
     }
   });
 
   it('counts no body for more than a body may be, and lets in no more than may be on its way', async () => {
-    const intake = opened({ bodyBytes: 100, allBytes: 200 });
+    const { line, intake } = opened({ bodyBytes: 100, allBytes: 200 });
     const bodies = [body(500, 1), body(500, 1)];
     const takes = bodies.map(({ chunks }) => intake.take((admit) => read(admit(chunks, true))));
     bodies[0]!.next();
     await settle();
-    expect([intake.bytes, intake.refusal()]).toEqual([100, null]);
+    expect([line.comingBytes, intake.refusal()]).toEqual([100, null]);
     bodies[1]!.next();
     await settle();
     expect(intake.refusal()).toMatchObject({ code: 'overloaded', retryAfterSeconds: 1 });
     for (const { next } of bodies) next();
     await Promise.all(takes);
-    expect(intake.bytes).toBe(0);
+    expect(line.comingBytes).toBe(0);
   });
 
   it('gives back what it counted of a body that failed', async () => {
-    const intake = opened();
+    const { intake } = opened();
     const failing = intake.take(async (admit) => {
       await read(admit(whole(ROOM + 1), false));
       throw new Error('malformed');

@@ -31,7 +31,7 @@ export class MemoryWriter implements TelemetryWriter {
 
 /** Of a store that refuses what it is told to refuse. */
 export function intakeOf(refusal: () => AppError | null): Intake {
-  return new Intake({ refusal, expect: () => undefined }, { bodyBytes: 2 ** 30, allBytes: 2 ** 30 });
+  return new Intake({ comingBytes: 0, refusal, expect: () => undefined }, { bodyBytes: 2 ** 30, allBytes: 2 ** 30 });
 }
 
 /** Lets everybody in. */

@@ -65,8 +65,8 @@ export class CommitQueue {
   #timer: NodeJS.Timeout | null = null;
   #sequence = 0;
   #startedMs = Number.NEGATIVE_INFINITY;
-  #endedMs = Number.NEGATIVE_INFINITY;
-  #tookMs = 0;
+  /** Until when a little is held back. */
+  #heldUntilMs = Number.NEGATIVE_INFINITY;
   #dueMs = Number.POSITIVE_INFINITY;
   #comingBytes = 0;
   #downSinceMs = Number.NaN;
@@ -81,6 +81,11 @@ export class CommitQueue {
 
   get waitingBytes(): number {
     return this.#open.rows.bytes + this.#flyingBytes;
+  }
+
+  /** What was said to be on its way, and still is. */
+  get comingBytes(): number {
+    return this.#comingBytes;
   }
 
   /** Takes the rows out of `pending`, at once; where they cannot be taken, what was registered stays in it. */
@@ -167,7 +172,7 @@ export class CommitQueue {
     if (bytes >= batchBytes) return Number.NEGATIVE_INFINITY;
     const spacedMs = this.#startedMs + spacingMs;
     if (this.#comingBytes === 0 || bytes >= LITTLE * this.#writtenInTime()) return spacedMs;
-    return Math.max(spacedMs, this.#endedMs + Math.min(this.#tookMs / 2, LONGEST_HOLD_MS));
+    return Math.max(spacedMs, this.#heldUntilMs);
   }
 
   #fly(): void {
@@ -180,8 +185,8 @@ export class CommitQueue {
     this.#flyingBytes = batch.rows.bytes;
     this.#startedMs = performance.now();
     this.#flying = this.#write(batch).finally(() => {
-      this.#endedMs = performance.now();
-      this.#tookMs = this.#endedMs - this.#startedMs;
+      const endedMs = performance.now();
+      this.#heldUntilMs = endedMs + Math.min((endedMs - this.#startedMs) / 2, LONGEST_HOLD_MS);
       batch.rows.clear();
       batch.waiters = [];
       this.#flying = null;
