@@ -51,7 +51,8 @@ export async function listen(
       if (isClosing) response.shouldKeepAlive = false;
       answer(request, response);
     };
-  const server = createServer(LIMITS, fewAtOnce(closing(before(getRequestListener(fetch)))));
+  const front = fewAtOnce(closing(before(askingForTheBody(getRequestListener(fetch)))));
+  const server = createServer(LIMITS, front).on('checkContinue', front);
   server.maxConnections = MOST_CONNECTIONS;
   server.timeout = SILENCE_MS;
   server.on('clientError', refuse);
@@ -97,6 +98,14 @@ function refuse({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
   }
   const status = REFUSALS[code] ?? '400 Bad Request';
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+}
+
+/** Who waits to be asked for the body is asked once nothing was put before the app: what is refused there is never sent. */
+function askingForTheBody(answer: RequestListener): RequestListener {
+  return (request, response) => {
+    if (request.headers.expect !== undefined) response.writeContinue();
+    answer(request, response);
+  };
 }
 
 /** Cuts connections that have asked for more than they have been answered. */

@@ -14,17 +14,20 @@ type EarlyParts = Pick<IngestParts, 'intake' | 'onAnswer'>;
 /**
  * Answers telemetry that cannot be stored before anything else is done with it: under overload nine requests in ten end here,
  * and what they cost is taken from the tenth. Whose it is is not asked: it would not be taken from anybody. What may be too long
- * to read off is left to the doors.
+ * to read off is left to the doors, unless its sender waits to be asked for it.
  */
 export function refuseEarly(answer: RequestListener, parts: EarlyParts): RequestListener {
   return (request, response) => {
-    const error = request.method === 'POST' && isShort(request) ? parts.intake.refusal() : null;
+    const waits = request.headers.expect !== undefined;
+    const error = request.method === 'POST' && (waits || isShort(request)) ? parts.intake.refusal() : null;
     const refused = error === null ? null : refusedAt(request, error);
     if (refused === null) {
       answer(request, response);
       return;
     }
     const { door, status, headers, body } = refused;
+    // A body that was not asked for may come all the same, and would be taken for the next request.
+    if (waits) response.shouldKeepAlive = false;
     response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body ?? '') }).end(body);
     parts.onAnswer({ door, status, wireBytes: 0, receipt: null, error });
   };

@@ -59,6 +59,23 @@ async function ask(path: string, { method = 'POST', type = PROTOBUF, bytes = 10 
   return { status: answer.statusCode, headers: answer.headers, body: Buffer.concat(chunks) };
 }
 
+/** Sends its body once it is asked for it. */
+async function offer(path: string, bytes: number) {
+  const headers = { 'Content-Type': PROTOBUF, 'Content-Length': bytes, Expect: '100-continue' };
+  const sent = request(`http://${listener.address}${path}`, { method: 'POST', headers, agent });
+  sent.on('error', () => undefined);
+  let wasAskedForIt = false;
+  sent.once('continue', () => {
+    wasAskedForIt = true;
+    sent.end(Buffer.alloc(bytes));
+  });
+  sent.flushHeaders();
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  answer.resume();
+  await once(answer, 'end');
+  return { status: answer.statusCode, connection: answer.headers.connection, wasAskedForIt };
+}
+
 describe('telemetry that could not be stored', () => {
   it.each(['metrics', 'traces', 'logs'])(
     'is refused at the door of %s, in the encoding of the request',
@@ -91,6 +108,16 @@ describe('telemetry that could not be stored', () => {
     await ask('/v1/metrics', { bytes: null });
     expect(reached).toEqual(['POST /v1/metrics', 'POST /v1/metrics']);
     expect(answers).toEqual([]);
+  });
+
+  it('is refused before it is sent where its sender waits to be asked for it, however long it is', async () => {
+    const refused = await offer('/v1/metrics', 3 * MIB);
+    expect(refused).toEqual({ status: 503, connection: 'close', wasAskedForIt: false });
+    expect(answers).toMatchObject([{ door: 'metrics', status: 503 }]);
+    refusal = null;
+    const taken = await offer('/v1/metrics', 3 * MIB);
+    expect(taken).toEqual({ status: 200, connection: 'keep-alive', wasAskedForIt: true });
+    expect(reached).toEqual(['POST /v1/metrics']);
   });
 
   it('is nothing to who asks for something else', async () => {
