@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type ClickHouseTelemetryStore,
   openTelemetryStore,
 } from '../../src/store/telemetry/clickhouse-telemetry-store.ts';
+import { DEFAULT_CELLS } from '../../src/store/telemetry/increments/cell-book.ts';
 import { FleetWalk, pointsOf, type StoredFleet } from './fleet.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -82,6 +84,8 @@ async function fill(store: ClickHouseTelemetryStore, fleet: StoredFleet, marker:
   const seconds = (performance.now() - started) / 1000;
   console.log(`${pointsOf(fleet)} points of ${fleet.endpoints} endpoints stored in ${seconds.toFixed(0)} s`);
   await writeFile(marker, '');
+  // Sooner, cells would be calculated by each reader, and kept by none.
+  await sleep(DEFAULT_CELLS.settleMs + 1000);
 }
 
 async function run(job: string, fleet: StoredFleet, store: ClickHouseTelemetryStore): Promise<Run> {

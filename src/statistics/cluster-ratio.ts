@@ -51,6 +51,17 @@ export function clusterResiduals(numerators: ArrayLike<number>, denominators: Ar
   return residuals;
 }
 
+/** The same of clusters that have one, in their order. */
+export function knownResiduals(numerators: ArrayLike<number>, denominators: ArrayLike<number>): Float64Array {
+  const residuals = clusterResiduals(numerators, denominators);
+  let known = 0;
+  for (let j = 0; j < residuals.length; j++) {
+    const residual = residuals[j]!;
+    if (Number.isFinite(residual)) residuals[known++] = residual;
+  }
+  return residuals.subarray(0, known);
+}
+
 /**
  * Interval of a ratio that is not a share of requests (attempts per request): Student's t on the log scale.
  * A zero ratio, or fewer than two clusters, gives (0, Infinity).

@@ -14,11 +14,24 @@ export function cosineCount(n: number): number {
 export function cosineLongRunVariance(values: ArrayLike<number>, cosines: number): number {
   const n = values.length;
   if (n === 0) return Number.NaN;
+  const around = roundTheCircle(4 * n);
   let squares = 0;
   for (let j = 1; j <= cosines; j++) {
+    const step = (2 * j) % around.length;
     let projection = 0;
-    for (let t = 0; t < n; t++) projection += values[t]! * Math.cos((Math.PI * j * (t + 0.5)) / n);
+    for (let t = 0, at = j % around.length; t < n; t++) {
+      projection += values[t]! * around[at]!;
+      at += step;
+      if (at >= around.length) at -= around.length;
+    }
     squares += (2 / n) * projection * projection;
   }
   return squares / cosines;
+}
+
+/** Cosines of as many equal steps round the circle: all that the sums above ask for. */
+function roundTheCircle(steps: number): Float64Array {
+  const cosines = new Float64Array(steps);
+  for (let step = 0; step < steps; step++) cosines[step] = Math.cos((2 * Math.PI * step) / steps);
+  return cosines;
 }

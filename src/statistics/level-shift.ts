@@ -43,10 +43,12 @@ export function largestSplitTail(z: number, h: number): number {
 
 /** A level has at least `fewest` points: higher or lower values than that many reach are cut to where they do. */
 export function withoutLoneOutliers(values: ArrayLike<number>, fewest: number): Float64Array {
-  const sorted = Float64Array.from(values).sort();
+  const cut = new Float64Array(values);
+  const sorted = cut.slice().sort();
   const low = sorted[fewest - 1]!;
   const high = sorted[sorted.length - fewest]!;
-  return Float64Array.from(values, (value) => Math.min(high, Math.max(low, value)));
+  for (let t = 0; t < cut.length; t++) cut[t] = Math.min(high, Math.max(low, cut[t]!));
+  return cut;
 }
 
 interface Terms {

@@ -10,19 +10,23 @@ export class PartialSums {
   /** Values are taken around their mean: far from it, differences of large squares would be rounding. */
   constructor(values: ArrayLike<number>, weights: ArrayLike<number>) {
     const n = values.length;
-    const column = (term: (t: number) => number): Float64Array => {
-      const sums = new Float64Array(n + 1);
-      for (let t = 0; t < n; t++) sums[t + 1] = sums[t]! + term(t);
-      return sums;
-    };
-    this.#weight = column((t) => weights[t]!);
-    this.centre = column((t) => weights[t]! * values[t]!)[n]! / this.#weight[n]!;
-    const around = (t: number): number => values[t]! - this.centre;
-    this.#weightTime = column((t) => weights[t]! * t);
-    this.#weightTimeSquare = column((t) => weights[t]! * t * t);
-    this.#value = column((t) => weights[t]! * around(t));
-    this.#valueTime = column((t) => weights[t]! * around(t) * t);
-    this.#valueSquare = column((t) => weights[t]! * around(t) ** 2);
+    this.centre = weightedMean(values, weights);
+    this.#weight = new Float64Array(n + 1);
+    this.#weightTime = new Float64Array(n + 1);
+    this.#weightTimeSquare = new Float64Array(n + 1);
+    this.#value = new Float64Array(n + 1);
+    this.#valueTime = new Float64Array(n + 1);
+    this.#valueSquare = new Float64Array(n + 1);
+    for (let t = 0; t < n; t++) {
+      const weight = weights[t]!;
+      const around = values[t]! - this.centre;
+      this.#weight[t + 1] = this.#weight[t]! + weight;
+      this.#weightTime[t + 1] = this.#weightTime[t]! + weight * t;
+      this.#weightTimeSquare[t + 1] = this.#weightTimeSquare[t]! + weight * t * t;
+      this.#value[t + 1] = this.#value[t]! + weight * around;
+      this.#valueTime[t + 1] = this.#valueTime[t]! + weight * around * t;
+      this.#valueSquare[t + 1] = this.#valueSquare[t]! + weight * around ** 2;
+    }
   }
 
   readonly centre: number;
@@ -103,6 +107,15 @@ export class PartialSums {
     const height = gy / gg;
     return { height, squares: Math.max(0, all - height * gy) };
   }
+}
+
+function weightedMean(values: ArrayLike<number>, weights: ArrayLike<number>): number {
+  let [sum, total] = [0, 0];
+  for (let t = 0; t < values.length; t++) {
+    sum += weights[t]! * values[t]!;
+    total += weights[t]!;
+  }
+  return sum / total;
 }
 
 function between(sums: Float64Array, from: number, to: number): number {

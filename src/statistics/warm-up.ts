@@ -70,7 +70,8 @@ function hasHead(
   const n = values.length;
   const rest = n - most;
   const tail = sums.mean(most, n);
-  const residuals = Array.from({ length: rest }, (_, i) => Math.sqrt(weights[most + i]!) * (values[most + i]! - tail));
+  const residuals = new Float64Array(rest);
+  for (let i = 0; i < rest; i++) residuals[i] = Math.sqrt(weights[most + i]!) * (values[most + i]! - tail);
   const rho = estimatedAutocorrelation(residuals);
   const variance = sums.squares(most, n) / (rest - 1);
   const degreesOfFreedom = rest / inflationOfMean(rest, rho) - 1;

@@ -37,7 +37,7 @@ export function compareAll(subjects: readonly Subject[], context: ComparingConte
   const tested = measured.filter((one) => one.evidence !== null);
   const weights = tested.map(weightOf);
   const adjusted = adjustAll(tested, weights);
-  const { quietPasts, doubtAbout, asFar } = doubtsOf(tested, weights, context.phases);
+  const { quietPasts, doubtAbout } = doubtsOf(tested, weights, context.phases);
   const doubtAboutLate = lateDoubtsOf(tested, weights, context.phases);
   const findings = measured.map((one) => {
     const ofOne = adjusted.get(one);
@@ -46,16 +46,15 @@ export function compareAll(subjects: readonly Subject[], context: ComparingConte
     const doubt = doubtAbout(one, decide(estimate, ofOne, one.indicator.better));
     const evidence = { measured: one, estimate, adjusted: ofOne, doubt, doubtAboutLate, phases: context.phases };
     const judgement = judge(evidence);
-    return decided(one, estimate, judgement, asFar(one), context.phases);
+    return decided(one, estimate, judgement, context.phases);
   });
   return { findings, quietPasts };
 }
 
 function decided(
-  { subject, design, indicator }: Measured,
+  { subject, design, indicator, placebo }: Measured,
   estimate: Estimate,
   { verdict, onset, p, q, needed, notes }: Judgement,
-  asFar: number | null,
   phases: Phases,
 ): Finding {
   const effect = effectOf(estimate, indicator.better);
@@ -81,7 +80,7 @@ function decided(
       ...mixNotes(mix, effect, { indicator: indicator.name, unit: indicator.unit }),
     ],
     series: hasMoved(verdict) ? chartSeries(indicator, design.sample, phases) : null,
-    working: workingOf(estimate, design.calibration, asFar, indicator.better),
+    working: workingOf(estimate, design.calibration, placebo?.asFar ?? null, indicator.better),
     mix,
     shares: null,
     slices: [],

@@ -13,6 +13,7 @@ import type { Indicator, IndicatorContext } from '../indicators/indicator.ts';
 import { type BaselineChoice, chooseBaseline } from '../past/baseline-choice.ts';
 import { type Departure, departureOf } from '../past/departure.ts';
 import { type LateTrouble, lateTroubleOf } from '../past/late-trouble.ts';
+import { type Placebo, placeboOf } from '../past/placebo.ts';
 import type { Phases } from '../phases.ts';
 import { asRead, type Reading } from '../reading.ts';
 import { columnRatio } from '../sampling/column-ratio.ts';
@@ -38,6 +39,8 @@ export interface Measured {
   readonly indicator: Indicator;
   readonly result: Estimate | NoEstimate;
   readonly evidence: MoveEvidence | null;
+  /** The same on every quiet stretch of its own past; null where that does not calibrate. */
+  readonly placebo: Placebo | null;
   readonly departure: Departure | null;
   readonly late: LateTrouble | null;
 }
@@ -56,12 +59,17 @@ export function measure(subject: Subject, context: ComparingContext): Measured[]
   return indicators.map((indicator) => {
     const alike = (indicator.mix === undefined ? plain : ofKinds)(indicator);
     const { choice, result, departure } = compare(indicator, alike, context);
-    if (!isEstimate(result))
-      return { subject, design: choice, indicator, result, evidence: null, departure, late: null };
+    const measured = { subject, design: choice, indicator, departure };
+    if (!isEstimate(result)) return { ...measured, result, evidence: null, placebo: null, late: null };
     const read = asRead(result, context.reading);
     const { phases, reading } = context;
-    const late = reading.kind === 'final' ? lateTroubleOf(indicator, read, choice, phases) : null;
-    return { subject, design: choice, indicator, result: read, evidence: evidenceOf(read, choice), departure, late };
+    return {
+      ...measured,
+      result: read,
+      evidence: evidenceOf(read, choice),
+      placebo: placeboOf(indicator, read, choice),
+      late: reading.kind === 'final' ? lateTroubleOf(indicator, read, choice, phases) : null,
+    };
   });
 }
 

@@ -33,10 +33,7 @@ export function findWarmUp(indicator: Indicator, sample: Sample, phases: Phases)
   const starts = startsOf(sample, phases);
   if (response === null || starts === null) return null;
   const ages = byAge(sample, response, starts);
-  const { positions, values, weights } = knownPoints(
-    ages.numerators.map((numerator, age) => numerator / ages.denominators[age]!),
-    ages.denominators,
-  );
+  const { positions, values, weights } = knownPoints(levelsOf(ages), ages.denominators);
   const before = (): number => {
     const [{ numerators, denominators }] = countByCluster(sample, response);
     return sum(numerators) / sum(denominators);
@@ -85,19 +82,13 @@ function startsOf(sample: Sample, phases: Phases): (number | null)[] | null {
     if (block.length > 0) firstSeen.set(name, Math.min(firstSeen.get(name) ?? Number.POSITIVE_INFINITY, block[0]!));
     return name;
   });
-  const firstPost = firstOf(blocksOf(sample));
+  const firstInPost = sample.armOf.map((arms, index) => sample.series[index]!.block[arms.indexOf(POST)]);
+  const firstPost = Math.min(...firstInPost.filter((block) => block !== undefined));
   if (!Number.isFinite(firstPost)) return null;
   const lastBaseline = lastBlockOfBaseline(phases);
   const started = keys.map((name) => firstSeen.get(name)!).map((first) => (first > lastBaseline ? first : null));
-  const isInPost = sample.armOf.map((arms) => arms.includes(POST));
-  const cameUp = started.some((first, index) => first !== null && isInPost[index]);
-  return started.map((first, index) => (!isInPost[index] ? null : cameUp ? first : firstPost));
-}
-
-function firstOf(blocks: ReadonlySet<number>): number {
-  let first = Number.POSITIVE_INFINITY;
-  for (const block of blocks) first = Math.min(first, block);
-  return first;
+  const cameUp = started.some((first, index) => first !== null && firstInPost[index] !== undefined);
+  return started.map((first, index) => (firstInPost[index] === undefined ? null : cameUp ? first : firstPost));
 }
 
 /** Of the baseline before post, by time. */
@@ -127,13 +118,22 @@ function ofOneStart(sample: Sample, response: RowRatio, starts: readonly (number
   const { span, armOfBlock } = byBlock;
   const [first, last] = [armOfBlock.indexOf(POST), armOfBlock.lastIndexOf(POST)];
   const sums = sumByBlock(sample.series, response, span);
-  const ofPost = (side: Float64Array): Float64Array =>
-    side.slice(first, last + 1).map((value, i) => (armOfBlock[first + i] === POST ? value : 0));
+  const ofPost = (side: Float64Array): Float64Array => {
+    const post = side.slice(first, last + 1);
+    for (let i = 0; i < post.length; i++) if (armOfBlock[first + i] !== POST) post[i] = 0;
+    return post;
+  };
   return {
     youngest: span.first + first - start,
     numerators: ofPost(sums.numerators),
     denominators: ofPost(sums.denominators),
   };
+}
+
+function levelsOf({ numerators, denominators }: Ages): Float64Array {
+  const levels = new Float64Array(numerators.length);
+  for (let age = 0; age < levels.length; age++) levels[age] = numerators[age]! / denominators[age]!;
+  return levels;
 }
 
 function ofManyStarts(sample: Sample, response: RowRatio, starts: readonly (number | null)[]): Ages {

@@ -1,5 +1,5 @@
 import { lagOneAutocorrelation } from '../../statistics/autocorrelation.ts';
-import { clusterResiduals } from '../../statistics/cluster-ratio.ts';
+import { knownResiduals } from '../../statistics/cluster-ratio.ts';
 import type { ArmCounts } from '../sampling/sample.ts';
 
 /** An autocorrelation of fewer residuals is mostly chance. */
@@ -34,10 +34,11 @@ export function blockAutocorrelation(arms: readonly ArmCounts[]): BlockAutocorre
 
 /** Of residuals around the arm's levels: a lasting step inside an arm is a change of level, not dependence. */
 function residualAutocorrelation({ numerators, denominators }: ArmCounts): number {
-  const residuals = clusterResiduals(numerators, denominators).filter(Number.isFinite);
+  const residuals = knownResiduals(numerators, denominators);
   const step = largestStep(residuals);
   if (step === null) return lagOneAutocorrelation(residuals);
-  return lagOneAutocorrelation(residuals.map((residual, j) => residual - (j < step.index ? step.before : step.after)));
+  for (let j = 0; j < residuals.length; j++) residuals[j]! -= j < step.index ? step.before : step.after;
+  return lagOneAutocorrelation(residuals);
 }
 
 /** A step this many standard errors high is not one that chance places where the cumulative sum turns. */
@@ -56,9 +57,7 @@ function largestStep(residuals: Float64Array): { index: number; before: number; 
   const before = largest / index;
   const after = -largest / (residuals.length - index);
   let squares = 0;
-  residuals.forEach((residual, j) => {
-    squares += (residual - (j < index ? before : after)) ** 2;
-  });
+  for (let j = 0; j < residuals.length; j++) squares += (residuals[j]! - (j < index ? before : after)) ** 2;
   const deviation = Math.sqrt((squares / residuals.length) * (1 / index + 1 / (residuals.length - index)));
   return Math.abs(after - before) > CLEAR_STEP * deviation ? { index, before, after } : null;
 }

@@ -1,5 +1,5 @@
 import { autoregressiveInflation } from '../../statistics/autocorrelation.ts';
-import { type ClusterRatio, clusterResiduals } from '../../statistics/cluster-ratio.ts';
+import { type ClusterRatio, knownResiduals } from '../../statistics/cluster-ratio.ts';
 import { cosineCount, cosineLongRunVariance } from '../../statistics/cosine-variance.ts';
 import type { Calibration } from '../past/calibration.ts';
 import {
@@ -15,7 +15,7 @@ import { joinBlocks } from './joined-blocks.ts';
 
 /** A ratio in each arm with the variance that its clusters, and their dependence on each other, really have. */
 export interface ClusteredRatios {
-  readonly ratios: readonly [ClusterRatio, ClusterRatio];
+  ratioOf(arm: 0 | 1): ClusterRatio;
   readonly notes: readonly string[];
 }
 
@@ -29,30 +29,26 @@ const FEWEST_COSINES = 5;
  */
 export function clusteredRatios(sample: Sample, ratio: RowRatio, calibration: Calibration | null): ClusteredRatios {
   const arms = countByCluster(sample, ratio);
-  if (calibration !== null) return { ratios: both(arms, (arm) => calibratedRatio(arm, calibration)), notes: [] };
-  if (!sample.ordered) return { ratios: both(arms, armClusterRatio), notes: [] };
+  if (calibration !== null) return { ratioOf: (arm) => calibratedRatio(arms[arm], calibration), notes: [] };
+  if (!sample.ordered) return { ratioOf: (arm) => armClusterRatio(arms[arm]), notes: [] };
   if (cosineCount(Math.min(...sample.clusters)) < FEWEST_COSINES) return joinedRatios(arms);
   const { corrected, byChance } = blockAutocorrelation(arms);
-  if (corrected > byChance) return { ratios: both(arms, longRunRatio), notes: [DEPENDENT] };
+  if (corrected > byChance) return { ratioOf: (arm) => longRunRatio(arms[arm]), notes: [DEPENDENT] };
   // Dependence too weak to be seen for sure still widens what it seems to widen.
   const inflation = autoregressiveInflation(Math.max(0, corrected));
-  return { ratios: both(arms, (arm) => inflated(armClusterRatio(arm), inflation)), notes: [] };
+  return { ratioOf: (arm) => inflated(armClusterRatio(arms[arm]), inflation), notes: [] };
 }
 
 const DEPENDENT = 'neighbouring blocks depend on each other, which widens the interval';
 
 type Arms = readonly [ArmCounts, ArmCounts];
 
-function both(arms: Arms, ratioOf: (arm: ArmCounts) => ClusterRatio): [ClusterRatio, ClusterRatio] {
-  return [ratioOf(arms[0]), ratioOf(arms[1])];
-}
-
 function joinedRatios(arms: Arms): ClusteredRatios {
   const joined = joinBlocks(arms);
   const notes = joined.isDependent
     ? ['neighbouring blocks still depend on each other at the longest length tried; the interval may be too narrow']
     : [];
-  return { ratios: both(joined.arms, armClusterRatio), notes };
+  return { ratioOf: (arm) => armClusterRatio(joined.arms[arm]), notes };
 }
 
 function calibratedRatio(counts: ArmCounts, calibration: Calibration): ClusterRatio {
@@ -66,7 +62,7 @@ function calibratedRatio(counts: ArmCounts, calibration: Calibration): ClusterRa
 function longRunRatio(counts: ArmCounts): ClusterRatio {
   const own = armClusterRatio(counts);
   if (own.clusters < 2) return own;
-  const residuals = clusterResiduals(counts.numerators, counts.denominators).filter(Number.isFinite);
+  const residuals = knownResiduals(counts.numerators, counts.denominators);
   const cosines = cosineCount(own.clusters);
   const variance = (own.clusters * cosineLongRunVariance(residuals, cosines)) / own.total ** 2;
   return withVariance(own, Math.max(variance, leastVariance(own, counts)), cosines);

@@ -4,6 +4,7 @@ import { raoScottInterval } from '../../statistics/rao-scott.ts';
 import { satterthwaiteDegrees } from '../../statistics/satterthwaite.ts';
 import { studentQuantile } from '../../statistics/student.ts';
 import type { Calibration } from '../past/calibration.ts';
+import { BASELINE, POST } from '../phases.ts';
 import type { RowRatio, Sample } from '../sampling/sample.ts';
 import { clusteredRatios } from './clustered-ratios.ts';
 
@@ -73,9 +74,9 @@ export function estimateArms(
   support: Support,
   calibration: Calibration | null = null,
 ): ArmPair | NoEstimate {
-  const { ratios, notes } = clusteredRatios(sample, ratio, calibration);
-  const baseline = scaled(armRatio(ratios[0], support), calibration?.levelFactor ?? 1);
-  const post = armRatio(ratios[1], support);
+  const { ratioOf, notes } = clusteredRatios(sample, ratio, calibration);
+  const baseline = scaled(armRatio(ratioOf(BASELINE), support), calibration?.levelFactor ?? 1);
+  const post = armRatio(ratioOf(POST), support);
   return wholeRequests(armPair([baseline, post], calibration === null, notes), sample);
 }
 

@@ -74,7 +74,7 @@ function quantileArm(
   const prepared = prepareQuantileFrom({ bounds, counts: pooled[arm], p, interpolation }, ({ value }) => {
     const clustered = clusteredRatios(sample, shareAbove(layout, value), calibration);
     notes = clustered.notes;
-    return clustered.ratios[arm];
+    return clustered.ratioOf(arm);
   });
   return {
     saturated: prepared.saturated,

@@ -1,6 +1,7 @@
 import type { ClusterRatio } from '../../statistics/cluster-ratio.ts';
 import { kornGraubardInterval } from '../../statistics/korn-graubard.ts';
 import type { Calibration } from '../past/calibration.ts';
+import { BASELINE, POST } from '../phases.ts';
 import type { RowRatio, Sample } from '../sampling/sample.ts';
 import { clusteredRatios } from './clustered-ratios.ts';
 import { type ArmPair, type ArmRatio, armPair, type NoEstimate, wholeRequests } from './estimate.ts';
@@ -13,7 +14,8 @@ interface Dispersion {
 
 /** A share of rare events in each arm with exact intervals, where Wilson's and Student's theory of many events fail. */
 export function rareArms(sample: Sample, ratio: RowRatio, calibration: Calibration | null): ArmPair | NoEstimate {
-  const { ratios, notes } = clusteredRatios(sample, ratio, calibration);
+  const { ratioOf, notes } = clusteredRatios(sample, ratio, calibration);
+  const ratios = [ratioOf(BASELINE), ratioOf(POST)] as const;
   const dispersion = sharedDispersion(ratios, calibration);
   return wholeRequests(armPair([rareArm(ratios[0], dispersion), rareArm(ratios[1], dispersion)], false, notes), sample);
 }

@@ -3,7 +3,7 @@ import type { WarmUpCut } from '../course/warm-up.ts';
 import type { Design } from '../designs/design.ts';
 import type { Indicator } from '../indicators/indicator.ts';
 import { BASELINE, type Phases, POST } from '../phases.ts';
-import { countsByBlock } from '../sampling/block-counts.ts';
+import { blocksOfArm, countsByBlock } from '../sampling/block-counts.ts';
 import type { RowRatio, Sample } from '../sampling/sample.ts';
 import { withBaseline } from '../sampling/sample-slices.ts';
 import { type Calibration, canCalibrate } from './calibration.ts';
@@ -67,7 +67,7 @@ function bestReference(
   phases: Phases,
   asked: ComparisonMethod | null,
 ): BaselineChoice {
-  const postBlocks = blocksOfPost(plain.sample);
+  const postBlocks = blocksOfArm(plain.sample, POST);
   const best = chooseReference(baseline, postBlocks, indicator, phases, asked);
   const sample = best === null ? null : withBaseline(plain.sample, best.reference.serving(baseline, postBlocks));
   if (best === null || sample === null) return plain;
@@ -82,13 +82,4 @@ function bestReference(
     response: plain.response,
     notes: reference.note === null ? plain.notes : [...plain.notes, reference.note],
   };
-}
-
-function blocksOfPost(sample: Sample): number[] {
-  const blocks = new Set<number>();
-  sample.series.forEach((series, index) => {
-    const armOf = sample.armOf[index]!;
-    for (let row = 0; row < armOf.length; row++) if (armOf[row] === POST) blocks.add(series.block[row]!);
-  });
-  return [...blocks];
 }

@@ -1,9 +1,8 @@
 import type { ComparisonVerdict, QuietPast } from '../../domain/report.ts';
 import { FALSE_DISCOVERY_RATE } from '../comparing/decision.ts';
 import type { Measured } from '../comparing/measuring.ts';
-import { type Estimate, isEstimate } from '../estimating/estimate.ts';
 import type { Phases } from '../phases.ts';
-import { type Placebo, placeboOf } from './placebo.ts';
+import type { Placebo } from './placebo.ts';
 import { isClaim, type PastComparison, type QuietPasts, quietPasts, standsOut, standsOutAlone } from './quiet-past.ts';
 import { DAY_MS } from './seasons.ts';
 
@@ -17,8 +16,6 @@ export interface Doubts {
   readonly quietPasts: QuietPasts;
   /** Why a verdict is not given though its interval clears the margin: the past shows as much. Null where it does not. */
   doubtAbout(one: Measured, verdict: ComparisonVerdict): string | null;
-  /** In how many quiet stretches of its own past a comparison lay as far off as in post; null where the past is too short. */
-  asFar(one: Measured): number | null;
 }
 
 /** Holds the comparisons, each alone and all together, against quiet stretches of the past. */
@@ -27,17 +24,12 @@ export function doubtsOf(
   weights: readonly number[],
   { post, resolutionMs }: Phases,
 ): Doubts {
-  const placebos = new Map(
-    tested.flatMap((one) =>
-      isEstimate(one.result) ? [[one, placeboOf(one.indicator, one.result as Estimate, one.design)] as const] : [],
-    ),
-  );
   const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
   const byTime = tested.flatMap((one, i): PastComparison[] => {
     // Arms that ran side by side share their clock: the past has no say in them.
     if (one.evidence === null || one.design.method === 'concurrent') return [];
-    const { indicator, evidence } = one;
-    return [{ better: indicator.better, evidence, placebo: placebos.get(one) ?? null, weight: weights[i]! / mean }];
+    const { indicator, evidence, placebo } = one;
+    return [{ better: indicator.better, evidence, placebo, weight: weights[i]! / mean }];
   });
   const pasts = quietPasts(byTime, {
     postStartBlock: (post?.startMs ?? 0) / resolutionMs,
@@ -46,11 +38,8 @@ export function doubtsOf(
   });
   return {
     quietPasts: pasts,
-    asFar: (one) => placebos.get(one)?.asFar ?? null,
     doubtAbout: (one, verdict) =>
-      isClaim(verdict) && one.design.method !== 'concurrent'
-        ? doubtOf(placebos.get(one) ?? null, pasts[verdict])
-        : null,
+      isClaim(verdict) && one.design.method !== 'concurrent' ? doubtOf(one.placebo, pasts[verdict]) : null,
   };
 }
 

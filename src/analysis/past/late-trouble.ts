@@ -134,7 +134,7 @@ function follow(indicator: Indicator, estimate: Estimate, choice: BaselineChoice
 
 /** The last blocks of post, with what is expected of them. */
 interface Trailing extends Followed {
-  readonly blocks: readonly number[];
+  readonly blocks: Int32Array;
   readonly known: Sums;
   readonly window: Sums;
   readonly expected: number;
@@ -143,7 +143,7 @@ interface Trailing extends Followed {
 function trailing(followed: Followed, length: number): Trailing {
   const { past, post } = followed;
   const last = post.blocks.length;
-  const blocks = [...post.blocks.subarray(last - length)];
+  const blocks = post.blocks.subarray(last - length);
   const reference = followed.reference.from(last - length);
   const known = servingSums(past, reference.serving(past, blocks));
   const window = sumsBetween(post, last - length, last);

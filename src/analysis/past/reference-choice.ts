@@ -25,7 +25,7 @@ const FEWEST_SERVING = 2;
  */
 export function chooseReference(
   baseline: BaselineBlocks,
-  postBlocks: readonly number[],
+  postBlocks: ArrayLike<number>,
   indicator: Indicator,
   phases: Phases,
   asked: ComparisonMethod | null,
@@ -68,10 +68,12 @@ function gapBlocks(blocks: Int32Array, { post, resolutionMs }: Phases): number {
 }
 
 /** Whether a reference knows the hours of a window, and has blocks to serve. */
-export function knowsEnough(reference: Reference, baseline: BaselineBlocks, postBlocks: readonly number[]): boolean {
-  const past = [...baseline.blocks];
+export function knowsEnough(reference: Reference, baseline: BaselineBlocks, postBlocks: ArrayLike<number>): boolean {
+  const past = baseline.blocks;
   const isKnown = reference.serving(baseline, past);
-  if (postBlocks.filter(isKnown).length < KNOWN_SHARE * postBlocks.length) return false;
+  let known = 0;
+  for (let j = 0; j < postBlocks.length; j++) if (isKnown(postBlocks[j]!)) known++;
+  if (known < KNOWN_SHARE * postBlocks.length) return false;
   const serves = reference.serving(baseline, postBlocks);
   let serving = 0;
   for (let j = past.length - 1; j >= 0 && serving < FEWEST_SERVING; j--) if (serves(past[j]!)) serving++;

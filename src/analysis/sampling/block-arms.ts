@@ -13,6 +13,16 @@ export interface BlockArms {
   readonly span: BlockSpan;
   readonly armOfBlock: Int8Array;
   readonly clusterOfBlock: Int32Array;
+  /** Stretches of one arm in which each block is the next cluster; null where some clusters hold several blocks. */
+  readonly stretches: readonly BlockStretch[] | null;
+}
+
+/** Entries `from` to before `to` of what is laid out by block, from cluster `cluster` of the arm on. */
+export interface BlockStretch {
+  readonly arm: 0 | 1;
+  readonly from: number;
+  readonly to: number;
+  readonly cluster: number;
 }
 
 /** Blocks so far apart that most of them are empty are not laid out. */
@@ -56,7 +66,22 @@ function findBlockArms({ series, armOf, clusterOf }: PlacedRows): BlockArms | nu
     }
   }
   if (placed < LEAST_PLACED * rows) return null;
-  return { span, armOfBlock: arms.map((arm) => (arm === UNSEEN ? NEITHER : arm)), clusterOfBlock: clusters };
+  for (let i = 0; i < arms.length; i++) if (arms[i] === UNSEEN) arms[i] = NEITHER;
+  return { span, armOfBlock: arms, clusterOfBlock: clusters, stretches: stretchesOf(arms, clusters) };
+}
+
+function stretchesOf(arms: Int8Array, clusters: Int32Array): BlockStretch[] | null {
+  const stretches: BlockStretch[] = [];
+  const next: [number, number] = [0, 0];
+  let from = 0;
+  for (let i = 0; i < arms.length; i++) {
+    const arm = arms[i]!;
+    if (arm !== NEITHER && clusters[i] !== next[arm as 0 | 1]++) return null;
+    if (i + 1 < arms.length && arms[i + 1] === arm) continue;
+    if (arm !== NEITHER) stretches.push({ arm: arm as 0 | 1, from, to: i + 1, cluster: clusters[from]! });
+    from = i + 1;
+  }
+  return stretches;
 }
 
 /** Null where there is nothing, or too little for so long a time. */

@@ -11,11 +11,19 @@ export function countsByBlock(sample: Sample, ratio: RowRatio, wanted: 0 | 1): B
 /** The same in both arms. */
 export function countsOfArms(sample: Sample, ratio: RowRatio): [BaselineBlocks, BaselineBlocks] {
   const counts = countByCluster(sample, ratio);
-  const blocks = blocksByCluster(sample);
   return [
-    { blocks: blocks[BASELINE], counts: counts[BASELINE] },
-    { blocks: blocks[POST], counts: counts[POST] },
+    { blocks: blocksOfArm(sample, BASELINE), counts: counts[BASELINE] },
+    { blocks: blocksOfArm(sample, POST), counts: counts[POST] },
   ];
+}
+
+const known = new WeakMap<Sample, readonly [Int32Array, Int32Array]>();
+
+/** The blocks of an arm whose clusters are blocks, in their order. */
+export function blocksOfArm(sample: Sample, arm: 0 | 1): Int32Array {
+  const blocks = known.get(sample) ?? blocksByCluster(sample);
+  known.set(sample, blocks);
+  return blocks[arm];
 }
 
 function blocksByCluster(sample: Sample): readonly [Int32Array, Int32Array] {

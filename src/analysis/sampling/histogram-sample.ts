@@ -103,8 +103,18 @@ export function histogramTotal(layout: JointLayout): RowRatio {
   return { numerator: denominator, denominator };
 }
 
-/** Share of observations above a value, row by row, so that any ratio method works on a tail. */
+const shares = new WeakMap<JointLayout, Map<number, RowRatio>>();
+
+/** Share of observations above a value, row by row, so that any ratio method works on a tail; always the same object. */
 export function shareAbove(layout: JointLayout, value: number): RowRatio {
+  const ofLayout = shares.get(layout) ?? new Map<number, RowRatio>();
+  shares.set(layout, ofLayout);
+  const ratio = ofLayout.get(value) ?? ratioAbove(layout, value);
+  ofLayout.set(value, ratio);
+  return ratio;
+}
+
+function ratioAbove(layout: JointLayout, value: number): RowRatio {
   const { index: bucketOfValue, inside: belowInside } = bucketPosition(layout.bounds, value, layout.interpolation);
   const aboveInside = 1 - belowInside;
   return {

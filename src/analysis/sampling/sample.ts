@@ -38,10 +38,24 @@ export interface ArmCounts {
  * Sums a ratio's two sides by arm and cluster, post at the baseline's mix where strata are told apart; rows that know
  * nothing are left out.
  */
-export function countByCluster(sample: Sample, ratio: RowRatio): [ArmCounts, ArmCounts] {
+export function countByCluster(sample: Sample, ratio: RowRatio): readonly [ArmCounts, ArmCounts] {
+  const known = latest.find((one) => one.ratio === ratio && one.sample === sample);
+  if (known !== undefined) return known.arms;
   const weights = stratumWeights(sample, ratio);
-  return weights === null ? countAlike(sample, ratio) : countWeighted(sample, ratio, weights);
+  const arms = weights === null ? countAlike(sample, ratio) : countWeighted(sample, ratio, weights);
+  latest = [{ sample, ratio, arms }, ...latest.slice(0, REMEMBERED - 1)];
+  return arms;
 }
+
+interface Remembered {
+  readonly sample: Sample;
+  readonly ratio: RowRatio;
+  readonly arms: readonly [ArmCounts, ArmCounts];
+}
+
+/** One sample is looked at by one ratio several times in a row. */
+const REMEMBERED = 4;
+let latest: readonly Remembered[] = [];
 
 function countAlike(sample: Sample, ratio: RowRatio): [ArmCounts, ArmCounts] {
   const arms: [ArmCounts, ArmCounts] = [emptyCounts(sample.clusters[BASELINE]), emptyCounts(sample.clusters[POST])];
@@ -68,10 +82,17 @@ function countAlike(sample: Sample, ratio: RowRatio): [ArmCounts, ArmCounts] {
 }
 
 function addBlocks(
-  { armOfBlock, clusterOfBlock }: BlockArms,
+  { armOfBlock, clusterOfBlock, stretches }: BlockArms,
   sums: BlockSums,
   arms: readonly [ArmCounts, ArmCounts],
 ): void {
+  if (stretches !== null) {
+    for (const { arm, from, to, cluster } of stretches) {
+      arms[arm].numerators.set(sums.numerators.subarray(from, to), cluster);
+      arms[arm].denominators.set(sums.denominators.subarray(from, to), cluster);
+    }
+    return;
+  }
   for (let i = 0; i < armOfBlock.length; i++) {
     const arm = armOfBlock[i]!;
     if (arm === NEITHER) continue;

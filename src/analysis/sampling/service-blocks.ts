@@ -1,6 +1,6 @@
 import type { CellSeries } from '../../domain/cells.ts';
 import { estimatedInflation } from '../../statistics/autocorrelation.ts';
-import { clusterRatio, clusterResiduals } from '../../statistics/cluster-ratio.ts';
+import { clusterRatio, knownResiduals } from '../../statistics/cluster-ratio.ts';
 import type { Interval } from '../../statistics/mover.ts';
 import { studentQuantile } from '../../statistics/student.ts';
 import { CONFIDENCE } from '../comparing/decision.ts';
@@ -74,7 +74,7 @@ export function levels(
 ): [Interval, Interval] | null {
   const level = (arm: 0 | 1): Interval | null => {
     const { ratio, variance, clusters } = clusterRatio(numerators[arm], denominators[arm]);
-    const residuals = clusterResiduals(numerators[arm], denominators[arm]).filter(Number.isFinite);
+    const residuals = knownResiduals(numerators[arm], denominators[arm]);
     const inflation = estimatedInflation(residuals);
     const degreesOfFreedom = clusters / inflation - 1;
     if (!(degreesOfFreedom >= 1)) return null;

@@ -26,7 +26,7 @@ export interface Reference {
   /** What a placebo window, positions `from` to `to` of the baseline, is compared with. */
   sumsFor(baseline: BaselineBlocks): (from: number, to: number) => Sums;
   /** Which blocks of the baseline serve as reference for post, given the blocks of post. */
-  serving(baseline: BaselineBlocks, postBlocks: readonly number[]): (block: number) => boolean;
+  serving(baseline: BaselineBlocks, postBlocks: ArrayLike<number>): (block: number) => boolean;
   /** The same part of the past, for a window that lies so many blocks farther from it than post. */
   from(farther: number): Reference;
 }

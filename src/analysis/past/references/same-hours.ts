@@ -13,7 +13,8 @@ export function sameHours({ name, periodBlocks, phaseOf }: Season): Reference {
       return (from, to) => matchedSums(baseline, byPhase, phaseOf, from, to);
     },
     serving(_baseline, postBlocks) {
-      const phases = new Set(postBlocks.map(phaseOf));
+      const phases = new Set<number>();
+      for (let j = 0; j < postBlocks.length; j++) phases.add(phaseOf(postBlocks[j]!));
       return (block) => phases.has(phaseOf(block));
     },
     from: () => matched,
