@@ -43,7 +43,8 @@ export function fixedEffectsFit(input: FixedEffectsInput): FixedEffectsFit {
   const isExplained = full.coefficients.every(Number.isNaN);
   const replicates = Array.from({ length: count }, (_, left) => {
     if (isExplained) return full.coefficients;
-    const weights = input.weights.map((weight, row) => (groups[row] === left ? 0 : weight));
+    const weights = input.weights.slice();
+    for (let row = 0; row < weights.length; row++) if (groups[row] === left) weights[row] = 0;
     return fitOnce(input, weights).coefficients;
   });
   return {

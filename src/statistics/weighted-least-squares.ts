@@ -53,7 +53,8 @@ function project(vector: Float64Array, basis: Float64Array[]): Float64Array {
     for (let j = 0; j < basis.length; j++) {
       const size = dot(basis[j]!, vector);
       sizes[j]! += size;
-      for (let i = 0; i < vector.length; i++) vector[i]! -= size * basis[j]![i]!;
+      const direction = basis[j]!;
+      for (let i = 0; i < vector.length; i++) vector[i]! -= size * direction[i]!;
     }
   }
   return sizes;
@@ -74,7 +75,7 @@ function backSubstitute(triangle: Float64Array[], right: ArrayLike<number>): Flo
 function factorise(columns: Float64Array[], referenceNorms: ArrayLike<number> | undefined): Factorisation {
   const result: Factorisation = { kept: [], basis: [], triangle: [], aliases: [] };
   columns.forEach((column, index) => {
-    const remainder = Float64Array.from(column);
+    const remainder = column.slice();
     const sizes = project(remainder, result.basis);
     const norm = Math.sqrt(dot(remainder, remainder));
     const reference = referenceNorms?.[index] ?? Math.sqrt(dot(column, column));
@@ -82,7 +83,8 @@ function factorise(columns: Float64Array[], referenceNorms: ArrayLike<number> | 
       sizes[result.basis.length] = norm;
       result.kept.push(index);
       result.triangle.push(sizes);
-      result.basis.push(remainder.map((value) => value / norm));
+      for (let row = 0; row < remainder.length; row++) remainder[row]! /= norm;
+      result.basis.push(remainder);
       return;
     }
     const factors = backSubstitute(result.triangle, sizes);
@@ -138,7 +140,8 @@ export function leastSquaresSolution(input: LeastSquaresProblem): LeastSquaresSo
 function solve(input: LeastSquaresProblem) {
   const { columns, response, weights } = input;
   const { kept, basis, triangle, aliases } = factorise(weightedColumns(input), input.referenceNorms);
-  const residual = Float64Array.from(response, (value, row) => Math.sqrt(weights[row]!) * value);
+  const residual = new Float64Array(response.length);
+  for (let row = 0; row < residual.length; row++) residual[row] = Math.sqrt(weights[row]!) * response[row]!;
   const solution = backSubstitute(triangle, project(residual, basis));
   const coefficients = new Float64Array(columns).fill(Number.NaN);
   kept.forEach((column, j) => {

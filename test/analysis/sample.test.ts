@@ -78,9 +78,12 @@ describe('rows placed in arms and clusters', () => {
 
   it('are counted alike whether a block went one way, and its rows were added up first, or several', () => {
     fc.assert(
-      fc.property(world, fc.boolean(), ({ series, arms }, isWhole) => {
+      fc.property(world, fc.boolean(), fc.boolean(), ({ series, arms, keys }, isWhole, areBlocksClusters) => {
         const armAt = (index: number, block: number) => arms(isWhole ? 0 : index, block);
-        const sample = placeByBlock(series.map(seriesOf), armAt);
+        const rows = series.map(seriesOf);
+        const sample = areBlocksClusters
+          ? placeByBlock(rows, armAt)
+          : placeRows(rows, armAt, (index, block) => keys(isWhole ? 0 : index, block), true);
         const unknown = (row: number): boolean => row % 5 === 3;
         const counted = countByCluster(sample, {
           numerator: (one, row) => (unknown(row) ? Number.NaN : one.block[row]!),
