@@ -2,9 +2,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newToken } from './api/token.ts';
 import { AppError } from './domain/error.ts';
-import type { RecordStore } from './domain/record-store.ts';
+import { DEFAULT_TENANT, type RecordStore } from './domain/record-store.ts';
 
-export const DEFAULT_TENANT = 'default';
 const FILE = 'admin-token';
 
 /** The first start makes an `admin` token and leaves it in the data folder, for its owner alone; answers where, or null. */
@@ -12,11 +11,23 @@ export async function makeFirstToken(records: RecordStore, folder: string, nowMs
   if ((await records.tokens()).length > 0) return null;
   const { record, secret } = newToken(DEFAULT_TENANT, 'first start', ['admin'], nowMs);
   const file = join(folder, FILE);
-  mkdirSync(folder, { recursive: true });
   // Written first: a token nobody can read would lock everyone out.
-  writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: existsSync(file) ? 'w' : 'wx' });
+  writeSecret(folder, file, secret);
   await records.addToken(record);
   return file;
+}
+
+function writeSecret(folder: string, file: string, secret: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: existsSync(file) ? 'w' : 'wx' });
+  } catch (cause) {
+    throw new AppError('configuration', `cannot write the first token to ${file}: ${(cause as Error).message}`, {
+      place: file,
+      remedy: 'let this user write to the data folder, or name another with POSTFLIGHT_DATA',
+      cause,
+    });
+  }
 }
 
 /** Beyond loopback somebody has to be able to say who they are. */

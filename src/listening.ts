@@ -5,8 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { ApiEnv } from './api/services.ts';
-import { type Address, formatAddress } from './config.ts';
+import { type Address, formatAddress } from './config-notations.ts';
 import { AppError } from './domain/error.ts';
+import { waitsToBeAsked } from './ingest/routes/request-body.ts';
 
 /** What answers requests. */
 export type Fetch = Hono<ApiEnv>['fetch'];
@@ -103,7 +104,7 @@ function refuse({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
 /** Who waits to be asked for the body is asked once nothing was put before the app: what is refused there is never sent. */
 function askingForTheBody(answer: RequestListener): RequestListener {
   return (request, response) => {
-    if (request.headers.expect !== undefined) response.writeContinue();
+    if (waitsToBeAsked(request)) response.writeContinue();
     answer(request, response);
   };
 }
@@ -125,11 +126,18 @@ function fewAtOnce(answer: RequestListener): RequestListener {
   };
 }
 
+const LISTEN_REMEDIES: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'stop what listens there, or choose another address',
+  EACCES: 'choose a port above 1023, or give the process CAP_NET_BIND_SERVICE',
+  EADDRNOTAVAIL: 'this machine has no such address: listen on 127.0.0.1, 0.0.0.0 or one it has',
+  ENOTFOUND: 'this name has no address: listen on 127.0.0.1, 0.0.0.0 or an address of this machine',
+};
+
 function notListening(address: Address, cause: NodeJS.ErrnoException): AppError {
   const why = cause.code === 'EADDRINUSE' ? 'something else listens there' : cause.message;
   return new AppError('configuration', `cannot listen on ${formatAddress(address)}: ${why}`, {
-    place: 'POSTFLIGHT_LISTEN',
-    remedy: 'stop what listens there, or choose another address',
+    place: 'listen',
+    remedy: LISTEN_REMEDIES[cause.code ?? ''] ?? 'choose another address',
     cause,
   });
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hono } from 'hono';
@@ -9,8 +8,10 @@ import { permittedCaller } from './api/authentication.ts';
 import { createApi } from './api/create-api.ts';
 import { healthRoutes } from './api/health.ts';
 import type { ApiEnv } from './api/services.ts';
-import { type Config, describeConfig, type Environment, isLoopback, readTracingTarget } from './config.ts';
-import { DEFAULT_TENANT, makeFirstToken, requireToken } from './first-token.ts';
+import { type Config, describeConfig, isLoopback, readTracingTarget } from './config.ts';
+import type { Environment } from './config-values.ts';
+import { DEFAULT_TENANT } from './domain/record-store.ts';
+import { makeFirstToken, requireToken } from './first-token.ts';
 import { ByteBudget } from './ingest/routes/byte-budget.ts';
 import { refuseEarly } from './ingest/routes/early-refusal.ts';
 import { Intake } from './ingest/routes/intake.ts';
@@ -19,6 +20,7 @@ import { remoteWriteRoutes } from './ingest/routes/remote-write.ts';
 import { IngestLog } from './ingest-log.ts';
 import { listen } from './listening.ts';
 import { createLogger } from './logging.ts';
+import { packageVersion } from './package-version.ts';
 import { openStores, type Stores } from './stores.ts';
 import { createOwnMetrics, type OwnMetrics } from './telemetry.ts';
 import { startTracing, type Tracing, tracedFetch, tracedWriter } from './tracing.ts';
@@ -155,9 +157,13 @@ function routes(running: Running): Hono<ApiEnv> {
     '/',
     healthRoutes({
       checks: { records: () => records.ping(), telemetry: () => telemetry.ping() },
+      onChange: ({ part, state, error }) => {
+        if (state === 'ok') log.info({ part }, 'answers again');
+        else log.error({ part, state, err: error }, 'a part is away');
+      },
       isStopping: () => stopping.signal.aborted,
       metrics,
-      version: versionOfPackage(),
+      version: packageVersion(),
     }),
   );
   return app;
@@ -185,9 +191,4 @@ function watchParts({ config, log, stores, pool, metrics }: Running): Parameters
       log.error({ upgrade, err: error }, 'analysis failed');
     },
   };
-}
-
-function versionOfPackage(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

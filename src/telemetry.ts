@@ -42,30 +42,7 @@ export function createOwnMetrics(readings: Readings): OwnMetrics {
     labelNames: ['door'],
     registers,
   });
-  new Gauge({
-    name: 'postflight_ingest_in_flight_bytes',
-    help: 'Bytes of request bodies held in memory.',
-    registers,
-    collect() {
-      this.set(readings.bytesInFlight());
-    },
-  });
-  new Gauge({
-    name: 'postflight_ingest_coming_bytes',
-    help: 'Bytes, unpacked and as far as can be told, of bodies that are on their way to the store: they count as waiting.',
-    registers,
-    collect() {
-      this.set(readings.bytesComing());
-    },
-  });
-  new Gauge({
-    name: 'postflight_store_waiting_bytes',
-    help: 'Bytes of rows that wait to be written to the telemetry store.',
-    registers,
-    collect() {
-      this.set(readings.bytesWaiting());
-    },
-  });
+  showReadings(readings, registers);
   const analyses = new Histogram({
     name: 'postflight_analysis_duration_seconds',
     help: 'Time from the claim of an upgrade to its saved report.',
@@ -99,4 +76,24 @@ export function createOwnMetrics(readings: Readings): OwnMetrics {
     },
     noteTrouble: () => troubles.inc(),
   };
+}
+
+function showReadings({ bytesInFlight, bytesComing, bytesWaiting }: Readings, registers: Registry[]): void {
+  const show = (name: string, help: string, read: () => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  };
+  show('postflight_ingest_in_flight_bytes', 'Bytes of request bodies held in memory.', bytesInFlight);
+  show(
+    'postflight_ingest_coming_bytes',
+    'Bytes, unpacked and as far as can be told, of bodies that are on their way to the store: they count as waiting.',
+    bytesComing,
+  );
+  show('postflight_store_waiting_bytes', 'Bytes of rows that wait to be written to the telemetry store.', bytesWaiting);
 }

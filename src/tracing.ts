@@ -3,8 +3,8 @@ import { context, propagation, type Span, SpanKind, SpanStatusCode, trace } from
 import type { Hono } from 'hono';
 import { patternAt } from './api/known-paths.ts';
 import type { ApiEnv } from './api/services.ts';
-import type { Address, TracingTarget } from './config.ts';
-import { isLoopback } from './config.ts';
+import { isLoopback, type TracingTarget } from './config.ts';
+import type { Address } from './config-notations.ts';
 import { AppError } from './domain/error.ts';
 import type { TelemetryWriter } from './domain/telemetry-store.ts';
 import type { Fetch } from './listening.ts';
@@ -33,13 +33,13 @@ export async function startTracing(target: TracingTarget, own: Address): Promise
   if (target.endpoint === null || target.isDisabled) return NO_TRACING;
   if (isOwn(target.endpoint, own)) {
     throw new AppError('configuration', 'our own traces would be sent to ourselves', {
-      place: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+      place: target.namedBy,
       remedy: 'name another collector, or unset the variable for postflight serve',
     });
   }
   const { NodeSDK } = await import('@opentelemetry/sdk-node').catch((cause: unknown) => {
     throw new AppError('configuration', 'the OpenTelemetry SDK is not installed', {
-      place: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+      place: target.namedBy,
       remedy: `npm install @opentelemetry/sdk-node@${SDK_VERSION}, or unset the variable`,
       cause,
     });

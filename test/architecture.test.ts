@@ -40,7 +40,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     because: 'the only room that knows SQL; what is stored does not depend on what is concluded from it',
   },
   api: {
-    sees: ['domain', 'ingest', 'rendering', '.'],
+    sees: ['domain', 'ingest', 'rendering'],
     packages: ['node:*', 'hono', '@hono/node-server', '@hono/zod-openapi', 'zod'],
     because: 'a door: requests, one call, an answer; it gets its stores as arguments',
   },
@@ -50,7 +50,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     because: 'a page shows a report and never computes one',
   },
   cli: {
-    sees: ['domain', 'analysis', 'ingest', 'rendering', '.'],
+    sees: ['domain', 'ingest', 'rendering', '.'],
     packages: ['commander', 'picocolors', 'zod', 'node:*'],
     because: 'a door: arguments, one call, exit status',
   },

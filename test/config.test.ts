@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { describeConfig, isLoopback, maskUrl, readConfig, SETTINGS } from '../src/config.ts';
+import { describeConfig, isLoopback, readConfig, readTracingTarget, SETTINGS } from '../src/config.ts';
+import { maskUrl } from '../src/config-notations.ts';
 import { AppError } from '../src/domain/error.ts';
 import { folderOf } from './support/command-line.ts';
 
@@ -60,15 +61,74 @@ describe('the configuration', () => {
       readConfig({ POSTFLIGHT_CONFIG: file, POSTFLIGHT_LISTN: 'x', POSTFLIGHT_WIRE_LIMIT: '8 megabytes' }),
     );
     expect(code).toBe('configuration');
-    expect(message).toContain('listen: "4318" cannot be read; give host:port to listen on, such as 127.0.0.1:4318');
+    const example = 'give host:port to listen on, such as 127.0.0.1:4318';
+    expect(message).toContain(`${file}:1: listen: "4318" cannot be read; ${example}`);
     expect(message).toContain(`${file}:2: dat: is not a setting; did you mean data?`);
     expect(message).toContain('POSTFLIGHT_LISTN: is not a setting; did you mean POSTFLIGHT_LISTEN?');
-    expect(message).toContain('wire_limit: "8 megabytes" cannot be read');
+    expect(message).toContain('POSTFLIGHT_WIRE_LIMIT: "8 megabytes" cannot be read');
   });
 
   it('refuses a file that is not there, or not a mapping', () => {
-    expect(refusal(() => readConfig({}, join(fileWith('listen: x'), 'none.yaml'))).place).toBe('POSTFLIGHT_CONFIG');
+    const none = join(fileWith('listen: x'), 'none.yaml');
+    expect(refusal(() => readConfig({}, none)).message).toContain(`--config: cannot read ${none}: `);
+    expect(refusal(() => readConfig({ POSTFLIGHT_CONFIG: none })).message).toContain('POSTFLIGHT_CONFIG: cannot read');
     expect(refusal(() => readConfig({}, fileWith('- a\n- b\n'))).message).toContain('is not a mapping of settings');
+    expect(refusal(() => readConfig({}, fileWith('data: a\n---\ndata: b\n'))).message).toContain(
+      ':3: a second document',
+    );
+  });
+
+  it('tells the other faults too where a file cannot be read, or is no YAML', () => {
+    const environment = { POSTFLIGHT_DATABASE_URL_FILE: '/nowhere', POSTFLIGHT_LOG_LEVEL: 'loud' };
+    const { message } = refusal(() => readConfig(environment, fileWith('listen: [\n')));
+    expect(message).toMatch(/settings\.yaml:\d+/);
+    expect(message).toContain('POSTFLIGHT_DATABASE_URL_FILE: cannot read /nowhere');
+    expect(message).toContain('POSTFLIGHT_LOG_LEVEL: "loud" cannot be read');
+  });
+
+  it('refuses a secret that is stated twice, for only one of them could count', () => {
+    const both = {
+      POSTFLIGHT_DATABASE_URL: 'postgres://db/a',
+      POSTFLIGHT_DATABASE_URL_FILE: fileWith('postgres://db/b'),
+    };
+    expect(refusal(() => readConfig(both)).message).toContain('POSTFLIGHT_DATABASE_URL is set too; keep one of them');
+  });
+
+  it('passes over what Kubernetes tells of a Service of our name, and over nothing else of that prefix', () => {
+    const ofService = {
+      POSTFLIGHT_SERVICE_HOST: '10.0.0.1',
+      POSTFLIGHT_SERVICE_PORT: '4318',
+      POSTFLIGHT_SERVICE_PORT_HTTP: '4318',
+      POSTFLIGHT_PORT: 'tcp://10.0.0.1:4318',
+      POSTFLIGHT_PORT_4318_TCP: 'tcp://10.0.0.1:4318',
+      POSTFLIGHT_PORT_4318_TCP_ADDR: '10.0.0.1',
+    };
+    expect(readConfig(ofService)).toEqual(readConfig({}));
+    expect(refusal(() => readConfig({ POSTFLIGHT_PORT: '4318' })).message).toContain(
+      'POSTFLIGHT_PORT: is not a setting',
+    );
+  });
+
+  it.each([
+    ['CLICKHOUSE', 'localhost:8123', 'http://user:password@host:8123/database'],
+    ['CLICKHOUSE', 'postgres://me:hush@db/a', 'http://user:password@host:8123/database'],
+    ['CLICKHOUSE', 'http://me:50%hush@db/a', '% written as %25'],
+    ['DATABASE', 'http://me:hush@db/a', 'postgres://user:password@host:5432/database'],
+    ['DATABASE', 'postgres://me:50%hush@db/a', '% written as %25'],
+  ])('refuses as the address of %s %s, says how one is written, and repeats no password', (store, url, says) => {
+    const { message } = refusal(() => readConfig({ [`POSTFLIGHT_${store}_URL`]: url }));
+    expect(message).toContain(`POSTFLIGHT_${store}_URL: what it is set to cannot be read; give`);
+    expect(message).toContain(says);
+    expect(message).not.toContain('hush');
+  });
+
+  it('sends our own traces nowhere where the variable is set to nothing', () => {
+    expect(readTracingTarget({ OTEL_EXPORTER_OTLP_ENDPOINT: '' }).endpoint).toBeNull();
+    const both = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a:4318', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://b:4318' };
+    expect(readTracingTarget(both)).toMatchObject({
+      endpoint: 'http://b:4318',
+      namedBy: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+    });
   });
 
   it('leaves the variables of the gate alone', () => {
@@ -106,7 +166,9 @@ describe('the configuration', () => {
     'standard-webhooks:shop:whsec_aHVzaA==',
   ])('refuses %s as secrets of webhooks, says how they are written, and does not repeat them', (text) => {
     const { message } = refusal(() => readConfig({ POSTFLIGHT_WEBHOOK_SECRETS: text }));
-    expect(message).toContain('webhook_secrets: what it is set to cannot be read; give scheme:tenant:secret');
+    expect(message).toContain(
+      'POSTFLIGHT_WEBHOOK_SECRETS: what it is set to cannot be read; give scheme:tenant:secret',
+    );
     expect(message).toContain('github, launchdarkly, flagsmith, growthbook, standard-webhooks');
     expect(message).not.toContain('hush');
   });

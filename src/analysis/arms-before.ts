@@ -2,6 +2,7 @@ import { REQUESTS } from '../domain/cells.ts';
 import { describeQuality, type QualityFinding } from '../domain/quality.ts';
 import { formatQuantity } from '../domain/quantities.ts';
 import type { Slo } from '../domain/slo.ts';
+import { compareTexts } from '../domain/text-order.ts';
 import type { Change, Upgrade } from '../domain/upgrade.ts';
 import { isAssignedBefore, isBeforeChange } from './assigned-before.ts';
 import { CONFIDENCE } from './comparing/decision.ts';
@@ -14,7 +15,7 @@ import { BASELINE, NEITHER, type Phases, POST, phaseOf } from './phases.ts';
 import { placeByBlock, placeRows } from './sampling/placing.ts';
 import type { Sample } from './sampling/sample.ts';
 import { isSplitByInstance, splitCells } from './split-cells.ts';
-import { compareText, type Subject } from './subjects.ts';
+import type { Subject } from './subjects.ts';
 
 interface ArmsContext {
   readonly upgrade: Upgrade;
@@ -68,10 +69,13 @@ function armsBefore(subject: Subject, change: Change, { phases, shares }: ArmsCo
       isBefore(block) ? (exposure.exposed[index] ? POST : BASELINE) : NEITHER;
     return { subject, exposure, who: 'marked traffic', sample: placeByBlock(series, armAt) };
   }
+  const names = [...new Set(series.map(({ key }) => key.instance ?? ''))].sort(compareTexts);
+  const everMet = new Set(series.filter((_, index) => exposure.exposed[index]).map(({ key }) => key.instance ?? ''));
+  // What came to all leaves nobody to be held against: no need to look at each block.
+  if (everMet.size === names.length) return null;
   const cells = splitCells(change, series, phases, shares);
   if (!isSplitByInstance(cells)) return null;
   const met = new Set(cells.flatMap((cell) => (cell.met > 0 ? [cell.instance] : [])));
-  const names = [...new Set(series.map(({ key }) => key.instance ?? ''))].sort(compareText);
   const numberOf = new Map(names.map((name, number) => [name, number]));
   const sample = placeRows(
     series,

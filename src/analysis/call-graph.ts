@@ -6,8 +6,6 @@ export interface CallGraph {
   reachedFrom(service: string, endpoint: string | null): ReadonlySet<string>;
   /** Peers and services it calls itself. */
   calleesOf(service: string): ReadonlySet<string>;
-  /** Called by the same service, while neither leads to the other. */
-  areSiblings(one: string, other: string): boolean;
   /** Do two names mean one callee: the same, or an address and a service that answers there? */
   isSame(one: string, other: string): boolean;
 }
@@ -40,11 +38,6 @@ export function buildCallGraph(
       return closure(first ?? new Set(), byService);
     },
     calleesOf: (service) => byService.get(service) ?? new Set(),
-    areSiblings(one, other) {
-      const share = [...byService.values()].some((callees) => callees.has(one) && callees.has(other));
-      const leads = (from: string, to: string): boolean => closure(byService.get(from) ?? new Set(), byService).has(to);
-      return one !== other && share && !leads(one, other) && !leads(other, one);
-    },
     isSame: (one, other) =>
       one === other || servicesAt.get(one)?.has(other) === true || servicesAt.get(other)?.has(one) === true,
   };

@@ -1,8 +1,6 @@
-import type { FlagEvaluationSeries } from '../domain/cells.ts';
+import { FLAG_PREFIX, type FlagEvaluationSeries } from '../domain/cells.ts';
 import { evaluationDose } from './evaluation-dose.ts';
 import { exposureRuleOf, type SharesMet } from './exposure.ts';
-
-const FLAG_PREFIX = 'feature_flag.';
 
 /** Reads a change's own rule off the evaluations, as it would be read off the attributes of the traffic. */
 export function countedShares(evaluations: readonly FlagEvaluationSeries[]): SharesMet {

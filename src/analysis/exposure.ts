@@ -1,4 +1,4 @@
-import type { CellKey, CellSeries } from '../domain/cells.ts';
+import { BETWEEN_VARIANTS, type CellKey, type CellSeries } from '../domain/cells.ts';
 import type { Change, ExposureRule, Upgrade } from '../domain/upgrade.ts';
 import { candidateKindOf } from './candidates/index.ts';
 
@@ -64,13 +64,10 @@ export function readExposure(change: Change, series: readonly CellSeries[], shar
   return { change, dose, doseByRow: null, exposed: dose.map(() => false), sight };
 }
 
-/** Between the variants of a flag that one request met more than one of. */
-const BOTH = '|';
-
 /** Of a request that met several variants, each counts for its part. */
 function shareOfValue(value: string, wanted: string): number {
   if (value === wanted) return 1;
-  const met = value.split(BOTH);
+  const met = value.split(BETWEEN_VARIANTS);
   return met.filter((one) => one === wanted).length / met.length;
 }
 

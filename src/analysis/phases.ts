@@ -28,7 +28,7 @@ export function resolvePhases(upgrade: Upgrade, firstMs: number, lastMs: number)
   if (upgradeStartMs === undefined && upgrade.baseline.length === 0) {
     throw new AppError('document', 'nothing says when the upgrade was', {
       place: 'spec',
-      remedy: 'give spec.window, spec.post or a change with "at"',
+      remedy: 'give spec.window, spec.baseline, spec.post or a change with "at"',
     });
   }
   return { resolutionMs: upgrade.resolutionMs, baseline, window: upgrade.window, post };

@@ -1,6 +1,7 @@
 import { type Cells, REQUESTS } from '../domain/cells.ts';
 import { describeQuality, type QualityFinding } from '../domain/quality.ts';
 import type { Slo } from '../domain/slo.ts';
+import { compareTexts } from '../domain/text-order.ts';
 import type { Upgrade } from '../domain/upgrade.ts';
 import { armsBeforeFindings } from './arms-before.ts';
 import { hasTraffic } from './budget.ts';
@@ -8,7 +9,7 @@ import { trafficShifts } from './course/traffic-shift.ts';
 import { readExposure, type SharesMet } from './exposure.ts';
 import { BASELINE, type Phases, POST, phaseOf } from './phases.ts';
 import { splitFindings } from './split-quality.ts';
-import { compareText, type Subject } from './subjects.ts';
+import type { Subject } from './subjects.ts';
 
 /** What cells are held against. */
 export interface QualityContext {
@@ -86,7 +87,7 @@ function instanceFindings(subjects: readonly Subject[]): QualityFinding[] {
   const single = [...instances].filter(([, known]) => known.size === 1).map(([service]) => service);
   return single.length === 0
     ? []
-    : [describeQuality('one-instance', single.sort(compareText).slice(0, 5).join(', '), single[0]!)];
+    : [describeQuality('one-instance', single.sort(compareTexts).slice(0, 5).join(', '), single[0]!)];
 }
 
 function exposureFindings(cells: Cells, upgrade: Upgrade, shares: SharesMet): QualityFinding[] {

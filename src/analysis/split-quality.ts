@@ -1,13 +1,14 @@
 import { REQUESTS } from '../domain/cells.ts';
 import { formatPercent } from '../domain/numbers.ts';
 import { describeQuality, type QualityFinding } from '../domain/quality.ts';
+import { compareTexts } from '../domain/text-order.ts';
 import type { Change } from '../domain/upgrade.ts';
 import { sampleRatioP } from '../statistics/sample-ratio.ts';
 import type { SharesMet } from './exposure.ts';
 import { intendedSplitFindings } from './intended-split.ts';
 import type { Phases } from './phases.ts';
 import { designEffect, isSplitByRequest, SPLIT_ALARM, type SplitCell, splitCells, total } from './split-cells.ts';
-import { compareText, type Subject } from './subjects.ts';
+import type { Subject } from './subjects.ts';
 
 /** Parts of the time in which a split is held against itself. */
 const STRETCHES = 4;
@@ -53,7 +54,7 @@ function unevenBetween(
     else groups.set(groupOf(cell), [cell]);
   }
   if (groups.size < 2) return [];
-  const ordered = [...groups].sort(([a], [b]) => compareText(a, b)).map(([, group]) => group);
+  const ordered = [...groups].sort(([a], [b]) => compareTexts(a, b)).map(([, group]) => group);
   const effect = designEffect(ordered);
   const p = sampleRatioP(
     ordered.map((group) => total(group, 'met') / effect),

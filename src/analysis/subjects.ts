@@ -1,4 +1,5 @@
 import { type CellSeries, type Cells, REQUESTS } from '../domain/cells.ts';
+import { compareTexts } from '../domain/text-order.ts';
 import { NEITHER, type Phases, phaseOf } from './phases.ts';
 
 /** What one comparison is about: the traffic of an endpoint (towards a peer), or a named series there. */
@@ -63,15 +64,10 @@ function comparedRequests(subject: Subject, phases: Phases): number {
 
 function bySubject(left: Subject, right: Subject): number {
   return (
-    compareText(left.service, right.service) ||
-    compareText(left.endpoint ?? '', right.endpoint ?? '') ||
-    compareText(left.peer ?? '', right.peer ?? '') ||
-    compareText(left.measure, right.measure) ||
-    compareText(left.source, right.source)
+    compareTexts(left.service, right.service) ||
+    compareTexts(left.endpoint ?? '', right.endpoint ?? '') ||
+    compareTexts(left.peer ?? '', right.peer ?? '') ||
+    compareTexts(left.measure, right.measure) ||
+    compareTexts(left.source, right.source)
   );
-}
-
-/** By code unit, so that the order does not depend on a locale. */
-export function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -24,6 +24,7 @@ export async function permittedCaller(request: Request, scope: Scope, parts: Par
   const caller = await callerOf(request, parts);
   if (caller.scopes.includes(scope) || caller.scopes.includes('admin')) return caller;
   throw new AppError('forbidden', `this needs a token with the scope ${scope}`, {
+    place: 'Authorization',
     remedy: `ask an admin for one; the scopes of this token: ${caller.scopes.join(', ') || 'none'}`,
   });
 }
@@ -33,6 +34,7 @@ async function callerOf(request: Request, { records, anonymousTenant }: Parts): 
   if (authorization !== null) return await tokenHolder(authorization, records);
   if (anonymousTenant === null) {
     throw new AppError('unauthenticated', 'this needs a token', {
+      place: 'Authorization',
       remedy: 'send it as Authorization: Bearer pf_…',
     });
   }
@@ -47,6 +49,7 @@ async function tokenHolder(authorization: string, records: RecordStore): Promise
   const token = hash === null ? null : await records.tokenByHash(hash);
   if (hash === null || token === null || token.revokedMs !== null || !isSame(token.hash, hash)) {
     throw new AppError('unauthenticated', 'the token is not valid', {
+      place: 'Authorization',
       remedy: 'send a token that was not revoked, as Authorization: Bearer pf_…',
     });
   }

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { AppError } from '../domain/error.ts';
+import { mediaTypeOf } from '../ingest/formats/media-type.ts';
 import { WireBody } from '../ingest/routes/request-body.ts';
 import { unpack } from '../ingest/routes/unpacking.ts';
 import type { ApiEnv, ApiServices } from './services.ts';
@@ -16,7 +17,7 @@ export async function textBody(
   { budget }: ApiServices,
   types: readonly string[],
 ): Promise<string> {
-  const type = mediaType(context.req.header('Content-Type'));
+  const type = mediaTypeOf(context.req.header('Content-Type'));
   if (!types.includes(type) && !types.includes(suffixType(type))) {
     throw new AppError('unsupported-media', `content type "${type.slice(0, 100)}" is not understood`, {
       place: 'Content-Type',
@@ -39,10 +40,6 @@ async function* packedChunks(context: Context<ApiEnv>): AsyncGenerator<Uint8Arra
   else yield read;
 }
 
-export function mediaType(header: string | undefined): string {
-  return (header ?? '').split(';')[0]!.trim().toLowerCase();
-}
-
 /** `application/cloudevents+json` is JSON (RFC 6839). */
 function suffixType(type: string): string {
   const suffix = /^application\/[\w.-]+\+(json|yaml)$/.exec(type)?.[1];
@@ -61,6 +58,9 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new AppError('malformed', 'the body is not JSON', { cause, remedy: 'send JSON' });
+    throw new AppError('malformed', `the body is not JSON: ${(cause as Error).message}`, {
+      cause,
+      remedy: 'correct it there, and send it again',
+    });
   }
 }

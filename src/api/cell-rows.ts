@@ -1,5 +1,6 @@
 import type { CellKey, CellSeries, Cells, HistogramColumn } from '../domain/cells.ts';
 import { REQUESTS } from '../domain/cells.ts';
+import { compareTexts } from '../domain/text-order.ts';
 import { formatInstant } from '../domain/window.ts';
 
 /** A cell as the contract has it. */
@@ -58,7 +59,7 @@ export function pageOfCells(cells: Cells, after: RowPlace | null, limit: number)
   const listed = cells.series
     .filter(({ measure }) => measure === REQUESTS)
     .map((from): Listed => ({ name: nameOf(from.key), from, row: 0 }))
-    .sort((a, b) => compare(a.name, b.name));
+    .sort((a, b) => compareTexts(a.name, b.name));
   for (const one of listed) one.row = firstRowAfter(one, after);
   const rows: CellRow[] = [];
   let last: RowPlace | null = null;
@@ -86,7 +87,7 @@ function nextBlock(listed: readonly Listed[]): number {
 
 function firstRowAfter({ name, from }: Listed, after: RowPlace | null): number {
   if (after === null) return 0;
-  const isListed = compare(name, after.series) <= 0;
+  const isListed = compareTexts(name, after.series) <= 0;
   let [low, high] = [0, from.block.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
@@ -95,10 +96,6 @@ function firstRowAfter({ name, from }: Listed, after: RowPlace | null): number {
     else high = middle;
   }
   return low;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function nameOf({ service, endpoint, peer, instance, version, attributes, source }: CellKey): string {

@@ -33,28 +33,33 @@ export function param(context: Context<ApiEnv>, name: string): string {
   return context.req.param(name) ?? '';
 }
 
-/** The query, read by its schema; what is wrong with it is told by parameter. */
-export function queryOf<Schema extends z.ZodType>(context: Context<ApiEnv>, schema: Schema): z.output<Schema> {
-  return readBy(schema, context.req.query(), 'the query');
+/** The query, read by its schema; a parameter that is not known would be one that was meant to change the answer. */
+export function queryOf<Schema extends z.ZodObject>(context: Context<ApiEnv>, schema: Schema): z.output<Schema> {
+  return readBy(schema.strict(), context.req.query(), 'the query', (name) => `?${name}`) as z.output<Schema>;
 }
 
-export function readBy<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): z.output<Schema> {
+export function bodyOf<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  return readBy(schema, value, 'the body', (path) => `/${path}`);
+}
+
+function readBy<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  what: string,
+  placeOf: (path: string) => string,
+): z.output<Schema> {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
   const faults = read.error.issues.map((issue): Fault => {
-    return {
-      pointer: issue.path.map((step) => `/${String(step)}`).join(''),
-      line: 1,
-      message: issue.message,
-      remedy: '',
-    };
+    const pointer = issue.path.map((step) => `/${String(step)}`).join('');
+    return { pointer, line: 1, message: issue.message, remedy: SEE_DOCS };
   });
   const [first] = faults;
-  throw new AppError('malformed', `${what} is wrong: ${first?.message ?? ''}`, {
-    place: first?.pointer ?? null,
-    faults,
-  });
+  const place = first === undefined || first.pointer === '' ? null : placeOf(first.pointer.slice(1));
+  throw new AppError('malformed', `${what} is wrong: ${first?.message ?? ''}`, { place, remedy: SEE_DOCS, faults });
 }
+
+const SEE_DOCS = 'see /docs for what it takes';
 
 export function upgradePath(name: string): string {
   return `/api/v1/upgrades/${encodeURIComponent(name)}`;

@@ -51,6 +51,7 @@ function formatOf({ output, out }: AnalyzeOptions): RendererName {
   const wanted = output ?? FORMAT_OF_EXTENSION.get(extname(out ?? '')) ?? 'text';
   if (Object.hasOwn(RENDERERS, wanted)) return wanted as RendererName;
   throw new AppError('usage', `there is no output format "${wanted}"`, {
+    place: '--output',
     remedy: `use -o ${Object.keys(RENDERERS).join(', -o ')}`,
   });
 }
@@ -60,8 +61,16 @@ async function checkWritable(out: string): Promise<void> {
   try {
     await access(dirname(resolve(out)), constants.W_OK);
   } catch (cause) {
-    throw new AppError('usage', `cannot write ${out}: ${(cause as Error).message}`, { place: '--out', cause });
+    throw unwritable(out, cause);
   }
+}
+
+function unwritable(out: string, cause: unknown): AppError {
+  return new AppError('usage', `cannot write ${out}: ${(cause as Error).message}`, {
+    place: '--out',
+    remedy: 'name a file in a folder that exists and this user may write to',
+    cause,
+  });
 }
 
 async function deliver(
@@ -76,6 +85,6 @@ async function deliver(
   try {
     await writeFile(out, text);
   } catch (cause) {
-    throw new AppError('usage', `cannot write ${out}: ${(cause as Error).message}`, { place: '--out', cause });
+    throw unwritable(out, cause);
   }
 }

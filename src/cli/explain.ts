@@ -38,7 +38,8 @@ async function readReport(path: string, stdin: AsyncIterable<Uint8Array | string
     return Buffer.concat(chunks).toString('utf8');
   } catch (cause) {
     const remedy = 'name a report written with: postflight analyze upgrade.yaml -o json';
-    throw new AppError('unreadable', `cannot be read: ${(cause as Error).message}`, { place: path, remedy, cause });
+    const place = path === STDIN ? 'stdin' : path;
+    throw new AppError('unreadable', `cannot read ${place}: ${(cause as Error).message}`, { place, remedy, cause });
   }
 }
 

@@ -69,8 +69,8 @@ async function ask(
 ): Promise<Answer> {
   const url = new URL(`api/v1/upgrades/${encodeURIComponent(upgrade)}/gate`, server);
   url.searchParams.set('wait', `${Math.floor(waitMs / 1000)}s`);
-  const token = env.POSTFLIGHT_TOKEN;
-  const headers = { Accept: 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) };
+  const token = tokenOf(env);
+  const headers = { Accept: 'application/json', ...(token === null ? {} : { Authorization: `Bearer ${token}` }) };
   const limit = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(waitMs) + ANSWER_MS)]);
   const { response, text } = await answered(url, { headers, signal: limit }).catch((cause: Error) => {
     throw unreachable(server, cause.cause instanceof Error ? cause.cause.message : cause.message, cause);
@@ -81,6 +81,17 @@ async function ask(
   return answer.data.data;
 }
 
+/** Not repeated: what no header can carry may still be most of a secret. */
+function tokenOf(env: Terminal['env']): string | null {
+  const token = (env.POSTFLIGHT_TOKEN ?? '').trim();
+  if (token === '') return null;
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new AppError('usage', 'the token holds characters that no header can carry', {
+    place: 'POSTFLIGHT_TOKEN',
+    remedy: 'set it to the token alone, pf_ and what follows, without line breaks',
+  });
+}
+
 async function answered(url: URL, init: RequestInit): Promise<{ response: Response; text: string }> {
   const response = await fetch(url, init);
   return { response, text: await response.text() };
@@ -89,6 +100,7 @@ async function answered(url: URL, init: RequestInit): Promise<{ response: Respon
 function refused(server: URL, status: number, text: string): AppError {
   const problem = parsed(text) as { detail?: unknown; title?: unknown; remedy?: unknown } | null;
   const detail = String(problem?.detail ?? problem?.title ?? `status ${status}`);
+  const remedy = typeof problem?.remedy === 'string' ? problem.remedy : null;
   if (status === 401 || status === 403) {
     return new AppError('usage', detail, {
       place: server.href,
@@ -96,11 +108,15 @@ function refused(server: URL, status: number, text: string): AppError {
     });
   }
   if (status >= 400 && status < 500 && status !== 429) {
-    const remedy = typeof problem?.remedy === 'string' ? problem.remedy : null;
-    return new AppError('usage', detail, { place: server.href, remedy });
+    return new AppError('usage', detail, { place: server.href, remedy: remedy ?? NOT_OURS });
   }
-  return unreachable(server, detail);
+  return new AppError('unreadable', `no answer to build on: ${detail}`, {
+    place: server.href,
+    remedy: remedy ?? 'ask again later; the log of postflight serve says why',
+  });
 }
+
+const NOT_OURS = 'check that --server names postflight serve itself, with the path under which it is served';
 
 function unreachable(server: URL, message: string, cause?: unknown): AppError {
   return new AppError('unreadable', `no answer to build on: ${message}`, {
@@ -129,10 +145,10 @@ function waitOf({ wait }: GateOptions): number {
 }
 
 function serverOf({ server }: GateOptions, { env }: Terminal): URL {
-  const stated = server ?? env.POSTFLIGHT_SERVER ?? DEFAULT_SERVER;
+  const stated = server ?? (env.POSTFLIGHT_SERVER || DEFAULT_SERVER);
   if (!URL.canParse(stated) || !/^https?:$/.test(new URL(stated).protocol)) {
     throw new AppError('usage', `"${stated}" is not the address of a server`, {
-      place: '--server',
+      place: server === undefined ? 'POSTFLIGHT_SERVER' : '--server',
       remedy: `write it as ${DEFAULT_SERVER}`,
     });
   }

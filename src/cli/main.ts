@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { AppError } from '../domain/error.ts';
+import { packageVersion } from '../package-version.ts';
 import { type AnalyzeOptions, analyze } from './analyze.ts';
 import { ERROR_STATUS } from './exit-status.ts';
 import { explain } from './explain.ts';
@@ -27,7 +27,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
 function commands(terminal: Terminal, answer: (status: number) => void): Command {
   const program = new Command('postflight')
     .description('After an upgrade: which endpoints got worse, since when, and which change did it.')
-    .version(versionOfPackage(), '-V, --version')
+    .version(packageVersion(), '-V, --version')
     .exitOverride()
     .showHelpAfterError('(postflight help <command> shows what a command takes)')
     .configureOutput({
@@ -78,7 +78,8 @@ function commands(terminal: Terminal, answer: (status: number) => void): Command
 }
 
 const EXIT_STATUS_HELP = `
-Exit status: 0 no regression, 1 regressed, 2 usage or document error, 3 cannot tell, 4 data could not be read, 130 interrupted.
+Exit status: 0 no regression, 1 regressed, 2 usage or document error, 3 cannot tell, 4 data could not be read,
+70 a defect of postflight, 130 interrupted.
 
 Examples:
   postflight analyze upgrade.yaml
@@ -93,7 +94,7 @@ Examples:
   postflight analyze upgrade.yaml -o json | postflight explain - "POST /orders" retry`;
 
 const SERVE_HELP = `
-Exit status: 0 stopped as asked, 2 configuration error, 4 a store does not answer.
+Exit status: 0 stopped as asked, 2 configuration error, 4 a store does not answer, 130 stopped before it was done.
 
 Examples:
   postflight serve
@@ -107,21 +108,22 @@ A token is read from POSTFLIGHT_TOKEN.
 Example:
   postflight gate dten-4.2.0 --wait 15m --server https://postflight.example.com`;
 
-function versionOfPackage(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+/** With that of what caused it. */
+function wholeMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${wholeMessage(error.cause)}`;
 }
 
 /** Every failure ends here: what happened, where, what to do next; no stack trace. */
 function report(error: unknown, { stderr }: Terminal): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : ERROR_STATUS.usage;
-  if (error instanceof AppError) {
+  if (error instanceof AppError && error.code !== 'internal') {
     const place = error.place === null || error.message.includes(error.place) ? '' : `${error.place}: `;
     stderr.write(`postflight: ${place}${error.message}\n`);
     if (error.remedy !== null) stderr.write(`  try: ${error.remedy}\n`);
     return ERROR_STATUS[error.code];
   }
-  stderr.write(`postflight: internal error: ${error instanceof Error ? error.message : String(error)}\n`);
+  stderr.write(`postflight: internal error: ${wholeMessage(error)}\n`);
   stderr.write('  This is a defect of postflight, not of your data; please report it with the command you ran.\n');
   return ERROR_STATUS.internal;
 }

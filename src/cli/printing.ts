@@ -12,7 +12,15 @@ export function print(text: string, { stdout }: Terminal): Promise<void> {
     stdout.write(text, (cause) => {
       const code = (cause as NodeJS.ErrnoException | null | undefined)?.code;
       if (!cause || code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') resolve();
-      else reject(new AppError('usage', `cannot write the output: ${cause.message}`, { place: 'stdout', cause }));
+      else reject(unwritable(cause));
     });
+  });
+}
+
+function unwritable(cause: Error): AppError {
+  return new AppError('usage', `cannot write the output: ${cause.message}`, {
+    place: 'stdout',
+    remedy: 'check that the disk it goes to has room',
+    cause,
   });
 }

@@ -1,4 +1,5 @@
 import { describeConfig, readConfig } from '../config.ts';
+import { ERROR_STATUS } from './exit-status.ts';
 import { print } from './printing.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -19,8 +20,8 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   }
   const service = await startService(config, terminal.env);
   await interruptionOf(terminal);
-  terminal.once('SIGINT', () => process.exit(1));
-  terminal.once('SIGTERM', () => process.exit(1));
+  terminal.once('SIGINT', () => process.exit(ERROR_STATUS.interrupted));
+  terminal.once('SIGTERM', () => process.exit(ERROR_STATUS.interrupted));
   await service.stop();
   return 0;
 }

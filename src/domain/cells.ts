@@ -24,6 +24,10 @@ export interface HistogramColumn {
 /** The peer of a client call that names none: null would make it the service's own traffic. */
 export const UNKNOWN_PEER = '(unknown)';
 
+/** Before the name of a flag, or of a setting, in the attributes that cells carry. */
+export const FLAG_PREFIX = 'feature_flag.';
+export const CONFIG_PREFIX = 'config.';
+
 /** Between the variants of a flag that one request met more than one of: such a request belongs to no arm. */
 export const BETWEEN_VARIANTS = '|';
 

@@ -1,18 +1,6 @@
+import { parseInstantMs } from './instant.ts';
 import { formatCount, formatNumber } from './numbers.ts';
 import type { InputWindow } from './report.ts';
-
-const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d(?:\.\d+)?)(?:[Zz]|([+-])(\d\d):(\d\d))$/;
-
-/** Milliseconds since the epoch, or null: only RFC 3339 with an offset, since anything else depends on the machine. */
-export function parseInstant(text: string): number | null {
-  const match = RFC_3339.exec(text);
-  if (match === null) return null;
-  const [, year, month, day, hour, minute, second, sign, offsetHours, offsetMinutes] = match;
-  if (Number(month) > 12 || Number(day) > 31 || Number(hour) > 24 || Number(minute) > 59) return null;
-  const offset = sign === undefined ? 0 : (Number(offsetHours) * 60 + Number(offsetMinutes)) * (sign === '-' ? -1 : 1);
-  const utc = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute) - offset);
-  return Number.isNaN(utc) ? null : utc + Number(second) * 1000;
-}
 
 function isoOf(instantMs: number): string {
   return new Date(Math.floor(instantMs)).toISOString();
@@ -37,14 +25,14 @@ export function formatClock(instantMs: number): string {
 
 /** `2026-11-20 02:41 UTC`; text that is no instant is shown as it came. */
 export function formatTime(text: string): string {
-  const instant = parseInstant(text);
+  const instant = parseInstantMs(text);
   return instant === null ? text : `${formatDay(instant)} ${formatClock(instant)} UTC`;
 }
 
 /** `2026-11-20 02:39 to 02:43 UTC`, the day once where both ends share it. */
 export function formatRange(start: string, end: string): string {
-  const from = parseInstant(start);
-  const to = parseInstant(end);
+  const from = parseInstantMs(start);
+  const to = parseInstantMs(end);
   return from === null || to === null ? `${formatTime(start)} to ${formatTime(end)}` : formatSpan(from, to);
 }
 
@@ -56,7 +44,7 @@ export function formatSpan(startMs: number, endMs: number): string {
 
 /** The shortest way to say an interval around an instant: clocks only, where the day is the instant's own. */
 export function formatUncertainty(at: string, low: string, high: string): string {
-  const instants = [at, low, high].map(parseInstant);
+  const instants = [at, low, high].map(parseInstantMs);
   const [middle, from, to] = instants;
   if (middle == null || from == null || to == null) return `${formatTime(low)} and ${formatTime(high)}`;
   const show = (instant: number) =>
@@ -86,14 +74,14 @@ export function formatWait(seconds: number): string {
 
 /** How long a window is, in words; null where its ends are not instants. */
 export function windowLength(window: InputWindow): string | null {
-  const start = parseInstant(window.start);
-  const end = parseInstant(window.end);
+  const start = parseInstantMs(window.start);
+  const end = parseInstantMs(window.end);
   return start === null || end === null ? null : formatDuration((end - start) / 1000);
 }
 
 /** Days from one instant to another; null where either is not an instant. */
 export function daysBetween(start: string | null, end: string | null): number | null {
-  const from = start === null ? null : parseInstant(start);
-  const to = end === null ? null : parseInstant(end);
+  const from = start === null ? null : parseInstantMs(start);
+  const to = end === null ? null : parseInstantMs(end);
   return from === null || to === null ? null : (to - from) / 86_400_000;
 }

@@ -1,3 +1,4 @@
+import { CONFIG_PREFIX, FLAG_PREFIX } from './cells.ts';
 import type { ChangeKinds } from './change-kinds.ts';
 import { CHANGE_KINDS } from './change-kinds.ts';
 import { schemaProblems, valueAt } from './document-fields.ts';
@@ -137,8 +138,8 @@ function attributesOfChange(change: unknown): unknown[] {
   const [flag, key] = [valueAt(change, ['flag']), valueAt(change, ['key'])];
   const stated = valueAt(change, ['exposure', 'attribute']);
   return [
-    ...(typeof flag === 'string' ? [`feature_flag.${flag}`] : []),
-    ...(typeof key === 'string' ? [`config.${key}`] : []),
+    ...(typeof flag === 'string' ? [`${FLAG_PREFIX}${flag}`] : []),
+    ...(typeof key === 'string' ? [`${CONFIG_PREFIX}${key}`] : []),
     ...(typeof stated === 'string' ? [stated] : []),
   ];
 }

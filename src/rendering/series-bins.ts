@@ -1,5 +1,5 @@
+import { parseInstantMs } from '../domain/instant.ts';
 import type { Series } from '../domain/report.ts';
-import { parseInstant } from '../domain/times.ts';
 
 /** Steps a chart shows at most; longer series are drawn as means. */
 export const MOST_CHART_POINTS = 240;
@@ -45,7 +45,7 @@ export function seriesExtent(values: readonly (number | null)[]): { lowest: numb
 
 /** First and last instant a series covers; null where its start or its step is no time. */
 export function seriesSpan(series: Series): { startMs: number; endMs: number } | null {
-  const startMs = parseInstant(series.start);
+  const startMs = parseInstantMs(series.start);
   if (startMs === null) return null;
   const endMs = startMs + series.stepSeconds * 1000 * series.values.length;
   return endMs > startMs && endMs <= LATEST_INSTANT_MS ? { startMs, endMs } : null;

@@ -51,7 +51,7 @@ export function clusterResiduals(numerators: ArrayLike<number>, denominators: Ar
   return residuals;
 }
 
-/** The same of clusters that have one, in their order. */
+/** The same of clusters that have one, in their order; the caller may write to it. */
 export function knownResiduals(numerators: ArrayLike<number>, denominators: ArrayLike<number>): Float64Array {
   const residuals = clusterResiduals(numerators, denominators);
   let known = 0;

@@ -9,6 +9,21 @@ export function mean(values: ArrayLike<number>): number {
   return sum(values) / values.length;
 }
 
+/** Of the values from `from` to before `to`; NaN without weight. */
+export function weightedMean(
+  values: ArrayLike<number>,
+  weights: ArrayLike<number>,
+  from = 0,
+  to = values.length,
+): number {
+  let [sum, total] = [0, 0];
+  for (let t = from; t < to; t++) {
+    sum += weights[t]! * values[t]!;
+    total += weights[t]!;
+  }
+  return sum / total;
+}
+
 /** The middle value, or the mean of the two middle ones; NaN of nothing. */
 export function median(values: ArrayLike<number>): number {
   const sorted = Float64Array.from(values).sort();

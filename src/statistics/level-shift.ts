@@ -1,4 +1,5 @@
 import { lagOneAutocorrelation } from './autocorrelation.ts';
+import { weightedMean } from './descriptive.ts';
 import { logGamma } from './gamma.ts';
 import { normalDensity, normalQuantile } from './normal.ts';
 import { studentCdf } from './student.ts';
@@ -59,7 +60,7 @@ interface Terms {
 }
 
 function termsOf(values: Float64Array, weights: ArrayLike<number>): Terms {
-  const centre = weightedMean(values, weights, 0, values.length);
+  const centre = weightedMean(values, weights);
   const terms = values.map((value, t) => weights[t]! * (value - centre));
   return { values: terms, weights, deviations: termVariances(terms, weights).map(Math.sqrt) };
 }
@@ -95,16 +96,6 @@ function largestSplit({ values, weights, deviations }: Terms, rho: number, fewes
     if (z > best.z) best = { ...best, split: k, z };
   }
   return best;
-}
-
-function weightedMean(values: ArrayLike<number>, weights: ArrayLike<number>, from: number, to: number): number {
-  let sum = 0;
-  let total = 0;
-  for (let t = from; t < to; t++) {
-    sum += weights[t]! * values[t]!;
-    total += weights[t]!;
-  }
-  return sum / total;
 }
 
 /**

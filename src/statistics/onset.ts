@@ -1,4 +1,5 @@
 import { estimatedInflation } from './autocorrelation.ts';
+import { weightedMean } from './descriptive.ts';
 import { largestLevelShift } from './level-shift.ts';
 import { defaultLags, longRunVariance } from './long-run-variance.ts';
 
@@ -57,19 +58,9 @@ export function knownPoints(values: ArrayLike<number>, weights: ArrayLike<number
   return series;
 }
 
-function weightedMean({ values, weights }: KnownPoints, from: number, to: number): number {
-  let sum = 0;
-  let total = 0;
-  for (let t = from; t < to; t++) {
-    sum += weights[t]! * values[t]!;
-    total += weights[t]!;
-  }
-  return sum / total;
-}
-
 /** Largest excursion of the weighted cumulative sum around the weighted mean. */
 function largestExcursion(series: KnownPoints): number {
-  const centre = weightedMean(series, 0, series.values.length);
+  const centre = weightedMean(series.values, series.weights);
   let sum = 0;
   let excursion = 0;
   series.values.forEach((value, t) => {
@@ -91,8 +82,8 @@ export function cusumOnset(values: ArrayLike<number>, weights?: ArrayLike<number
   const shift = largestLevelShift(series.values, series.weights);
   if (shift === null) return null;
   const { split } = shift;
-  const before = weightedMean(series, 0, split);
-  const after = weightedMean(series, split, n);
+  const before = weightedMean(series.values, series.weights, 0, split);
+  const after = weightedMean(series.values, series.weights, split);
   const residuals = series.values.map((value, t) => series.weights[t]! * (value - (t < split ? before : after)));
   const variance = longRunVariance(residuals, lags ?? defaultLags(n));
   const intervalVariance =

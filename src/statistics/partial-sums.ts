@@ -1,3 +1,5 @@
+import { weightedMean } from './descriptive.ts';
+
 /** Weighted sums of a series up to every point, so that the squares around a fit of any stretch take no loop. */
 export class PartialSums {
   readonly #weight: Float64Array;
@@ -107,15 +109,6 @@ export class PartialSums {
     const height = gy / gg;
     return { height, squares: Math.max(0, all - height * gy) };
   }
-}
-
-function weightedMean(values: ArrayLike<number>, weights: ArrayLike<number>): number {
-  let [sum, total] = [0, 0];
-  for (let t = 0; t < values.length; t++) {
-    sum += weights[t]! * values[t]!;
-    total += weights[t]!;
-  }
-  return sum / total;
 }
 
 function between(sums: Float64Array, from: number, to: number): number {

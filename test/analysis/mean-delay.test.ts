@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mechanismNamed } from '../../src/analysis/mechanisms/index.ts';
+import { MECHANISMS } from '../../src/analysis/mechanisms/index.ts';
 import type { Signature } from '../../src/analysis/mechanisms/mechanism.ts';
 import { phaseOf, resolvePhases } from '../../src/analysis/phases.ts';
 import { placeByBlock } from '../../src/analysis/sampling/placing.ts';
@@ -61,7 +61,7 @@ function signatureOf(toldAt: (block: number) => Told, seed: number): Signature |
   const subject = groupSubjects(folding.finish().cells, phases)[0]!;
   const sample = placeByBlock(subject.series, (_index, block) => phaseOf(phases, block));
   const arms = { baseline: 'before', post: 'after' };
-  return mechanismNamed('backoff changed').signatureOf({ subject, sample, phases, arms, margins: upgrade.margins });
+  return MECHANISMS.get('backoff changed')!.signatureOf({ subject, sample, phases, arms, margins: upgrade.margins });
 }
 
 const fromUpgrade = (post: Partial<Told>) => (block: number) => ({

@@ -125,7 +125,8 @@ describe('who may do what', () => {
     await api.report('regressed', { tenant: 'theirs' });
     const upgrade = '/api/v1/upgrades/dten-4.2.0';
     for (const path of [upgrade, `${upgrade}/report`, `${upgrade}/gate`, `${upgrade}/events`, '/api/v1/slos/orders']) {
-      expect((await api.ask('GET', `${path}?tenant=theirs`, { token: ours })).status, path).toBe(404);
+      expect((await api.ask('GET', path, { token: ours })).status, path).toBe(404);
+      expect([400, 404]).toContain((await api.ask('GET', `${path}?tenant=theirs`, { token: ours })).status);
     }
     for (const path of ['/api/v1/upgrades', '/api/v1/slos', '/api/v1/changes?from=2026-11-20T00:00:00Z']) {
       const answer = JSON.stringify(await (await api.ask('GET', path, { token: ours })).json());

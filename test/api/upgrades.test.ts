@@ -109,12 +109,18 @@ describe('upgrades', () => {
   });
 
   it('refuse a page that is none, telling which parameter is wrong', async () => {
-    for (const query of ['limit=0', 'limit=501', 'limit=many', 'cursor=nonsense']) {
+    const fraction = Buffer.from('[1.5,"u"]').toString('base64url');
+    for (const query of ['limit=0', 'limit=501', 'limit=many', 'cursor=nonsense', `cursor=${fraction}`, 'limits=5']) {
       const answer = await api.ask('GET', `/api/v1/upgrades?${query}`);
       expect([query, answer.status]).toEqual([query, 400]);
     }
     expect(await (await api.ask('GET', '/api/v1/upgrades?limit=0')).json()).toMatchObject({
+      place: '?limit',
+      remedy: 'see /docs for what it takes',
       errors: [{ pointer: '#/limit' }],
+    });
+    expect(await (await api.ask('GET', '/api/v1/upgrades?limits=5')).json()).toMatchObject({
+      detail: 'the query is wrong: Unrecognized key: "limits"',
     });
   });
 

@@ -102,6 +102,37 @@ describe('postflight gate', () => {
     });
   });
 
+  it('passes on what the server advises, and says of an answer that is not its own whom it may have asked', async () => {
+    const away = await serverThat((_request, response) => {
+      response.statusCode = 503;
+      response.end(JSON.stringify({ detail: 'a store is away', remedy: 'look at the store' }));
+    });
+    expect((await run(['gate', 'dten', '--server', away])).stderr).toContain('try: look at the store');
+    const proxy = await serverThat((_request, response) => {
+      response.statusCode = 404;
+      response.end('<html>');
+    });
+    const ran = await run(['gate', 'dten', '--server', proxy]);
+    expect(ran).toMatchObject({ status: 2, stderr: expect.stringContaining('check that --server names postflight') });
+  });
+
+  it('sends no token that a header cannot carry, and repeats nothing of it', async () => {
+    const server = await gateThatSays(PASSED);
+    const ran = await run(['gate', 'dten', '--server', server], { POSTFLIGHT_TOKEN: 'pf_hush\nhush' });
+    expect(ran).toMatchObject({ status: 2, stderr: expect.stringContaining('POSTFLIGHT_TOKEN: the token holds') });
+    expect(ran.stderr).not.toContain('hush');
+    expect(await run(['gate', 'dten', '--server', server], { POSTFLIGHT_TOKEN: ' pf_x\n' })).toMatchObject({
+      status: 0,
+    });
+  });
+
+  it('takes a variable that is set to nothing for one that is not set, and names it where it is wrong', async () => {
+    const ran = await run(['gate', 'dten'], { POSTFLIGHT_SERVER: 'nowhere' });
+    expect(ran).toMatchObject({ status: 2, stderr: expect.stringContaining('POSTFLIGHT_SERVER: "nowhere"') });
+    const unset = await run(['gate', 'dten', '--wait', 'soon'], { POSTFLIGHT_SERVER: '' });
+    expect(unset.stderr).toContain('--wait');
+  });
+
   it.each([
     [['--wait', 'soon'], '--wait'],
     [['--server', 'ftp://x'], '--server'],

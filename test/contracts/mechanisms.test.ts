@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { MECHANISMS, mechanismNamed } from '../../src/analysis/mechanisms/index.ts';
+import { MECHANISMS } from '../../src/analysis/mechanisms/index.ts';
 import type { Signature, Traffic } from '../../src/analysis/mechanisms/mechanism.ts';
 import { phaseOf, resolvePhases } from '../../src/analysis/phases.ts';
 import { placeByBlock } from '../../src/analysis/sampling/placing.ts';
 import { groupSubjects } from '../../src/analysis/subjects.ts';
-import { AppError } from '../../src/domain/error.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import {
   CALL_BLOCKS,
@@ -154,12 +153,6 @@ function signaturesIn(name: string, mechanism: string): Signature[] {
 it('every registered mechanism has a world here', () => {
   const covered = new Set(Object.values(WORLDS).map(({ mechanism }) => mechanism));
   expect([...MECHANISMS.keys()].filter((name) => !covered.has(name))).toEqual([]);
-});
-
-it('an unknown mechanism is an error that lists the known ones', () => {
-  expect(mechanismNamed('retry storm')).toBe(MECHANISMS.get('retry storm'));
-  expect(() => mechanismNamed('retry strom')).toThrow(AppError);
-  expect(() => mechanismNamed('retry strom')).toThrow(/no mechanism "retry strom"/);
 });
 
 describe.each([...MECHANISMS.keys()])('%s', (mechanism) => {

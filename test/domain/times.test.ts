@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   daysBetween,
@@ -7,23 +6,12 @@ import {
   formatTime,
   formatUncertainty,
   formatWait,
-  parseInstant,
 } from '../../src/domain/times.ts';
 
 describe('times', () => {
-  it('reads what it would have written', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 253_402_300_799_999 }), (instant) => {
-        expect(parseInstant(new Date(instant).toISOString())).toBeCloseTo(instant, 0);
-      }),
-    );
-  });
-
-  it('takes no text that depends on where it is read', () => {
-    for (const text of ['2026-11-20', '2026-11-20T02:41:00', 'yesterday', '', '2026-13-40T02:41:00Z']) {
-      expect(parseInstant(text), text).toBeNull();
+  it('shows text that is no instant, or depends on where it is read, as it came', () => {
+    for (const text of ['2026-11-20', '2026-11-20T02:41:00', 'yesterday', '', '2026-02-31T02:41:00Z'])
       expect(formatTime(text)).toBe(text);
-    }
   });
 
   it('shows an offset as the same instant in UTC', () => {

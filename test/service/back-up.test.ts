@@ -2,8 +2,8 @@ import { cpSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { backUpRecords } from '../../src/store/records/backup.ts';
 import { folderOf } from '../support/command-line.ts';
+import { vacuumInto } from '../support/vacuum-into.ts';
 import {
   exampleDocument,
   hasEngine,
@@ -93,7 +93,7 @@ describe.runIf(hasEngine())('a back-up, made as the manual says', () => {
     digest = ((await reportOfExample(service.url)) as unknown as { inputs: { digest: string } }).inputs.digest;
     viewAtBackUp = await viewOf(service);
     expect(viewAtBackUp.cells!.length).toBeGreaterThan(10_000);
-    await backUpRecords(original, records);
+    await vacuumInto(original, records);
     expect(await ask(original, statementOf('BACKUP'))).toContain('BACKUP_CREATED');
     // What comes after the back-up is not in it.
     const later = recordedRequests().find(({ signal, line }) => signal === 'traces' && line.includes('"gateway"'))!;

@@ -1,11 +1,11 @@
 import type { CellSeries } from '../../domain/cells.ts';
+import { compareTexts } from '../../domain/text-order.ts';
 import { isAssignedBefore, isBeforeChange } from '../assigned-before.ts';
 import type { Finding } from '../comparing/comparing.ts';
 import { doseAt, type Exposure } from '../exposure.ts';
 import { BASELINE, type Phases, POST, phaseOf } from '../phases.ts';
 import type { RowRatio } from '../sampling/sample.ts';
 import { comparedStrata } from '../strata/stratum-weights.ts';
-import { compareText } from '../subjects.ts';
 
 /**
  * Traffic around the upgrade by instance, stratum, what of the changes it met, and block: the rows of a contrast. Numbers
@@ -52,7 +52,7 @@ export function exposureCells(
   phases: Phases,
 ): ExposureCells {
   const { series } = finding.subject;
-  const names = [...new Set(series.map(({ key }) => key.instance ?? ''))].sort(compareText);
+  const names = [...new Set(series.map(({ key }) => key.instance ?? ''))].sort(compareTexts);
   const hostOf = new Map(names.map((name, number) => [name, number]));
   const strata = comparedStrata(finding.design.sample);
   const assigned = exposures.filter((exposure) => isAssignedBefore(exposure, series, phases));
@@ -157,7 +157,7 @@ function unitsOf(
 /** Numbers of series, so that sums of fractions do not depend on the order of the input. */
 export function inOrderOfKeys(series: readonly CellSeries[]): number[] {
   const names = series.map(({ key }) => JSON.stringify([key.instance, key.version, [...key.attributes]]));
-  return [...series.keys()].sort((a, b) => compareText(names[a]!, names[b]!));
+  return [...series.keys()].sort((a, b) => compareTexts(names[a]!, names[b]!));
 }
 
 type DoseIn = (exposure: Exposure, series: number, row: number, block: number) => number;

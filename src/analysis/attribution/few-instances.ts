@@ -1,8 +1,8 @@
+import { compareTexts } from '../../domain/text-order.ts';
 import type { Interval } from '../../statistics/mover.ts';
 import { FEWEST_HOSTS } from '../designs/design.ts';
 import { NEITHER, type Phases, phaseOf } from '../phases.ts';
 import { placeByBlock } from '../sampling/placing.ts';
-import { compareText } from '../subjects.ts';
 import { named } from '../verdict.ts';
 import type { Beside } from './beside.ts';
 import { EQUIVALENCE } from './contrast.ts';
@@ -35,7 +35,7 @@ export function fewInstances(beside: Beside, number: number, phases: Phases): Te
   };
   const worst = [...met]
     .map((instance) => ({ instance, shift: (shiftOf((one) => one === instance)?.estimate ?? 0) / total.estimate }))
-    .sort((a, b) => b.shift - a.shift || compareText(a.instance, b.instance));
+    .sort((a, b) => b.shift - a.shift || compareTexts(a.instance, b.instance));
   const aside = worst.slice(0, Math.floor(MOST_ASIDE * met.size)).map(({ instance }) => instance);
   const rest = aside.length === 0 ? null : shiftOf((one) => one !== null && met.has(one) && !aside.includes(one));
   if (rest === null) return null;

@@ -1,11 +1,11 @@
 import { formatQuantity } from '../../domain/quantities.ts';
 import type { Suspect } from '../../domain/report.ts';
+import { compareTexts } from '../../domain/text-order.ts';
 import { formatWait } from '../../domain/times.ts';
 import type { Change } from '../../domain/upgrade.ts';
 import { candidateKindOf } from '../candidates/index.ts';
 import type { Finding } from '../comparing/comparing.ts';
 import type { Phases } from '../phases.ts';
-import { compareText } from '../subjects.ts';
 import { named } from '../verdict.ts';
 import { type ExperimentPart, smallestExperiment } from './experiment.ts';
 
@@ -13,7 +13,7 @@ import { type ExperimentPart, smallestExperiment } from './experiment.ts';
 export function separatingStep(changes: readonly Change[], finding: Finding, phases: Phases): string {
   const [cheapest, ...others] = [...changes].sort(
     (left, right) =>
-      candidateKindOf(left).separatingCost - candidateKindOf(right).separatingCost || compareText(left.id, right.id),
+      candidateKindOf(left).separatingCost - candidateKindOf(right).separatingCost || compareTexts(left.id, right.id),
   );
   const step = stepWords(cheapest!, finding, phases);
   const { comparison } = finding;

@@ -1,18 +1,17 @@
+import { CONFIG_PREFIX } from '../../domain/cells.ts';
 import { changeOf } from '../inferring/inferred-change.ts';
 import { namesInstances, tellsKinds } from '../inferring/value-history.ts';
 import type { CandidateKind } from './candidate-kind.ts';
 import { newSettings, prefixedHistories } from './carried-values.ts';
 import { serviceReach } from './service-reach.ts';
 
-const PREFIX = 'config.';
-
 export const config: CandidateKind = {
   exposureRule: (change) =>
     change.subject === null || change.to === null
       ? null
-      : { attribute: `${PREFIX}${change.subject}`, value: change.to },
+      : { attribute: `${CONFIG_PREFIX}${change.subject}`, value: change.to },
   infer(cells, phases) {
-    const histories = prefixedHistories(cells, PREFIX).filter((history) => !namesInstances(history, phases));
+    const histories = prefixedHistories(cells, CONFIG_PREFIX).filter((history) => !namesInstances(history, phases));
     const found = histories.flatMap((history) =>
       newSettings([history], cells, phases).filter(({ to }) => !tellsKinds(history, to, phases)),
     );

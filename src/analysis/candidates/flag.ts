@@ -1,17 +1,15 @@
-import { BETWEEN_VARIANTS, type Cells } from '../../domain/cells.ts';
+import { BETWEEN_VARIANTS, type Cells, FLAG_PREFIX } from '../../domain/cells.ts';
 import { changeName, changeOf, type InferredChange, mergedChanges } from '../inferring/inferred-change.ts';
 import { evaluationHistories, type ValueHistory } from '../inferring/value-history.ts';
 import type { CandidateKind } from './candidate-kind.ts';
 import { newSettings, prefixedHistories } from './carried-values.ts';
 import { serviceReach } from './service-reach.ts';
 
-const PREFIX = 'feature_flag.';
-
 export const flag: CandidateKind = {
   exposureRule: (change) =>
     change.subject === null || change.to === null
       ? null
-      : { attribute: `${PREFIX}${change.subject}`, value: change.to },
+      : { attribute: `${FLAG_PREFIX}${change.subject}`, value: change.to },
   infer(cells, phases) {
     const found = newSettings(flagHistories(cells), cells, phases).map((one) => {
       const stated = { kind: 'flag', subject: one.name };
@@ -30,7 +28,7 @@ export const flag: CandidateKind = {
 
 /** Flags that traffic carried; of services whose traffic carries one nowhere, what its processes evaluated it to. */
 function flagHistories(cells: Cells): ValueHistory[] {
-  const carried = prefixedHistories(cells, PREFIX);
+  const carried = prefixedHistories(cells, FLAG_PREFIX);
   const known = new Set(carried.map(({ service, name }) => JSON.stringify([service, name])));
   const evaluated = evaluationHistories(cells.evaluations, (flag) => flag);
   return [...carried, ...evaluated.filter(({ service, name }) => !known.has(JSON.stringify([service, name])))].map(

@@ -39,7 +39,7 @@ export interface Measured {
   readonly indicator: Indicator;
   readonly result: Estimate | NoEstimate;
   readonly evidence: MoveEvidence | null;
-  /** The same on every quiet stretch of its own past; null where that does not calibrate. */
+  /** What post shows beside every quiet stretch of its own past; null where the past cannot say. */
   readonly placebo: Placebo | null;
   readonly departure: Departure | null;
   readonly late: LateTrouble | null;

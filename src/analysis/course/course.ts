@@ -21,10 +21,10 @@ export function courseOf(indicator: Indicator, estimate: Estimate, design: Basel
   const response = responseWithinStrata(indicator, design.sample);
   const blocks = response === null ? null : blockSeries(design, response, phases);
   const onset = blocks === null ? null : findOnset(blocks);
-  const began = onset ?? (blocks === null ? null : spellOf(blocks)?.onset) ?? null;
-  if (!hasGoneAway(indicator, estimate, design, began))
+  let spell = blocks === null || onset !== null ? null : spellOf(blocks);
+  if (!hasGoneAway(indicator, estimate, design, onset ?? spell?.onset ?? null))
     return { onset, isOver: false, notes: howItCame(onset, phases) };
-  const spell = blocks === null ? null : spellOf(blocks);
+  if (blocks !== null && onset !== null) spell = spellOf(blocks);
   if (spell === null) return { onset, isOver: true, notes: [] };
   const [from, to] = [spell.onset.at, spell.end].map((block) => instant(block, phases));
   return { onset: spell.onset, isOver: true, notes: [`it began at ${from} and was over by ${to}`] };

@@ -1,10 +1,11 @@
 import { REQUESTS } from '../../domain/cells.ts';
 import { formatNumber, formatPercent } from '../../domain/numbers.ts';
 import { describeQuality, type QualityFinding } from '../../domain/quality.ts';
+import { compareTexts } from '../../domain/text-order.ts';
 import { moverRatio } from '../../statistics/mover.ts';
 import type { Phases } from '../phases.ts';
 import { levels, type ServiceBlocks, serviceBlocks, total } from '../sampling/service-blocks.ts';
-import { compareText, type Subject } from '../subjects.ts';
+import type { Subject } from '../subjects.ts';
 
 /** A share of a service's requests that changed by less than this factor has not moved a lot; its interval must clear it. */
 const SHARE_FACTOR = 1.25;
@@ -20,7 +21,7 @@ export function trafficShifts(subjects: readonly Subject[], phases: Phases): Qua
     services.set(subject.service, [...(services.get(subject.service) ?? []), subject]);
   }
   return [...services]
-    .sort(([left], [right]) => compareText(left, right))
+    .sort(([left], [right]) => compareTexts(left, right))
     .flatMap(([service, own]) => {
       const blocks = serviceBlocks(own, phases);
       const moved = [...rateShift(blocks, phases), ...shareShifts(blocks)];
@@ -48,7 +49,7 @@ function shareShifts({ subjects, requests }: ServiceBlocks): string[] {
       const words = `${name} ${formatPercent(before.estimate)} to ${formatPercent(after.estimate)} of requests`;
       return [{ words, distance: Math.abs(Math.log(estimate)) }];
     })
-    .sort((left, right) => right.distance - left.distance || compareText(left.words, right.words))
+    .sort((left, right) => right.distance - left.distance || compareTexts(left.words, right.words))
     .map(({ words }) => words);
 }
 

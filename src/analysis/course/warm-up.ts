@@ -83,7 +83,10 @@ function startsOf(sample: Sample, phases: Phases): (number | null)[] | null {
     return name;
   });
   const firstInPost = sample.armOf.map((arms, index) => sample.series[index]!.block[arms.indexOf(POST)]);
-  const firstPost = Math.min(...firstInPost.filter((block) => block !== undefined));
+  const firstPost = firstInPost.reduce<number>(
+    (first, block) => Math.min(first, block ?? first),
+    Number.POSITIVE_INFINITY,
+  );
   if (!Number.isFinite(firstPost)) return null;
   const lastBaseline = lastBlockOfBaseline(phases);
   const started = keys.map((name) => firstSeen.get(name)!).map((first) => (first > lastBaseline ? first : null));

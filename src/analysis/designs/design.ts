@@ -1,11 +1,12 @@
 import type { ComparisonMethod } from '../../domain/report.ts';
+import { compareTexts } from '../../domain/text-order.ts';
 import { smallestRandomisationP } from '../../statistics/randomisation.ts';
 import { isAssignedBefore, isBeforeChange, isSteady } from '../assigned-before.ts';
 import type { Exposure } from '../exposure.ts';
 import { BASELINE, NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
 import { placeByBlock, placeRows } from '../sampling/placing.ts';
 import type { Sample } from '../sampling/sample.ts';
-import { compareText, type Subject } from '../subjects.ts';
+import type { Subject } from '../subjects.ts';
 
 /** How a subject is compared, and why so. */
 export interface Design {
@@ -198,6 +199,6 @@ function hostsIn(
 }
 
 function hostNumbers(subject: Subject): Map<string, number> {
-  const names = [...new Set(subject.series.map((series) => series.key.instance ?? ''))].sort(compareText);
+  const names = [...new Set(subject.series.map((series) => series.key.instance ?? ''))].sort(compareTexts);
   return new Map(names.map((name, number) => [name, number]));
 }

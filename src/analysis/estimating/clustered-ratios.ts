@@ -15,6 +15,7 @@ import { joinBlocks } from './joined-blocks.ts';
 
 /** A ratio in each arm with the variance that its clusters, and their dependence on each other, really have. */
 export interface ClusteredRatios {
+  /** Calculated when it is asked for. */
   ratioOf(arm: 0 | 1): ClusterRatio;
   readonly notes: readonly string[];
 }

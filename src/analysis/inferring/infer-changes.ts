@@ -1,8 +1,8 @@
 import type { Cells } from '../../domain/cells.ts';
+import { compareTexts } from '../../domain/text-order.ts';
 import { CANDIDATE_KINDS } from '../candidates/index.ts';
 import { exposureRuleOf } from '../exposure.ts';
 import type { Phases } from '../phases.ts';
-import { compareText } from '../subjects.ts';
 import { type InferredChange, shortDigests } from './inferred-change.ts';
 
 /**
@@ -13,7 +13,7 @@ export function inferChanges(cells: Cells, phases: Phases, strata: readonly stri
   const found = [...CANDIDATE_KINDS.values()]
     .flatMap((kind) => kind.infer(cells, phases))
     .filter((change) => !strata.includes(exposureRuleOf(change)?.attribute ?? ''));
-  return shortened(found).sort((left, right) => left.atMs - right.atMs || compareText(left.id, right.id));
+  return shortened(found).sort((left, right) => left.atMs - right.atMs || compareTexts(left.id, right.id));
 }
 
 /** Digests are shortened in the ids that stay different from all others. */

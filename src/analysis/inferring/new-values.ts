@@ -1,7 +1,7 @@
+import { compareTexts } from '../../domain/text-order.ts';
 import { clusterRatio } from '../../statistics/cluster-ratio.ts';
 import { studentQuantile } from '../../statistics/student.ts';
 import { BASELINE, type Phases, POST, phaseOf } from '../phases.ts';
-import { compareText } from '../subjects.ts';
 import type { ValueCourse, ValueHistory } from './value-history.ts';
 
 /** A value that less of the traffic carries after the upgrade could not move what is compared. */
@@ -45,7 +45,7 @@ export function newValues(history: ValueHistory, phases: Phases): NewValue[] {
       const { service, name } = history;
       return [{ service, name, from, to: value, firstBlock, spread: spreadOf(course, history, firstBlock) }];
     })
-    .sort((left, right) => left.firstBlock - right.firstBlock || compareText(left.to, right.to));
+    .sort((left, right) => left.firstBlock - right.firstBlock || compareTexts(left.to, right.to));
 }
 
 /** Blocks from here on lie in the maintenance window or after it. */
@@ -81,7 +81,7 @@ function sum(counts: ReadonlyMap<number, number>): number {
 function largest({ values }: ValueHistory, phases: Phases): string | null {
   let best: string | null = null;
   let most = 0;
-  for (const [value, course] of [...values].sort(([a], [b]) => compareText(a, b))) {
+  for (const [value, course] of [...values].sort(([a], [b]) => compareTexts(a, b))) {
     const total = totalIn(course, phases, BASELINE);
     if (total > most) [best, most] = [value, total];
   }

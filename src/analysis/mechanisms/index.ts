@@ -1,4 +1,3 @@
-import { AppError } from '../../domain/error.ts';
 import { backoff } from './backoff.ts';
 import { coldStart } from './cold-start.ts';
 import type { MechanismKind } from './mechanism.ts';
@@ -14,12 +13,3 @@ export const MECHANISMS: ReadonlyMap<string, MechanismKind> = new Map([
   ['retry budget exhausted', retryBudget],
   ['cold start', coldStart],
 ]);
-
-export function mechanismNamed(name: string): MechanismKind {
-  const kind = MECHANISMS.get(name);
-  if (kind) return kind;
-  throw new AppError('document', `there is no mechanism "${name}"`, {
-    place: 'mechanism',
-    remedy: `use one of ${[...MECHANISMS.keys()].join(', ')}`,
-  });
-}

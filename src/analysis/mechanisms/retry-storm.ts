@@ -1,5 +1,6 @@
 import { formatNumber } from '../../domain/numbers.ts';
 import type { MechanismFigure } from '../../domain/report.ts';
+import { compareTexts } from '../../domain/text-order.ts';
 import { clusterRatio, logRatioInterval } from '../../statistics/cluster-ratio.ts';
 import { morisitaPairs } from '../../statistics/morisita-index.ts';
 import { type Interval, moverDifference, moverRatio } from '../../statistics/mover.ts';
@@ -8,7 +9,6 @@ import { estimateArms, relativeEstimate } from '../estimating/estimate.ts';
 import { BASELINE, NEITHER, POST } from '../phases.ts';
 import { columnRatio } from '../sampling/column-ratio.ts';
 import { countByCluster, type Sample } from '../sampling/sample.ts';
-import { compareText } from '../subjects.ts';
 import { figureOf, figureSentence } from './figures.ts';
 import { isLatency, isRetries, type MechanismKind, type Traffic } from './mechanism.ts';
 
@@ -68,7 +68,7 @@ function meetingsOf(sample: Sample, arm: 0 | 1, resolutionMs: number): Interval 
 
 /** First retries of an arm by second and instance. */
 function firstRetries(sample: Sample, arm: 0 | 1) {
-  const names = [...new Set(sample.series.map(({ key }) => key.instance ?? ''))].sort(compareText);
+  const names = [...new Set(sample.series.map(({ key }) => key.instance ?? ''))].sort(compareTexts);
   const numberOf = new Map(names.map((name, number) => [name, number]));
   const counts: { second: number; unit: number; count: number }[] = [];
   sample.series.forEach((series, index) => {

@@ -13,7 +13,7 @@ export interface BlockArms {
   readonly span: BlockSpan;
   readonly armOfBlock: Int8Array;
   readonly clusterOfBlock: Int32Array;
-  /** Stretches of one arm in which each block is the next cluster; null where some clusters hold several blocks. */
+  /** Stretches of one arm in which each block is the next cluster; null where blocks are not the clusters in their order. */
   readonly stretches: readonly BlockStretch[] | null;
 }
 

@@ -19,7 +19,7 @@ export function countsOfArms(sample: Sample, ratio: RowRatio): [BaselineBlocks, 
 
 const known = new WeakMap<Sample, readonly [Int32Array, Int32Array]>();
 
-/** The blocks of an arm whose clusters are blocks, in their order. */
+/** The blocks of an arm whose clusters are blocks, in their order; shared by all who ask, so never written to. */
 export function blocksOfArm(sample: Sample, arm: 0 | 1): Int32Array {
   const blocks = known.get(sample) ?? blocksByCluster(sample);
   known.set(sample, blocks);

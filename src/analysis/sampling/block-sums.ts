@@ -1,25 +1,14 @@
 import type { CellSeries } from '../../domain/cells.ts';
 import type { BlockSpan } from './block-arms.ts';
+import { rememberLatest } from './latest.ts';
 import type { BlockSums, RowRatio } from './row-ratio.ts';
 
 /** One endpoint is looked at after the other, by few ratios many times. */
-const REMEMBERED = 8;
-
-interface Remembered {
-  readonly ratio: RowRatio;
-  readonly series: readonly CellSeries[];
-  readonly sums: BlockSums;
-}
-
-let latest: readonly Remembered[] = [];
+const remembered = rememberLatest<readonly CellSeries[], RowRatio, BlockSums>(8);
 
 /** Added up once for all samples of the same series; rows that know nothing are left out. */
 export function sumByBlock(series: readonly CellSeries[], ratio: RowRatio, span: BlockSpan): BlockSums {
-  const known = latest.find((one) => one.ratio === ratio && one.series === series);
-  if (known !== undefined) return known.sums;
-  const sums = ratio.sumByBlock?.(series) ?? sumRows(series, ratio, span);
-  latest = [{ ratio, series, sums }, ...latest.slice(0, REMEMBERED - 1)];
-  return sums;
+  return remembered(series, ratio, () => ratio.sumByBlock?.(series) ?? sumRows(series, ratio, span));
 }
 
 function sumRows(series: readonly CellSeries[], ratio: RowRatio, { first, length }: BlockSpan): BlockSums {

@@ -5,6 +5,7 @@ import type { PlacedRows, Strata } from '../strata/strata.ts';
 import { type StratumWeights, stratumWeights } from '../strata/stratum-weights.ts';
 import { type BlockArms, blockArms } from './block-arms.ts';
 import { sumByBlock } from './block-sums.ts';
+import { rememberLatest } from './latest.ts';
 import type { BlockSums, RowRatio } from './row-ratio.ts';
 
 export type { RowRatio } from './row-ratio.ts';
@@ -26,7 +27,7 @@ export interface Sample extends PlacedRows {
   readonly strata: Strata | null;
 }
 
-/** Numerators and denominators of one arm by cluster. */
+/** Numerators and denominators of one arm by cluster; shared by all who count the same, so never written to. */
 export interface ArmCounts {
   readonly numerators: Float64Array;
   readonly denominators: Float64Array;
@@ -39,23 +40,14 @@ export interface ArmCounts {
  * nothing are left out.
  */
 export function countByCluster(sample: Sample, ratio: RowRatio): readonly [ArmCounts, ArmCounts] {
-  const known = latest.find((one) => one.ratio === ratio && one.sample === sample);
-  if (known !== undefined) return known.arms;
-  const weights = stratumWeights(sample, ratio);
-  const arms = weights === null ? countAlike(sample, ratio) : countWeighted(sample, ratio, weights);
-  latest = [{ sample, ratio, arms }, ...latest.slice(0, REMEMBERED - 1)];
-  return arms;
-}
-
-interface Remembered {
-  readonly sample: Sample;
-  readonly ratio: RowRatio;
-  readonly arms: readonly [ArmCounts, ArmCounts];
+  return remembered(sample, ratio, () => {
+    const weights = stratumWeights(sample, ratio);
+    return weights === null ? countAlike(sample, ratio) : countWeighted(sample, ratio, weights);
+  });
 }
 
 /** One sample is looked at by one ratio several times in a row. */
-const REMEMBERED = 4;
-let latest: readonly Remembered[] = [];
+const remembered = rememberLatest<Sample, RowRatio, readonly [ArmCounts, ArmCounts]>(4);
 
 function countAlike(sample: Sample, ratio: RowRatio): [ArmCounts, ArmCounts] {
   const arms: [ArmCounts, ArmCounts] = [emptyCounts(sample.clusters[BASELINE]), emptyCounts(sample.clusters[POST])];

@@ -1,10 +1,10 @@
 import type { CellSeries } from '../../domain/cells.ts';
+import { compareTexts } from '../../domain/text-order.ts';
 import { benjaminiHochberg } from '../../statistics/benjamini-hochberg.ts';
 import type { Finding } from '../comparing/comparing.ts';
 import { FALSE_DISCOVERY_RATE } from '../comparing/decision.ts';
 import type { Phases } from '../phases.ts';
 import type { RowRatio } from '../sampling/sample.ts';
-import { compareText } from '../subjects.ts';
 import { type MoveBeside, moveBeside, moveBeyond } from './move-beside.ts';
 import { isWorthALook, powerOf, type SingleValue, surpriseOf, trafficOf, worseSide } from './single-values.ts';
 import { tallyClasses, valueIn } from './tally.ts';
@@ -59,7 +59,7 @@ export function pairsOf(
   const found = tested
     .map((pair, i) => ({ ...pair, q: adjusted[i]! }))
     .filter(({ q, explains }) => q <= FALSE_DISCOVERY_RATE && isWorthALook(explains))
-    .sort((a, b) => surpriseOf(b) - surpriseOf(a) || compareText(nameOf(a), nameOf(b)));
+    .sort((a, b) => surpriseOf(b) - surpriseOf(a) || compareTexts(nameOf(a), nameOf(b)));
   return { tested: tested.length, found: withoutParts(found).slice(0, MOST_PAIRS) };
 }
 

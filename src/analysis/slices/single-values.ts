@@ -1,10 +1,10 @@
 import type { CellSeries } from '../../domain/cells.ts';
+import { compareTexts } from '../../domain/text-order.ts';
 import { explanatoryPower, surprise } from '../../statistics/adtributor.ts';
 import { benjaminiHochberg } from '../../statistics/benjamini-hochberg.ts';
 import type { Finding } from '../comparing/comparing.ts';
 import { BASELINE, type Phases, POST } from '../phases.ts';
 import type { RowRatio } from '../sampling/sample.ts';
-import { compareText } from '../subjects.ts';
 import { type MoveBeside, moveBeside } from './move-beside.ts';
 import { type Tally, tallyValues, type ValueTally, valueIn } from './tally.ts';
 
@@ -49,7 +49,7 @@ export function singleValues(
 
 function attributesOf(series: readonly CellSeries[], exposure: ReadonlySet<string>): string[] {
   const names = new Set(series.flatMap(({ key }) => [...key.attributes.keys()]));
-  return ['service.instance.id', ...[...names].filter((name) => !exposure.has(name)).sort(compareText)];
+  return ['service.instance.id', ...[...names].filter((name) => !exposure.has(name)).sort(compareTexts)];
 }
 
 /** A region of one cluster, or of one instance, is the same traffic twice: it is tested and shown once, by its first name. */

@@ -1,5 +1,6 @@
 import type { CellKey } from '../../domain/cells.ts';
 import type { Slice, SliceSearch } from '../../domain/report.ts';
+import { compareTexts } from '../../domain/text-order.ts';
 import { responseShift } from '../attribution/remainder.ts';
 import type { Finding } from '../comparing/comparing.ts';
 import { effectOf, FALSE_DISCOVERY_RATE } from '../comparing/decision.ts';
@@ -7,7 +8,6 @@ import { isEstimate } from '../estimating/estimate.ts';
 import { NEITHER, type Phases, phaseOf } from '../phases.ts';
 import { placeByBlock } from '../sampling/placing.ts';
 import { responseWithinStrata } from '../strata/response-within-strata.ts';
-import { compareText } from '../subjects.ts';
 import { everywhereAlike } from './everywhere-alike.ts';
 import { pairsOf } from './pairs.ts';
 import { isWorthALook, type SingleValue, singleValues, surpriseOf } from './single-values.ts';
@@ -55,7 +55,7 @@ type Value = Pick<SingleValue, 'attribute' | 'value'>;
 function shownSingles(singles: readonly SingleValue[], finding: Finding, phases: Phases): Slice[] {
   return singles
     .filter((one) => one.q <= FALSE_DISCOVERY_RATE && one.beside.isWorse && isWorthALook(one.explains))
-    .sort((a, b) => surpriseOf(b) - surpriseOf(a) || compareText(a.value, b.value))
+    .sort((a, b) => surpriseOf(b) - surpriseOf(a) || compareTexts(a.value, b.value))
     .slice(0, MOST_SLICES)
     .map(({ attribute, value, traffic, q, explains }) => {
       const levels = levelsWhere((key) => valueIn(key, attribute) === value, finding, phases);

@@ -1,7 +1,7 @@
 import type { CellKey, CellSeries } from '../../domain/cells.ts';
+import { compareTexts } from '../../domain/text-order.ts';
 import { BASELINE, NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
 import type { RowRatio } from '../sampling/sample.ts';
-import { compareText } from '../subjects.ts';
 
 interface Sums {
   readonly numerators: Float64Array;
@@ -33,7 +33,7 @@ export function tallyValues(
   phases: Phases,
 ): ValueTally {
   const valueOfSeries = series.map(({ key }) => valueIn(key, attribute));
-  const values = [...new Set(valueOfSeries.flatMap((value) => value ?? []))].sort(compareText);
+  const values = [...new Set(valueOfSeries.flatMap((value) => value ?? []))].sort(compareTexts);
   const numbers = new Map(values.map((value, number) => [value, number]));
   const classOf = valueOfSeries.map((value) => (value === null ? null : numbers.get(value)!));
   return { values, ...tallyClasses(series, classOf, values.length, response, phases) };

@@ -1,10 +1,10 @@
-import type { CellSeries } from '../../domain/cells.ts';
+import { type CellSeries, CONFIG_PREFIX, FLAG_PREFIX } from '../../domain/cells.ts';
 import { formatPercent } from '../../domain/numbers.ts';
+import { compareTexts } from '../../domain/text-order.ts';
 import type { Upgrade } from '../../domain/upgrade.ts';
 import type { Design } from '../designs/design.ts';
 import { exposureAttributes } from '../exposure.ts';
 import type { Sample } from '../sampling/sample.ts';
-import { compareText } from '../subjects.ts';
 import { compareStrata, type Strata } from './strata.ts';
 
 /** An attribute that may tell kinds of traffic apart, and whether the document says that it does. */
@@ -28,7 +28,7 @@ export function stratumAttributes(series: readonly CellSeries[], upgrade: Upgrad
   const changed = changedAttributes(upgrade);
   const present = new Set(series.flatMap(({ key }) => [...key.attributes.keys()]));
   const declared = upgrade.strata.filter((name) => present.has(name));
-  const inferred = [...present].filter((name) => INFERRED.test(name) && !declared.includes(name)).sort(compareText);
+  const inferred = [...present].filter((name) => INFERRED.test(name) && !declared.includes(name)).sort(compareTexts);
   return [
     ...declared.map((name) => ({ name, declared: true })),
     ...inferred.map((name) => ({ name, declared: false })),
@@ -38,7 +38,7 @@ export function stratumAttributes(series: readonly CellSeries[], upgrade: Upgrad
 /** What tells who met a change must differ between the arms; a change read off another attribute still owns its flag. */
 function changedAttributes({ changes }: Upgrade): Set<string> {
   const ofSubjects = changes.flatMap(({ subject }) =>
-    subject === null ? [] : [`feature_flag.${subject}`, `config.${subject}`],
+    subject === null ? [] : [`${FLAG_PREFIX}${subject}`, `${CONFIG_PREFIX}${subject}`],
   );
   return new Set([...exposureAttributes(changes), ...ofSubjects]);
 }

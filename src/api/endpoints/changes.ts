@@ -3,7 +3,8 @@ import type { ChangeRecord } from '../../domain/record-store.ts';
 import { formatInstant } from '../../domain/window.ts';
 import type { ChangeEvent } from '../../ingest/changes/change-format.ts';
 import { CHANGE_FORMATS, changeFormatOf } from '../../ingest/changes/index.ts';
-import { JSON_TYPES, mediaType, parseJson, textBody, YAML_TYPES } from '../body.ts';
+import { mediaTypeOf } from '../../ingest/formats/media-type.ts';
+import { JSON_TYPES, parseJson, textBody, YAML_TYPES } from '../body.ts';
 import { type Endpoint, queryOf } from '../endpoint.ts';
 import { IDEMPOTENCY_KEY, once } from '../idempotency.ts';
 import { acceptedChangesSchema, changeListSchema } from '../schemas.ts';
@@ -32,7 +33,7 @@ const announceChanges: Endpoint = {
   },
   handle: async (context, parts) => {
     const text = await textBody(context, parts, [...JSON_TYPES, ...YAML_TYPES]);
-    const isJson = mediaType(context.req.header('Content-Type')).endsWith('json');
+    const isJson = mediaTypeOf(context.req.header('Content-Type')).endsWith('json');
     const header: ChangeEvent['header'] = (name) => context.req.header(name);
     const event = { header, text, json: isJson ? parseJson(text) : undefined };
     const format = changeFormatOf(event);

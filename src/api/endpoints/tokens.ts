@@ -1,15 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import { AppError } from '../../domain/error.ts';
-import type { TokenRecord } from '../../domain/record-store.ts';
+import { DEFAULT_TENANT, type TokenRecord } from '../../domain/record-store.ts';
 import { formatInstant } from '../../domain/window.ts';
 import { JSON_TYPES, parseJson, textBody } from '../body.ts';
-import { type Endpoint, param, readBy } from '../endpoint.ts';
+import { bodyOf, type Endpoint, param } from '../endpoint.ts';
 import { newTokenSchema, scopeSchema, tokenListSchema } from '../schemas.ts';
 import type { Caller } from '../services.ts';
 import { newToken } from '../token.ts';
-
-/** Whose administrators make tokens for other tenants too. */
-export const FIRST_TENANT = 'default';
 
 const newTokenBody = z
   .strictObject({
@@ -19,7 +16,7 @@ const newTokenBody = z
       .string()
       .regex(/^[A-Za-z0-9][\w.-]{0,99}$/)
       .optional()
-      .openapi({ description: `the caller's own otherwise; others only for administrators of ${FIRST_TENANT}` }),
+      .openapi({ description: `the caller's own otherwise; others only for administrators of ${DEFAULT_TENANT}` }),
   })
   .openapi('TokenRequest');
 
@@ -32,7 +29,7 @@ const createToken: Endpoint = {
   body: { 'application/json': newTokenBody },
   answers: { 201: { says: 'the token', content: { 'application/json': newTokenSchema } } },
   handle: async (context, parts) => {
-    const stated = readBy(newTokenBody, parseJson(await textBody(context, parts, JSON_TYPES)), 'the body');
+    const stated = bodyOf(newTokenBody, parseJson(await textBody(context, parts, JSON_TYPES)));
     const caller = context.get('caller');
     const tenant = stated.tenant ?? caller.tenant;
     if (!governs(caller, tenant)) {
@@ -82,7 +79,7 @@ const revokeToken: Endpoint = {
 export const tokenEndpoints = [createToken, listTokens, revokeToken];
 
 function governs(caller: Caller, tenant: string): boolean {
-  return caller.tenant === tenant || caller.tenant === FIRST_TENANT;
+  return caller.tenant === tenant || caller.tenant === DEFAULT_TENANT;
 }
 
 function tokenOf({ id, tenant, name, scopes, createdMs, revokedMs }: TokenRecord) {

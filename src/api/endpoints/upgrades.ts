@@ -4,7 +4,8 @@ import { namedSlos } from '../../domain/named-slos.ts';
 import type { RecordStore, UpgradeRecord } from '../../domain/record-store.ts';
 import { decodeUpgrade } from '../../domain/upgrade-document.ts';
 import { formatInstant } from '../../domain/window.ts';
-import { JSON_TYPES, mediaType, parseJson, textBody, YAML_TYPES } from '../body.ts';
+import { mediaTypeOf } from '../../ingest/formats/media-type.ts';
+import { JSON_TYPES, parseJson, textBody, YAML_TYPES } from '../body.ts';
 import { type Endpoint, param, queryOf, upgradePath } from '../endpoint.ts';
 import { documentTag, documentToReplace, IF_MATCH, staleDocument } from '../entity-tags.ts';
 import { IDEMPOTENCY_KEY, once } from '../idempotency.ts';
@@ -30,7 +31,7 @@ const registerUpgrade: Endpoint = {
   },
   handle: async (context, parts) => {
     const text = await textBody(context, parts, [...YAML_TYPES, ...JSON_TYPES]);
-    if (mediaType(context.req.header('Content-Type')).endsWith('json')) parseJson(text);
+    if (mediaTypeOf(context.req.header('Content-Type')).endsWith('json')) parseJson(text);
     const { name, sloFiles } = decodeUpgrade(text, 'upgrade');
     return await once(context, parts, text, async () => {
       const { tenant } = context.get('caller');

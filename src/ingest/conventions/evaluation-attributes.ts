@@ -1,6 +1,16 @@
-/** Attributes that describe one evaluation; the flag they speak of is named by `feature_flag.key`. */
+/** Names the flag that the others below speak of. */
+export const FLAG_KEY = 'feature_flag.key';
+
+/** What a flag was evaluated to, by newer names first. */
+export const VARIANT_KEYS = [
+  'feature_flag.result.variant',
+  'feature_flag.variant',
+  'feature_flag.result.value',
+] as const;
+
+/** Attributes that describe one evaluation. */
 export const EVALUATION_ATTRIBUTES: readonly string[] = [
-  'feature_flag.key',
+  FLAG_KEY,
   'feature_flag.variant',
   'feature_flag.provider.name',
   'feature_flag.provider_name',

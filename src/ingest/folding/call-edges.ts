@@ -1,5 +1,6 @@
 import type { CallEdge } from '../../domain/cells.ts';
-import { compareTexts, textKey } from './identity.ts';
+import { compareTexts } from '../../domain/text-order.ts';
+import { textKey } from './identity.ts';
 
 /** Every call once, in order. An edge with an unknown callee gives way to the same edge with a known one. */
 export function callEdges(edges: readonly CallEdge[]): CallEdge[] {

@@ -1,9 +1,10 @@
 import type { CellKey, CellSeries } from '../../domain/cells.ts';
 import type { Attributes } from '../../domain/telemetry.ts';
+import { compareTexts } from '../../domain/text-order.ts';
 import { buildsOf } from '../conventions/build-identity.ts';
 import { placesOf } from '../conventions/resource-places.ts';
 import { flagsAndConfig, layered, namedAttributes } from './exposure.ts';
-import { attributesKey, compareTexts, textKey } from './identity.ts';
+import { attributesKey, textKey } from './identity.ts';
 
 /** What the SDKs call a service without a name (OpenTelemetry resource conventions, `service.name`). */
 export const UNKNOWN_SERVICE = 'unknown_service';

@@ -1,13 +1,10 @@
-import { BETWEEN_VARIANTS } from '../../domain/cells.ts';
+import { BETWEEN_VARIANTS, CONFIG_PREFIX, FLAG_PREFIX } from '../../domain/cells.ts';
 import type { Attributes } from '../../domain/telemetry.ts';
-import { EVALUATION_ATTRIBUTES } from '../conventions/evaluation-attributes.ts';
-import { compareTexts, sortedAttributes } from './identity.ts';
-
-const FLAG_PREFIX = 'feature_flag.';
-const CONFIG_PREFIX = 'config.';
+import { compareTexts } from '../../domain/text-order.ts';
+import { EVALUATION_ATTRIBUTES, FLAG_KEY, VARIANT_KEYS } from '../conventions/evaluation-attributes.ts';
+import { sortedAttributes } from './identity.ts';
 
 const EVALUATION_NAMES: ReadonlySet<string> = new Set(EVALUATION_ATTRIBUTES);
-const VARIANT_ATTRIBUTES = ['feature_flag.result.variant', 'feature_flag.variant', 'feature_flag.result.value'];
 
 /** `feature_flag.<flag>` and `config.<key>`: what the traffic met, in order of name. */
 export function flagsAndConfig(attributes: Attributes): Attributes {
@@ -16,8 +13,8 @@ export function flagsAndConfig(attributes: Attributes): Attributes {
     const isFlag = name.startsWith(FLAG_PREFIX) && !EVALUATION_NAMES.has(name);
     if (isFlag || name.startsWith(CONFIG_PREFIX)) found.set(name, value);
   }
-  const flag = attributes.get('feature_flag.key');
-  const variantName = VARIANT_ATTRIBUTES.find((name) => attributes.has(name));
+  const flag = attributes.get(FLAG_KEY);
+  const variantName = VARIANT_KEYS.find((name) => attributes.has(name));
   if (flag !== undefined && variantName !== undefined) {
     found.set(flagAttribute(flag), attributes.get(variantName) ?? '');
   }

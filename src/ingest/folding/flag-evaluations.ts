@@ -1,9 +1,10 @@
 import type { FlagEvaluationSeries } from '../../domain/cells.ts';
 import type { Attributes, FlagEvaluation } from '../../domain/telemetry.ts';
+import { compareTexts } from '../../domain/text-order.ts';
 import { countedEvaluation, isEvaluationCounter } from '../conventions/evaluation-counter.ts';
 import type { BlockRange } from './block-range.ts';
 import { type Reporter, reporterOf } from './cell-key.ts';
-import { compareTexts, textKey } from './identity.ts';
+import { textKey } from './identity.ts';
 import type { StreamFold } from './stream-fold.ts';
 import type { Stream } from './stream-table.ts';
 

@@ -1,4 +1,5 @@
 import type { Attributes } from '../../domain/telemetry.ts';
+import { compareTexts } from '../../domain/text-order.ts';
 
 /** Lengths in front keep hostile values from imitating a separator. */
 export function textKey(text: string | null): string {
@@ -23,14 +24,6 @@ export function sortedAttributes(attributes: Attributes): Attributes {
 
 function byName(a: readonly [string, string], b: readonly [string, string]): number {
   return compareTexts(a[0], b[0]);
-}
-
-/** By code units, null first: the same everywhere, whatever the locale. */
-export function compareTexts(a: string | null, b: string | null): number {
-  if (a === b) return 0;
-  if (a === null) return -1;
-  if (b === null) return 1;
-  return a < b ? -1 : 1;
 }
 
 /** Numbers texts in the order they come. */

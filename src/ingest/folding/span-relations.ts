@@ -1,6 +1,7 @@
+import { compareTexts } from '../../domain/text-order.ts';
 import type { AttributeSets } from './attribute-sets.ts';
 import { reporterKey } from './cell-key.ts';
-import { compareTexts, orderedAttributesKey } from './identity.ts';
+import { orderedAttributesKey } from './identity.ts';
 import type { LoggedFlags } from './logged-flags.ts';
 import { scattered } from './span-id.ts';
 import type { SpanSink } from './span-sink.ts';

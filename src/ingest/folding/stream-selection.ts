@@ -1,11 +1,12 @@
 import type { Attributes } from '../../domain/telemetry.ts';
+import { compareTexts } from '../../domain/text-order.ts';
 import type { NamedIndicator } from '../../domain/upgrade.ts';
 import { isEvaluationCounter } from '../conventions/evaluation-counter.ts';
 import { profileOf } from '../conventions/metric-profiles.ts';
 import type { MetricProfile } from '../conventions/protocol.ts';
 import { isSynthetic } from '../conventions/reading.ts';
 import { type Reporter, reporterOf } from './cell-key.ts';
-import { attributesKey, compareTexts, textKey } from './identity.ts';
+import { attributesKey, textKey } from './identity.ts';
 import type { ReadStream } from './metric-uses.ts';
 import type { QualityCounter } from './quality-counter.ts';
 import type { Stream } from './stream-table.ts';

@@ -1,6 +1,7 @@
 import type { TelemetrySink } from '../../domain/telemetry.ts';
 import type { BodyDecoder, Signal } from './format.ts';
 import { FORMATS } from './index.ts';
+import { mediaTypeOf } from './media-type.ts';
 
 /**
  * A decoder for bodies of a content type, which may carry parameters; null where no format has it. To be kept and used
@@ -9,9 +10,4 @@ import { FORMATS } from './index.ts';
 export function openDecoder(contentType: string, signal: Signal, sink: TelemetrySink): BodyDecoder | null {
   const wanted = mediaTypeOf(contentType);
   return FORMATS.find((format) => format.contentType === wanted)?.openBody(sink, signal) ?? null;
-}
-
-/** Type and subtype, which are the same in either case (RFC 9110, 8.3.1). */
-function mediaTypeOf(contentType: string): string {
-  return (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
 }

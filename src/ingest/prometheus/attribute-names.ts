@@ -1,8 +1,7 @@
+import { FLAG_PREFIX } from '../../domain/cells.ts';
 import type { Attributes } from '../../domain/telemetry.ts';
 import { POINT_ATTRIBUTES, RESOURCE_ATTRIBUTES } from '../conventions/attribute-names.ts';
 import { spelled } from './spelling.ts';
-
-const FLAG = 'feature_flag.';
 
 /** Labels in the words of the conventions. */
 export interface NamedLabels {
@@ -25,8 +24,8 @@ export class AttributeNames {
   nameOf(label: string): string {
     const known = this.#names.get(label);
     if (known !== undefined) return known;
-    const flag = spelled(FLAG);
-    return label.startsWith(flag) && label.length > flag.length ? `${FLAG}${label.slice(flag.length)}` : label;
+    const flag = spelled(FLAG_PREFIX);
+    return label.startsWith(flag) && label.length > flag.length ? `${FLAG_PREFIX}${label.slice(flag.length)}` : label;
   }
 
   /** Every label with its name changed. */

@@ -1,5 +1,6 @@
 import type { Attributes } from '../../domain/telemetry.ts';
-import { attributesKey, compareTexts } from '../folding/identity.ts';
+import { compareTexts } from '../../domain/text-order.ts';
+import { attributesKey } from '../folding/identity.ts';
 
 /** Prometheus looks back so far for a sample (--query.lookback-delta): a series silent for longer has ended. */
 const LOOKBACK_MS = 300_000;

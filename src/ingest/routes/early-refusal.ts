@@ -1,9 +1,9 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { AppError } from '../../domain/error.ts';
 import { type IngestParts, otlpRefusal, otlpSignalAt } from './otlp.ts';
 import type { Answer } from './refusal.ts';
 import { isRemoteWrite, REMOTE_WRITE_DOOR, writeRefusal } from './remote-write.ts';
-import { READ_OFF } from './request-body.ts';
+import { READ_OFF, waitsToBeAsked } from './request-body.ts';
 
 interface Refused extends Answer {
   readonly door: string;
@@ -18,7 +18,7 @@ type EarlyParts = Pick<IngestParts, 'intake' | 'onAnswer'>;
  */
 export function refuseEarly(answer: RequestListener, parts: EarlyParts): RequestListener {
   return (request, response) => {
-    const waits = request.headers.expect !== undefined;
+    const waits = waitsToBeAsked(request);
     const error = request.method === 'POST' && (waits || isShort(request)) ? parts.intake.refusal() : null;
     const refused = error === null ? null : refusedAt(request, error);
     if (refused === null) {
@@ -26,11 +26,26 @@ export function refuseEarly(answer: RequestListener, parts: EarlyParts): Request
       return;
     }
     const { door, status, headers, body } = refused;
-    // A body that was not asked for may come all the same, and would be taken for the next request.
-    if (waits) response.shouldKeepAlive = false;
-    response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body ?? '') }).end(body);
+    response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body ?? '') });
+    if (body !== null) response.write(body);
+    if (waits) endLater(request, response);
+    else response.end();
     parts.onAnswer({ door, status, wireBytes: 0, receipt: null, error });
   };
+}
+
+/**
+ * Node closes the connection, since who was not asked for a body may send the next request in its place. But some send it all
+ * the same: what comes within a moment is read off, or the close would keep them from reading the answer.
+ */
+function endLater(request: IncomingMessage, response: ServerResponse): void {
+  const end = (): void => {
+    clearTimeout(timer);
+    request.off('end', end).off('close', end);
+    response.end();
+  };
+  const timer = setTimeout(end, READ_OFF.milliseconds);
+  request.on('end', end).on('close', end).resume();
 }
 
 function isShort({ headers }: IncomingMessage): boolean {

@@ -3,6 +3,7 @@ import { AppError } from '../../domain/error.ts';
 import type { TelemetrySink } from '../../domain/telemetry.ts';
 import type { Receipt, TelemetryWriter } from '../../domain/telemetry-store.ts';
 import type { BodyDecoder, Signal } from '../formats/format.ts';
+import { mediaTypeOf } from '../formats/media-type.ts';
 import { openDecoder } from '../formats/open-decoder.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { HTTP_STATUS } from './http-status.ts';
@@ -127,7 +128,7 @@ async function handOver(
       const chunks = admit(wire.chunks(), !isPlain(encoding));
       const body = await unpack(chunks, encoding, parts.decodedLimitBytes, hold);
       const writer = parts.writerOf(tenant);
-      decode(body, decoders.take(writer.sink, contentType, signal), writer);
+      decode(body, decoders.take(writer.sink, contentType, signal), writer, signal);
       return { stored: writer.commit() };
     });
   } finally {
@@ -136,18 +137,18 @@ async function handOver(
 }
 
 /** Decoding does not wait, so that the rows of two requests never mix. */
-function decode(body: Uint8Array, decoder: BodyDecoder, writer: TelemetryWriter): void {
+function decode(body: Uint8Array, decoder: BodyDecoder, writer: TelemetryWriter, signal: Signal): void {
   try {
     const { problem } = decoder.decode(body, 'request');
-    if (problem !== null) throw new AppError('malformed', problem);
+    if (problem !== null) {
+      throw new AppError('malformed', `the body is no export request of ${signal}: ${problem}`, {
+        remedy: 'check that Content-Type says its encoding, and that the path is that of the signal',
+      });
+    }
   } catch (error) {
     writer.rollback();
     throw error;
   }
-}
-
-function mediaTypeOf(contentType = ''): string {
-  return contentType.split(';')[0]!.trim().toLowerCase();
 }
 
 /** Decoders keep what they interned from request to request, as long as the sink they write to is in use. */

@@ -15,6 +15,7 @@ export interface Answer {
 export function refusalOf(caught: unknown): AppError {
   if (caught instanceof AppError && HTTP_STATUS[caught.code] !== 500) return caught;
   return new AppError('unavailable', 'something went wrong here; it is in the log', {
+    remedy: 'send it again later',
     cause: caught,
     retryAfterSeconds: 30,
   });

@@ -54,6 +54,11 @@ function incomingOf(context: Context): IncomingMessage | undefined {
   return (context.env as { incoming?: IncomingMessage } | undefined)?.incoming;
 }
 
+/** Its sender waits to be asked for the body; by HTTP/1.0 nobody does. What else may be expected Node refuses. */
+export function waitsToBeAsked({ headers, httpVersion }: IncomingMessage): boolean {
+  return httpVersion === '1.1' && headers.expect !== undefined;
+}
+
 /** Of a body that nobody looks at. */
 export const READ_OFF = { bytes: 2 * 1024 ** 2, milliseconds: 100 };
 

@@ -123,7 +123,11 @@ function isOfUnpacker(cause: unknown): cause is Error {
 }
 
 function malformed(why: string, cause?: unknown): AppError {
-  return new AppError('malformed', `the body cannot be unpacked: ${why}`, { place: 'Content-Encoding', cause });
+  return new AppError('malformed', `the body cannot be unpacked: ${why}`, {
+    place: 'Content-Encoding',
+    remedy: 'pack it as Content-Encoding says, or leave the header out',
+    cause,
+  });
 }
 
 function tooLarge(limitBytes: number): AppError {

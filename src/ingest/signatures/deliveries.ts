@@ -18,7 +18,10 @@ export class Deliveries {
     if ((this.#untilMs.get(id) ?? Number.NEGATIVE_INFINITY) > nowMs) return false;
     this.#forgetOld(nowMs);
     if (this.#untilMs.size >= this.#limit) {
-      throw new AppError('overloaded', 'more signed deliveries come than can be told apart', { retryAfterSeconds: 60 });
+      throw new AppError('overloaded', 'more signed deliveries come than can be told apart', {
+        remedy: 'send it again in a minute',
+        retryAfterSeconds: 60,
+      });
     }
     // Signed ahead of our clock as far as is allowed, it is still fresh for twice the tolerance.
     this.#untilMs.set(id, nowMs + 2 * TOLERANCE_MS);

@@ -1,13 +1,7 @@
+import { parseInstantMs } from '../../domain/instant.ts';
 import { formatQuantity } from '../../domain/quantities.ts';
 import type { Comparison, Inputs, InputWindow, Series } from '../../domain/report.ts';
-import {
-  formatClock,
-  formatDuration,
-  formatShortDay,
-  formatSpan,
-  formatTime,
-  parseInstant,
-} from '../../domain/times.ts';
+import { formatClock, formatDuration, formatShortDay, formatSpan, formatTime } from '../../domain/times.ts';
 import type { Markup } from '../markup.ts';
 import { html } from '../markup.ts';
 import { binSeries, MOST_CHART_POINTS, seriesExtent, seriesSpan } from '../series-bins.ts';
@@ -91,8 +85,8 @@ function height(frame: Frame, value: number): number {
 
 /** A band over a stretch of time, or nothing where the two do not meet. */
 function band(frame: Frame, start: string, end: string, className: string): Markup | null {
-  const from = parseInstant(start);
-  const to = parseInstant(end);
+  const from = parseInstantMs(start);
+  const to = parseInstantMs(end);
   if (from === null || to === null || to < frame.time.low || from > frame.time.high || to < from) return null;
   const left = clip(frame.time.percent(from), 0, 100);
   const width = clip(frame.time.percent(to), 0, 100) - left;
@@ -102,7 +96,7 @@ function band(frame: Frame, start: string, end: string, className: string): Mark
 function shading(frame: Frame, window: InputWindow | null): Markup | null {
   if (window === null) return null;
   const shade = band(frame, window.start, window.end, 'window');
-  const from = parseInstant(window.start);
+  const from = parseInstantMs(window.start);
   if (shade === null || from === null) return null;
   return html`${shade}${topLabel(frame, from, 12, 'window-label', 'maintenance')}`;
 }
@@ -116,7 +110,7 @@ function topLabel(frame: Frame, instantMs: number, y: number, className: string,
 
 function onsetMark(frame: Frame): Markup | null {
   const { onset } = frame.comparison;
-  const at = onset === null ? null : parseInstant(onset.at);
+  const at = onset === null ? null : parseInstantMs(onset.at);
   if (onset === null || at === null || at < frame.time.low || at > frame.time.high) return null;
   const x = across(frame, at);
   return html`${band(frame, onset.low, onset.high, 'onset-band')}<line class="onset" x1="${x}" x2="${x}" y1="${PLOT_TOP - 4}" y2="${PLOT_BOTTOM}"/>${topLabel(frame, at, 26, 'onset-label', `since ${formatClock(at)}`)}`;

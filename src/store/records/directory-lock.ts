@@ -31,7 +31,8 @@ export async function lockDirectory(folder: string): Promise<DirectoryLock> {
     if (codeOf(error) !== 'SQLITE_BUSY') throw unusable(folder, error);
     throw new AppError('configuration', `${folder} is in use by ${ownerIn(owner)}`, {
       place: folder,
-      remedy: 'stop that process, or give this one a folder of its own with POSTFLIGHT_DATA',
+      remedy:
+        'where that is the service itself, all is well: its data folder can be tried only while it is stopped; else stop that process, or give this one a folder of its own with POSTFLIGHT_DATA',
     });
   }
 }
@@ -46,7 +47,8 @@ function openLock(folder: string) {
 }
 
 function unusable(folder: string, cause: unknown): AppError {
-  return new AppError('configuration', `${folder} cannot be used as the data folder`, {
+  const why = cause instanceof Error ? `: ${cause.message}` : '';
+  return new AppError('configuration', `${folder} cannot be used as the data folder${why}`, {
     place: folder,
     remedy: 'check that it is a folder this user may write to, on a disk with free space that supports file locks',
     cause,

@@ -13,17 +13,24 @@ export function codeOf(error: unknown): string {
   return typeof error.code === 'string' ? error.code : '';
 }
 
-/** `isDefect`: by its code the statement itself is wrong, so that sending it again cannot help. */
-export function databaseError(error: unknown, isDefect: (code: string) => boolean): AppError {
+/** What a driver's codes mean. */
+export interface DriverCodes {
+  /** The statement itself is wrong, so that sending it again cannot help. */
+  isDefect(code: string): boolean;
+  /** What to look at where the database does not answer. */
+  readonly remedy: string;
+}
+
+export function databaseError(error: unknown, { isDefect, remedy }: DriverCodes): AppError {
   const cause = driverError(error);
   if (cause instanceof AppError) return cause;
   const code = codeOf(cause);
   if (isDefect(code) || !(cause instanceof Error)) {
     return new AppError('internal', 'a query of the record store is wrong', { place: code || null, cause });
   }
-  return new AppError('unavailable', 'the record store does not answer', {
+  return new AppError('unavailable', `the record store does not answer: ${cause.message}`, {
     place: code || null,
-    remedy: 'check that the database runs where database_url says, or that the disk has room; it is asked again',
+    remedy,
     cause,
     retryAfterSeconds: RETRY_AFTER_SECONDS,
   });

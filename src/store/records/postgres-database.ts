@@ -19,6 +19,24 @@ const DEFECT_CLASSES = new Set(['21', '22', '23', '42', '54']);
 /** Classes that at the start mean the URL is wrong: refused user, password or database. */
 const REFUSAL_CLASSES = new Set(['28', '3D', '42']);
 
+/** What whoever runs the server can mend, by SQLSTATE. */
+const OF_THE_SERVER: ReadonlyMap<string, AppError> = new Map([
+  [
+    '42501',
+    new AppError('configuration', 'this user may not create or change tables in the PostgreSQL database', {
+      place: 'database_url',
+      remedy: 'GRANT CREATE, USAGE ON SCHEMA public to it, or make it the owner of the database',
+    }),
+  ],
+  [
+    '25006',
+    new AppError('unavailable', 'the PostgreSQL server takes no writes', {
+      remedy: 'name the primary in database_url, not a replica',
+      retryAfterSeconds: 5,
+    }),
+  ],
+]);
+
 export async function openPostgresDatabase(url: string): Promise<RecordDatabase> {
   const pool = poolOf(url);
   try {
@@ -49,14 +67,20 @@ function poolOf(url: string): pg.Pool {
   }
 }
 
-function isDefect(code: string): boolean {
-  return code.length === 5 && DEFECT_CLASSES.has(code.slice(0, 2));
+function postgresError(error: unknown): AppError {
+  return (
+    OF_THE_SERVER.get(codeOf(driverError(error))) ??
+    databaseError(error, {
+      isDefect: (code) => code.length === 5 && DEFECT_CLASSES.has(code.slice(0, 2)),
+      remedy: 'check that PostgreSQL runs where database_url says and takes this user',
+    })
+  );
 }
 
 /** Never quotes the URL, which may hold a password. */
 function openingError(error: unknown): AppError {
   const code = codeOf(error);
-  if (code !== 'ERR_INVALID_URL' && !REFUSAL_CLASSES.has(code.slice(0, 2))) return databaseError(error, isDefect);
+  if (code !== 'ERR_INVALID_URL' && !REFUSAL_CLASSES.has(code.slice(0, 2))) return postgresError(error);
   return new AppError('configuration', 'PostgreSQL cannot be opened by the URL that is configured', {
     place: code,
     remedy: 'check user, password, host and database in POSTFLIGHT_DATABASE_URL',
@@ -111,7 +135,7 @@ class PostgresDatabase implements RecordDatabase {
     } catch (error) {
       const cause = driverError(error);
       client?.release(!(cause instanceof AppError));
-      throw databaseError(cause, isDefect);
+      throw postgresError(cause);
     }
   }
 }

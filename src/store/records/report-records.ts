@@ -1,6 +1,7 @@
 import { and, desc, eq, isNotNull, lt, lte, type SQL } from 'drizzle-orm';
+import { keyOf } from '../../domain/cursor.ts';
 import type { Claim, Outcome, Page, PageRequest, ReportRecord } from '../../domain/record-store.ts';
-import { keyOf, pageOf } from './cursor.ts';
+import { pageOf } from './page.ts';
 import type { Queries, RecordDatabase } from './record-database.ts';
 import type { RecordTables } from './tables.ts';
 import { endClaim } from './upgrade-records.ts';

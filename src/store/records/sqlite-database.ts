@@ -24,16 +24,19 @@ const SETTINGS = [
 const DEFECTS = new Set(['SQLITE_ERROR', 'SQLITE_CONSTRAINT', 'SQLITE_MISMATCH', 'SQLITE_MISUSE', 'SQLITE_RANGE']);
 const DAMAGED = new Set(['SQLITE_CORRUPT', 'SQLITE_NOTADB']);
 
-export function recordsFile(folder: string): string {
+function recordsFile(folder: string): string {
   return join(folder, 'records.db');
 }
 
-export function sqliteClient(file: string): Client {
+function sqliteClient(file: string): Client {
   return createClient({ url: pathToFileURL(file).href, concurrency: 1, timeout: BUSY_TIMEOUT_MS });
 }
 
-export function sqliteError(error: unknown): AppError {
-  return databaseError(error, (code) => DEFECTS.has(code));
+function sqliteError(error: unknown): AppError {
+  return databaseError(error, {
+    isDefect: (code) => DEFECTS.has(code),
+    remedy: 'check that the disk of the data folder has room and that this user may write to it',
+  });
 }
 
 /** Opens `records.db` in a folder that is locked for as long as the database is open. */

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, isNull, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm';
+import { keyOf } from '../../domain/cursor.ts';
 import type { Claim, Page, PageRequest, PutOutcome, UpgradeRecord } from '../../domain/record-store.ts';
-import { keyOf, pageOf } from './cursor.ts';
+import { pageOf } from './page.ts';
 import type { Queries, RecordDatabase } from './record-database.ts';
 import { storableText } from './stored-values.ts';
 import type { RecordTables } from './tables.ts';

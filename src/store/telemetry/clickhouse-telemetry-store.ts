@@ -179,7 +179,8 @@ function asOurs(cause: unknown): AppError {
   if (cause instanceof AppError) return cause;
   const detail = cause instanceof Error ? cause.message : String(cause);
   return new AppError('unavailable', `the telemetry store does not answer: ${detail}`, {
-    remedy: 'check that ClickHouse runs where clickhouse_url says, and what its log says; it is asked again',
+    remedy:
+      'the embedded engine is started again by itself, and the log says why it ended; a server has to run where clickhouse_url says',
     cause,
     retryAfterSeconds: 5,
   });

@@ -222,7 +222,7 @@ describe('remote write', () => {
     const defect = new TypeError('secret detail');
     receiver.store.writerOf('acme').outage = defect;
     const { status, text } = await receiver.send([sample('a_total', 1)]);
-    expect([status, text]).toEqual([503, 'something went wrong here; it is in the log\n']);
+    expect([status, text]).toEqual([503, 'something went wrong here; it is in the log; send it again later\n']);
     expect(receiver.answers).toEqual([expect.objectContaining({ door: 'remote-write', status: 503, error: defect })]);
   });
 

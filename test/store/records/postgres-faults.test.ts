@@ -52,6 +52,20 @@ describePostgres('faults of the record store', (server) => {
     }
   });
 
+  it('say what is to be granted where the user may not make tables', async () => {
+    const url = await server().emptyDatabase();
+    store = null;
+    await query(url, 'CREATE ROLE reader LOGIN');
+    await query(url, 'REVOKE CREATE ON SCHEMA public FROM PUBLIC');
+    const asReader = new URL(url);
+    asReader.username = 'reader';
+    await expect(openPostgresRecords(asReader.href)).rejects.toMatchObject({
+      code: 'configuration',
+      place: 'database_url',
+      remedy: expect.stringContaining('GRANT CREATE, USAGE ON SCHEMA public'),
+    });
+  });
+
   it('answer unavailable while the server is gone', async () => {
     const own = await startPostgres(postgresPrograms() ?? '');
     store = await openPostgresRecords(await own.emptyDatabase());

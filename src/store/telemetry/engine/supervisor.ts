@@ -59,7 +59,7 @@ export class EngineSupervisor {
   /** Rejects with code `configuration` where the engine is not installed, `conflict` where the folder is in use. */
   async start(): Promise<void> {
     requireEngine();
-    mkdirSync(this.#settings.folder, { recursive: true });
+    makeFolder(this.#settings.folder);
     const until = performance.now() + TAKEOVER_MS;
     for (;;) {
       try {
@@ -107,13 +107,11 @@ export class EngineSupervisor {
           done();
         }
       });
-      child.on('error', (error) =>
-        fail(new AppError('unavailable', 'the telemetry engine did not start', { cause: error })),
-      );
+      child.on('error', (error) => fail(notStarted(folder, error.message, error)));
       child.on('exit', (code, signal) => {
         this.#child = null;
         const detail = `ended with ${signal ?? `status ${code}`}${tail()}`;
-        if (!isReady) fail(failure ?? new AppError('unavailable', `the telemetry engine did not start: ${detail}`));
+        if (!isReady) fail(failure ?? notStarted(folder, detail));
         else if (!this.#isStopping) {
           this.#settings.onChange?.({ state: 'down', pid: child.pid ?? 0, detail });
           this.#startLater();
@@ -150,10 +148,32 @@ function missing(cause: unknown): AppError {
   });
 }
 
-function inUse(folder: string): AppError {
-  return new AppError('conflict', `another process has the telemetry store open${holderOf(folder)}`, {
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new AppError('configuration', `${folder} cannot be made: ${(cause as Error).message}`, {
+      place: folder,
+      remedy: 'check that its parent is a folder this user may write to, on a disk with free space',
+      cause,
+    });
+  }
+}
+
+function notStarted(folder: string, why: string, cause?: unknown): AppError {
+  return new AppError('unavailable', `the telemetry engine did not start: ${why}`, {
+    place: folder,
+    remedy: 'check free memory (it takes up to 1.5 GiB) and the disk, or set POSTFLIGHT_CLICKHOUSE_URL',
+    cause,
+  });
+}
+
+function inUse(folder: string, cause?: Error): AppError {
+  const why = cause === undefined ? '' : `, or it cannot be opened: ${cause.message}`;
+  return new AppError('conflict', `another process has the telemetry store open${holderOf(folder)}${why}`, {
     place: folder,
     remedy: 'stop it, or use another data folder',
+    cause,
   });
 }
 
@@ -170,9 +190,11 @@ function holderOf(folder: string): string {
 function failureOf({ code, message }: { readonly code: string; readonly message: string }, folder: string): AppError {
   const cause = new Error(message);
   if (/MODULE_NOT_FOUND|CHDB_PLATFORM|CHDB_ABI/.test(code)) return missing(cause);
-  if (code === 'CHDB_CONNECTION') return inUse(folder);
+  if (code === 'CHDB_CONNECTION') return inUse(folder, cause);
   return new AppError('unavailable', `the telemetry engine did not open its folder: ${message}`, {
     place: folder,
+    remedy:
+      'check that this user may write there and the disk has room; where it is damaged, move it away and restore a backup',
     cause,
   });
 }

@@ -55,6 +55,7 @@ export async function readBlocks(
 
 function brokenOff(): AppError {
   return new AppError('unavailable', 'the telemetry store broke off in the middle of an answer', {
+    remedy: 'ask again; if it goes on, the log of the engine or of the ClickHouse server says why',
     retryAfterSeconds: 1,
   });
 }

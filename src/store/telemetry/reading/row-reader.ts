@@ -45,10 +45,6 @@ export class RowReader {
     return this.#has(1) ? this.#bytes[this.#at++]! : 0;
   }
 
-  signedByte(): number {
-    return (this.byte() << 24) >> 24;
-  }
-
   uint32(): number {
     if (!this.#has(4)) return 0;
     this.#at += 4;

@@ -259,7 +259,10 @@ function unavailable(cause?: unknown): AppError {
 }
 
 /** Made once: they are answered by the thousand, and where they come from says nothing. */
-const STOPPING = new AppError('unavailable', 'the service is stopping', { retryAfterSeconds: RETRY_AFTER_SECONDS });
+const STOPPING = new AppError('unavailable', 'the service is stopping', {
+  remedy: 'send it again when it has started',
+  retryAfterSeconds: RETRY_AFTER_SECONDS,
+});
 const AWAY = unavailable();
 const TOO_MUCH = new AppError('overloaded', 'more telemetry came than can be written', {
   remedy: 'send it again later, or send less at once',
