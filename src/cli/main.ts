@@ -24,7 +24,10 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   }
 }
 
-function commands(terminal: Terminal, answer: (status: number) => void): Command {
+/** Told the exit status of the command that ran. */
+type Told = (status: number) => void;
+
+function commands(terminal: Terminal, answer: Told): Command {
   const program = new Command('postflight')
     .description('After an upgrade: which endpoints got worse, since when, and which change did it.')
     .version(packageVersion(), '-V, --version')
@@ -34,6 +37,11 @@ function commands(terminal: Terminal, answer: (status: number) => void): Command
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
     });
+  for (const add of [addAnalyze, addExplain, addServe, addGate]) add(program, terminal, answer);
+  return program;
+}
+
+function addAnalyze(program: Command, terminal: Terminal, answer: Told): void {
   program
     .command('analyze')
     .description('compare telemetry from before and after an upgrade and print the report')
@@ -45,6 +53,9 @@ function commands(terminal: Terminal, answer: (status: number) => void): Command
     .action(async (path: string, options: AnalyzeOptions) => {
       answer(await analyze(path, options, terminal));
     });
+}
+
+function addExplain(program: Command, terminal: Terminal, answer: Told): void {
   program
     .command('explain')
     .description('print the working of one comparison of a report: what it was made of, step by step, to check by hand')
@@ -55,15 +66,21 @@ function commands(terminal: Terminal, answer: (status: number) => void): Command
     .action(async (path: string, endpoint: string | undefined, indicator: string | undefined) => {
       answer(await explain(path, { endpoint, indicator }, terminal));
     });
+}
+
+function addServe(program: Command, terminal: Terminal, answer: Told): void {
   program
     .command('serve')
     .description('run the service: take telemetry, analyse upgrades while they are open, answer the API')
     .option('--config <file>', 'settings as YAML; POSTFLIGHT_… variables win over it')
-    .option('--check', 'print the effective configuration, try the stores, and end')
+    .option('--check', 'print the effective configuration, open the stores, and end')
     .addHelpText('after', SERVE_HELP)
     .action(async (options: ServeOptions) => {
       answer(await serve(options, terminal));
     });
+}
+
+function addGate(program: Command, terminal: Terminal, answer: Told): void {
   program
     .command('gate')
     .description('the verdict of an upgrade as an exit status, for a pipeline')
@@ -74,7 +91,6 @@ function commands(terminal: Terminal, answer: (status: number) => void): Command
     .action(async (upgrade: string, options: GateOptions) => {
       answer(await gate(upgrade, options, terminal));
     });
-  return program;
 }
 
 const EXIT_STATUS_HELP = `

@@ -1,5 +1,14 @@
 import type { QualityFinding } from '../domain/quality.ts';
-import type { Comparison, ComparisonMethod, ComparisonVerdict, ReadingKind, SuspectVerdict } from '../domain/report.ts';
+import type {
+  Comparison,
+  ComparisonMethod,
+  ComparisonVerdict,
+  InputWindow,
+  ReadingKind,
+  Report,
+  SuspectVerdict,
+} from '../domain/report.ts';
+import { formatRange, windowLength } from '../domain/times.ts';
 
 export type Tone = 'worse' | 'better' | 'unknown' | 'quiet';
 
@@ -64,4 +73,20 @@ export function shortDigest(digest: string): string {
 
 export function capitalised(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export const NOBODY_NAMED = 'The upgrade document names no candidate change.';
+
+/** Of inferred candidates, so many are listed. */
+export const CANDIDATE_LIMIT = 20;
+
+/** Above the suspects: nobody did anything where nothing got worse. */
+export function suspectsTitle({ verdict }: Pick<Report, 'verdict'>): string {
+  return verdict === 'regressed' ? 'Who did it' : 'Candidate changes';
+}
+
+/** From when to when, and how long; `shown` is given the length in its brackets. */
+export function windowWords(window: InputWindow, shown: (length: string) => string = (length) => length): string {
+  const length = windowLength(window);
+  return `${formatRange(window.start, window.end)}${length === null ? '' : ` ${shown(`(${length})`)}`}`;
 }

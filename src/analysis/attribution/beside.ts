@@ -35,52 +35,29 @@ export interface Beside {
 }
 
 /** `claims`: how many contrasts the report draws, which together are to claim nothing false in 95 of 100 cases. */
-export function besideOf(
-  finding: Finding,
-  { upgrade, phases, graph, shares }: ComparingContext,
-  claims: number,
-): Beside {
+export function besideOf(finding: Finding, context: ComparingContext, claims: number): Beside {
+  const { upgrade, phases, shares } = context;
   const exposures = upgrade.changes.map((change) => readExposure(change, finding.subject.series, shares));
   const response = responseWithinStrata(finding.indicator, finding.design.sample);
   const total = response === null ? null : responseShift(finding.design.sample, response);
-  const fitted = exposures.flatMap(({ change, sight }, number) => {
-    const isReached = candidateKindOf(change).reach(change, finding.subject, graph) !== 'none';
-    return sight === 'visible' && isReached ? [number] : [];
-  });
-  const nothing = exposures.map(() => null);
-  if (response === null || total === null) {
-    return {
-      finding,
-      exposures,
-      response,
-      total,
-      contrasts: nothing,
-      byOdds: nothing,
-      walks: nothing,
-      alignments: nothing,
-      fits: [],
-      fitted,
-    };
-  }
-  const cells = exposureCells(
-    finding,
-    fitted.map((number) => exposures[number]!),
-    response,
-    phases,
-  );
+  const fitted = fittedNumbers(finding, exposures, context);
+  const all = { finding, exposures, response, total, fitted };
+  if (response === null || total === null) return { ...all, ...nothingBeside(exposures.length) };
+
+  const seen = fitted.map((number) => exposures[number]!);
+  const cells = exposureCells(finding, seen, response, phases);
   const level = 1 - (1 - CONFIDENCE) / Math.max(1, claims);
   const { of, fits } = contrastsOf(cells, level);
+  const ofExposure = (number: number): Contrast | null => of[fitted.indexOf(number)] ?? null;
   const walks = exposures.map((exposure, number): Walk | null => {
-    const column = fitted.indexOf(number);
-    const contrast = of[column] ?? null;
+    const contrast = ofExposure(number);
     if (contrast === null) return null;
-    const rivals = fitted.flatMap((_, other) =>
-      other === column || contrast.inseparableFrom.includes(other) ? [] : [other],
-    );
+    const column = fitted.indexOf(number);
+    const rivals = [...fitted.keys()].filter((other) => other !== column && !contrast.inseparableFrom.includes(other));
     return walkOf(finding, exposure, cells, column, rivals);
   });
   const contrasts = exposures.map((_, number): Contrast | null => {
-    const contrast = of[fitted.indexOf(number)] ?? null;
+    const contrast = ofExposure(number);
     if (contrast === null) return null;
     const inseparableFrom = contrast.inseparableFrom.map((column) => fitted[column]!);
     const walk = walks[number] ?? null;
@@ -92,5 +69,22 @@ export function besideOf(
   const byOdds = exposures.map((_, number) =>
     fitted.includes(number) ? effectByOdds(cells, fitted.indexOf(number), phases) : null,
   );
-  return { finding, exposures, response, total, contrasts, walks, alignments, byOdds, fits, fitted };
+  return { ...all, contrasts, walks, alignments, byOdds, fits };
+}
+
+/** Those that can be seen on this traffic and can have reached it. */
+function fittedNumbers(
+  { subject }: Finding,
+  exposures: readonly Exposure[],
+  { graph }: ComparingContext,
+): readonly number[] {
+  return exposures.flatMap(({ change, sight }, number) => {
+    const isReached = candidateKindOf(change).reach(change, subject, graph) !== 'none';
+    return sight === 'visible' && isReached ? [number] : [];
+  });
+}
+
+function nothingBeside(exposures: number) {
+  const nothing: readonly null[] = Array.from({ length: exposures }, () => null);
+  return { contrasts: nothing, walks: nothing, alignments: nothing, byOdds: nothing, fits: [] };
 }

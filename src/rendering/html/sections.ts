@@ -1,6 +1,5 @@
 import { counted, formatCount, formatObjective } from '../../domain/numbers.ts';
-import type { Budget, InputWindow, Report } from '../../domain/report.ts';
-import { formatRange, windowLength } from '../../domain/times.ts';
+import type { Budget, Report } from '../../domain/report.ts';
 import { burnInterval, burnTone, exhaustionWords, formatBurn, remainingWords } from '../budgets.ts';
 import { candidatesWords, sightingWords } from '../inferred.ts';
 import type { Markup } from '../markup.ts';
@@ -8,12 +7,11 @@ import { html } from '../markup.ts';
 import { MIX_TITLE, mixWords, movedByMix } from '../mix.ts';
 import type { ComparisonGroups } from '../overview.ts';
 import { groupUnknown, orderQuality } from '../overview.ts';
-import { READINGS, SEVERITIES } from '../wording.ts';
+import { CANDIDATE_LIMIT, READINGS, SEVERITIES, windowWords } from '../wording.ts';
 import { endpointName, name, pathOf, section, tag } from './names.ts';
 
 const EXAMPLES_PER_REASON = 5;
 const MIX_LIMIT = 20;
-const CANDIDATE_LIMIT = 20;
 
 export function budgetSection(report: Report): Markup | null {
   if (report.budgets.length === 0) return null;
@@ -92,9 +90,9 @@ export function qualitySection(report: Report): Markup | null {
 export function inputSection(report: Report): Markup {
   const { windows, points, digest, reading } = report.inputs;
   const pairs = [
-    ...windows.baseline.map((window) => pair('Before', describeWindow(window))),
-    ...(windows.window === null ? [] : [pair('Maintenance window', `${describeWindow(windows.window)}, not compared`)]),
-    ...(windows.post === null ? [] : [pair('After', describeWindow(windows.post))]),
+    ...windows.baseline.map((window) => pair('Before', windowWords(window))),
+    ...(windows.window === null ? [] : [pair('Maintenance window', `${windowWords(windows.window)}, not compared`)]),
+    ...(windows.post === null ? [] : [pair('After', windowWords(windows.post))]),
     pair('Read', `${formatCount(points)} points and spans`),
     ...(digest === '' ? [] : [html`<dt>Digest</dt><dd><code>${digest}</code></dd>`]),
     ...(READINGS[reading] === null ? [] : [pair('Reading', READINGS[reading])]),
@@ -116,9 +114,4 @@ function candidatePairs({ inputs }: Report): readonly Markup[] {
 
 function pair(term: string, words: string): Markup {
   return html`<dt>${term}</dt><dd>${words}</dd>`;
-}
-
-function describeWindow(window: InputWindow): string {
-  const length = windowLength(window);
-  return `${formatRange(window.start, window.end)}${length === null ? '' : ` (${length})`}`;
 }

@@ -5,16 +5,16 @@ import type { Markup } from '../markup.ts';
 import { html } from '../markup.ts';
 import type { AliasSet } from '../overview.ts';
 import { groupSuspects } from '../overview.ts';
-import { SUSPECT_VERDICTS } from '../wording.ts';
+import { NOBODY_NAMED, SUSPECT_VERDICTS, suspectsTitle } from '../wording.ts';
 import { levelsTable } from './levels.ts';
 import { name, section, tag } from './names.ts';
 
 /** Who did it: cards for the accused and the inseparable, one compact list for everyone cleared. */
 export function suspectSection(report: Report): Markup | null {
-  const title = report.verdict === 'regressed' ? 'Who did it' : 'Candidate changes';
+  const title = suspectsTitle(report);
   if (report.suspects.length === 0) {
     if (report.verdict !== 'regressed') return null;
-    return section('suspects', title, null, html`<p>The upgrade document names no candidate change.</p>`);
+    return section('suspects', title, null, html`<p>${NOBODY_NAMED}</p>`);
   }
   const groups = groupSuspects(report.suspects);
   const cards = [

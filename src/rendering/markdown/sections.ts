@@ -1,7 +1,7 @@
 import { counted, formatCount, formatObjective, formatProbability } from '../../domain/numbers.ts';
 import { effectWords, formatQuantity } from '../../domain/quantities.ts';
-import type { Comparison, InputWindow, Report } from '../../domain/report.ts';
-import { formatRange, formatTime, windowLength } from '../../domain/times.ts';
+import type { Comparison, Report } from '../../domain/report.ts';
+import { formatTime } from '../../domain/times.ts';
 import { burnInterval, exhaustionWords, formatBurn, remainingWords } from '../budgets.ts';
 import { pastPieces } from '../evidence.ts';
 import { candidatesWords, sightingWords } from '../inferred.ts';
@@ -11,7 +11,7 @@ import { groupUnknown, orderQuality } from '../overview.ts';
 import { withinMarginWords } from '../sensitivity.ts';
 import { sharesSentence } from '../shares.ts';
 import { slicePhrases } from '../slices.ts';
-import { methodWords, READINGS, SEVERITIES, VERDICTS } from '../wording.ts';
+import { CANDIDATE_LIMIT, methodWords, READINGS, SEVERITIES, VERDICTS, windowWords } from '../wording.ts';
 import { markdownSection, moreLine, table } from './blocks.ts';
 import { escapeMarkdown, markdownName } from './escape.ts';
 
@@ -19,7 +19,6 @@ const ROW_LIMIT = 50;
 const EXAMPLES_PER_REASON = 3;
 const QUALITY_LIMIT = 20;
 const MIX_LIMIT = 20;
-const CANDIDATE_LIMIT = 20;
 const NOTHING = '–';
 
 export function subjectWords({ service, endpoint, peer }: Pick<Comparison, 'service' | 'endpoint' | 'peer'>): string {
@@ -139,9 +138,11 @@ export function qualityBlocks(report: Report): readonly string[] {
 export function inputBlocks(report: Report): readonly string[] {
   const { windows, points, digest, reading } = report.inputs;
   const lines = [
-    ...windows.baseline.map((window) => `- before: ${describeWindow(window)}`),
-    ...(windows.window === null ? [] : [`- maintenance window: ${describeWindow(windows.window)}, not compared`]),
-    ...(windows.post === null ? [] : [`- after: ${describeWindow(windows.post)}`]),
+    ...windows.baseline.map((window) => `- before: ${escapeMarkdown(windowWords(window))}`),
+    ...(windows.window === null
+      ? []
+      : [`- maintenance window: ${escapeMarkdown(windowWords(windows.window))}, not compared`]),
+    ...(windows.post === null ? [] : [`- after: ${escapeMarkdown(windowWords(windows.post))}`]),
     `- ${formatCount(points)} points and spans`,
     ...(digest === '' ? [] : [`- digest ${markdownName(digest)}`]),
     ...(READINGS[reading] === null ? [] : [`- read ${READINGS[reading]}`]),
@@ -160,9 +161,4 @@ function candidateLines({ inputs }: Report): readonly string[] {
     ...shown.map((one) => `  - ${markdownName(one.change)}, ${escapeMarkdown(sightingWords(one))}`),
     ...(rest > 0 ? [`  - and ${formatCount(rest)} more`] : []),
   ];
-}
-
-function describeWindow(window: InputWindow): string {
-  const length = windowLength(window);
-  return escapeMarkdown(`${formatRange(window.start, window.end)}${length === null ? '' : ` (${length})`}`);
 }

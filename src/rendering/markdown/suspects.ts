@@ -3,14 +3,14 @@ import type { Report, Suspect } from '../../domain/report.ts';
 import { levelsLine } from '../levels.ts';
 import type { AliasSet } from '../overview.ts';
 import { groupSuspects } from '../overview.ts';
-import { SUSPECT_VERDICTS } from '../wording.ts';
+import { NOBODY_NAMED, SUSPECT_VERDICTS, suspectsTitle } from '../wording.ts';
 import { markdownSection } from './blocks.ts';
 import { escapeMarkdown, markdownLine, markdownName } from './escape.ts';
 
 export function suspectBlocks(report: Report): readonly string[] {
-  const title = report.verdict === 'regressed' ? 'Who did it' : 'Candidate changes';
+  const title = suspectsTitle(report);
   if (report.suspects.length === 0) {
-    const nobody = report.verdict === 'regressed' ? 'The upgrade document names no candidate change.' : '';
+    const nobody = report.verdict === 'regressed' ? NOBODY_NAMED : '';
     return markdownSection(title, nobody);
   }
   const groups = groupSuspects(report.suspects);

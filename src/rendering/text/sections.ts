@@ -1,11 +1,10 @@
 import { counted, formatCount, formatObjective } from '../../domain/numbers.ts';
-import type { InputWindow, Report } from '../../domain/report.ts';
-import { formatRange, windowLength } from '../../domain/times.ts';
+import type { Report } from '../../domain/report.ts';
 import { burnInterval, burnTone, exhaustionWords, formatBurn, remainingWords } from '../budgets.ts';
 import { candidatesWords, sightingWords } from '../inferred.ts';
 import type { ComparisonGroups } from '../overview.ts';
 import { groupUnknown, orderQuality } from '../overview.ts';
-import { READINGS, SEVERITIES, shortDigest, VERDICTS } from '../wording.ts';
+import { CANDIDATE_LIMIT, READINGS, SEVERITIES, shortDigest, VERDICTS, windowWords } from '../wording.ts';
 import { detail, plain, shortName, subjectSpans } from './comparisons.ts';
 import { heading, moreParagraph } from './heading.ts';
 import type { Paragraph } from './layout.ts';
@@ -15,7 +14,6 @@ const GROUP_LIMIT = 8;
 const EXAMPLES_PER_GROUP = 3;
 const QUALITY_LIMIT = 20;
 const BUDGET_LIMIT = 40;
-const CANDIDATE_LIMIT = 20;
 
 export function budgetParagraphs(report: Report, width: number): readonly Paragraph[] {
   if (report.budgets.length === 0) return [];
@@ -95,9 +93,9 @@ export function inputParagraphs(report: Report, width: number): readonly Paragra
   const read = `${formatCount(points)} points and spans`;
   return [
     ...heading('Read'),
-    ...windows.baseline.map((window, index) => input(index === 0 ? 'before' : '', describeWindow(window))),
-    ...(windows.window === null ? [] : [input('window', `${describeWindow(windows.window)}, not compared`)]),
-    ...(windows.post === null ? [] : [input('after', describeWindow(windows.post))]),
+    ...windows.baseline.map((window, index) => input(index === 0 ? 'before' : '', windowWords(window, solid))),
+    ...(windows.window === null ? [] : [input('window', `${windowWords(windows.window, solid)}, not compared`)]),
+    ...(windows.post === null ? [] : [input('after', windowWords(windows.post, solid))]),
     input('data', digest === '' ? read : `${read}, digest ${solid(shortDigest(digest))}`),
     ...(READINGS[reading] === null ? [] : [input('read', READINGS[reading])]),
     ...candidateParagraphs(report, width),
@@ -117,9 +115,4 @@ function candidateParagraphs({ inputs }: Report, width: number): readonly Paragr
 
 function input(label: string, words: string): Paragraph {
   return { ...detail(label, [plain(words)]), indent: 2, hang: 10 };
-}
-
-function describeWindow(window: InputWindow): string {
-  const length = windowLength(window);
-  return `${formatRange(window.start, window.end)}${length === null ? '' : ` ${solid(`(${length})`)}`}`;
 }

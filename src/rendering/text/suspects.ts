@@ -4,7 +4,7 @@ import { levelsLine } from '../levels.ts';
 import type { AliasSet } from '../overview.ts';
 import { groupSuspects } from '../overview.ts';
 import { visible, visibleName } from '../visible.ts';
-import { SUSPECT_VERDICTS } from '../wording.ts';
+import { NOBODY_NAMED, SUSPECT_VERDICTS, suspectsTitle } from '../wording.ts';
 import { detail, plain, shortName } from './comparisons.ts';
 import { heading, moreParagraph } from './heading.ts';
 import type { Paragraph, Span } from './layout.ts';
@@ -15,10 +15,10 @@ const COMPACT_LIMIT = 30;
 /** Who did it: the accused with their evidence, then who cannot be told apart, then everyone cleared in short. */
 export function suspectParagraphs(report: Report, width: number): readonly Paragraph[] {
   const groups = groupSuspects(report.suspects);
-  const title = report.verdict === 'regressed' ? 'Who did it' : 'Candidate changes';
+  const title = suspectsTitle(report);
   if (report.suspects.length === 0) {
     if (report.verdict !== 'regressed') return [];
-    return [...heading(title), line(2, [plain('The upgrade document names no candidate change.')])];
+    return [...heading(title), line(2, [plain(NOBODY_NAMED)])];
   }
   return [
     ...heading(title),
