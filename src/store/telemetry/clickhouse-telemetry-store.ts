@@ -66,7 +66,7 @@ async function opened(
   } catch (error) {
     await client.close();
     await engine?.stop();
-    throw asOurs(error);
+    throw asOurs(error, options.place);
   }
   return new ClickHouseTelemetryStore(client, engine, options);
 }
@@ -77,9 +77,11 @@ export class ClickHouseTelemetryStore implements TelemetryStore {
   readonly #queue: CommitQueue;
   readonly #writers: TenantWriters;
   readonly #cells: CellSettings;
+  readonly #place: TelemetryPlace;
 
   constructor(client: ClickHouseClient, engine: EngineSupervisor | null, options: TelemetryStoreOptions) {
     this.#client = client;
+    this.#place = options.place;
     this.#engine = engine;
     this.#queue = new CommitQueue(engineTarget(client, options.around), { ...DEFAULT_COMMIT, ...options.commit });
     this.#cells = { ...DEFAULT_CELLS, ...options.cells };
@@ -170,17 +172,19 @@ export class ClickHouseTelemetryStore implements TelemetryStore {
     try {
       return await ask();
     } catch (cause) {
-      throw asOurs(cause);
+      throw asOurs(cause, this.#place);
     }
   }
 }
 
-function asOurs(cause: unknown): AppError {
+function asOurs(cause: unknown, place: TelemetryPlace): AppError {
   if (cause instanceof AppError) return cause;
   const detail = cause instanceof Error ? cause.message : String(cause);
   return new AppError('unavailable', `the telemetry store does not answer: ${detail}`, {
     remedy:
-      'the embedded engine is started again by itself, and the log says why it ended; a server has to run where clickhouse_url says',
+      'url' in place
+        ? 'check that ClickHouse runs where clickhouse_url says, and what its log says'
+        : 'ask again: the embedded engine is started again by itself, and the log says why it ended',
     cause,
     retryAfterSeconds: 5,
   });

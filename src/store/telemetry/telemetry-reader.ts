@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { TelemetryStore } from '../../domain/telemetry-store.ts';
 import { ClickHouseTelemetryStore } from './clickhouse-telemetry-store.ts';
 import { createEngineClient, type EngineAddress } from './client.ts';
@@ -6,6 +7,6 @@ export type TelemetryReader = Pick<TelemetryStore, 'replay' | 'latestMs' | 'clos
 
 /** Reads what another thread or process has opened; starts no engine and makes no tables. */
 export function openTelemetryReader(address: EngineAddress): TelemetryReader {
-  const url = 'url' in address ? address.url : 'http://localhost';
-  return new ClickHouseTelemetryStore(createEngineClient(address), null, { place: { url } });
+  const place = 'url' in address ? { url: address.url } : { folder: dirname(address.socketPath) };
+  return new ClickHouseTelemetryStore(createEngineClient(address), null, { place });
 }
