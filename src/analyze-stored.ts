@@ -1,4 +1,4 @@
-import { keptAttributes } from './analysis/exposure.ts';
+import { keptAttributes } from './analysis/exposure/exposure.ts';
 import { upgradeTimes } from './analysis/phases.ts';
 import { buildReport } from './analysis/report.ts';
 import { withAnnounced } from './domain/announced-changes.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { keptAttributes } from './analysis/exposure.ts';
+import { keptAttributes } from './analysis/exposure/exposure.ts';
 import { comparedUntilMs, readingRange } from './analysis/phases.ts';
 import { buildReport } from './analysis/report.ts';
 import { AppError } from './domain/error.ts';

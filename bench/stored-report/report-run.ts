@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { keptAttributes } from '../../src/analysis/exposure.ts';
+import { keptAttributes } from '../../src/analysis/exposure/exposure.ts';
 import { buildReport } from '../../src/analysis/report.ts';
 import { analyzeStored } from '../../src/analyze-stored.ts';
 import type { Report } from '../../src/domain/report.ts';

@@ -2,6 +2,8 @@ import { formatCount } from '../domain/numbers.ts';
 import { effectWords, formatQuantity } from '../domain/quantities.ts';
 import type { Comparison, QuietPast, ReportVerdict } from '../domain/report.ts';
 import type { Finding } from './comparing/comparing.ts';
+import { named } from './comparison-name.ts';
+import { looksWorse, strength } from './comparison-strength.ts';
 
 /** Endpoints with less of the traffic than this do not keep a report from saying "no regression". */
 const NEGLIGIBLE_SHARE = 0.01;
@@ -107,12 +109,6 @@ function countUntold(untold: number, all: number): string {
   return `${untold} of the ${all} comparisons that the verdict rests on cannot be told`;
 }
 
-/** The whole interval lies beyond the margin on the worse side, and yet it is not called. */
-export function looksWorse({ effect, better }: Comparison): boolean {
-  if (effect === null) return false;
-  return better === 'higher' ? effect.high < -effect.margin : effect.low > effect.margin;
-}
-
 /** The one whose interval reaches least far beyond its margin. */
 function nearest(untold: readonly Comparison[]): Comparison {
   return untold.reduce((best, one) => (overreach(one) < overreach(best) ? one : best));
@@ -132,19 +128,6 @@ function reach(comparison: Comparison): string {
 
 function strongest(comparisons: readonly Comparison[]): Comparison {
   return comparisons.reduce((best, one) => (strength(one) > strength(best) ? one : best));
-}
-
-/** How far beyond noise: smaller p first, then the larger effect, in margins so that units do not matter. */
-export function strength({ p, effect }: Comparison): number {
-  const margins = effect === null ? 0 : Math.abs(effect.estimate) / effect.margin;
-  const size = margins > 0 ? 1 - 1 / (1 + margins) : 0;
-  return -Math.log10(p ?? 1) + size;
-}
-
-/** A comparison in words: where and what. */
-export function named({ service, endpoint, peer, indicator }: Comparison): string {
-  const where = endpoint === null ? service : `${service} ${endpoint}`;
-  return `${indicator} of ${where}${peer === null ? '' : ` to ${peer}`}`;
 }
 
 /** With its move: from where to where, and by how much. */

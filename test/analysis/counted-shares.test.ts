@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countedShares } from '../../src/analysis/counted-shares.ts';
+import { countedShares } from '../../src/analysis/exposure/counted-shares.ts';
 import type { FlagEvaluationSeries } from '../../src/domain/cells.ts';
 import { cellKey } from '../support/simulated-cells.ts';
 import { change } from '../support/simulated-upgrade.ts';

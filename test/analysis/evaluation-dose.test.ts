@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evaluationDose } from '../../src/analysis/evaluation-dose.ts';
+import { evaluationDose } from '../../src/analysis/exposure/evaluation-dose.ts';
 import type { FlagEvaluationSeries } from '../../src/domain/cells.ts';
 
 function series(

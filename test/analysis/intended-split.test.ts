@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { countedShares } from '../../src/analysis/counted-shares.ts';
+import { countedShares } from '../../src/analysis/exposure/counted-shares.ts';
 import { resolvePhases } from '../../src/analysis/phases.ts';
-import { splitFindings } from '../../src/analysis/split-quality.ts';
+import { splitFindings } from '../../src/analysis/quality/split-quality.ts';
 import { groupSubjects } from '../../src/analysis/subjects.ts';
 import type { CellSeries } from '../../src/domain/cells.ts';
 import { type SeededRandom, seededRandom } from '../support/seeded-random.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { keptAttributes } from '../../../src/analysis/exposure.ts';
+import { keptAttributes } from '../../../src/analysis/exposure/exposure.ts';
 import { buildReport } from '../../../src/analysis/report.ts';
 import { analyzeUpgrade } from '../../../src/analyze.ts';
 import type { Report } from '../../../src/domain/report.ts';

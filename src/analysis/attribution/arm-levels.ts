@@ -1,5 +1,5 @@
 import type { CellSeries } from '../../domain/cells.ts';
-import { doseAt } from '../exposure.ts';
+import { doseAt } from '../exposure/exposure.ts';
 import { BASELINE, NEITHER, POST } from '../phases.ts';
 import { stratumWeights } from '../strata/stratum-weights.ts';
 import type { Beside } from './beside.ts';

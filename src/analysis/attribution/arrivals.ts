@@ -1,5 +1,5 @@
 import type { CellSeries } from '../../domain/cells.ts';
-import { doseAt, type Exposure, FEWEST_MIXED_BLOCKS } from '../exposure.ts';
+import { doseAt, type Exposure, FEWEST_MIXED_BLOCKS } from '../exposure/exposure.ts';
 
 /** When a change came to each instance, and when it was there. */
 export interface Arrivals {

@@ -3,7 +3,7 @@ import { candidateKindOf } from '../candidates/index.ts';
 import type { Finding } from '../comparing/comparing.ts';
 import { CONFIDENCE } from '../comparing/decision.ts';
 import type { ComparingContext } from '../comparing/measuring.ts';
-import { type Exposure, readExposure } from '../exposure.ts';
+import { type Exposure, readExposure } from '../exposure/exposure.ts';
 import type { RowRatio } from '../sampling/sample.ts';
 import { responseWithinStrata } from '../strata/response-within-strata.ts';
 import { type Alignment, alignmentOf } from './alignment.ts';

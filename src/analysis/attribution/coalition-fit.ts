@@ -1,5 +1,5 @@
 import { MOST_PLAYERS } from '../../statistics/shapley.ts';
-import type { Exposure } from '../exposure.ts';
+import type { Exposure } from '../exposure/exposure.ts';
 import type { Beside } from './beside.ts';
 import { type ContrastFit, contrastFit } from './contrast.ts';
 import { ranTogether } from './met-together.ts';

@@ -1,7 +1,7 @@
 import type { ContrastTable } from '../../domain/report.ts';
 import type { Finding } from '../comparing/comparing.ts';
 import { type Estimate, isEstimate } from '../estimating/estimate.ts';
-import type { Exposure } from '../exposure.ts';
+import type { Exposure } from '../exposure/exposure.ts';
 import { BASELINE, NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
 import { placeByBlock } from '../sampling/placing.ts';
 import { comparedStrata } from '../strata/stratum-weights.ts';

@@ -7,7 +7,7 @@ import {
 import type { Interval } from '../../statistics/mover.ts';
 import { CONFIDENCE } from '../comparing/decision.ts';
 import { FEWEST_HOSTS } from '../designs/design.ts';
-import { FEWEST_MIXED_BLOCKS } from '../exposure.ts';
+import { FEWEST_MIXED_BLOCKS } from '../exposure/exposure.ts';
 import type { ExposureCells } from './exposure-cells.ts';
 
 /** What changes did to traffic that met them, all that can be seen at once, everything else in the same blocks being equal. */

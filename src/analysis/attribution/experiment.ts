@@ -2,7 +2,7 @@ import { clusterRatio } from '../../statistics/cluster-ratio.ts';
 import { neededGrowth } from '../../statistics/minimum-detectable.ts';
 import type { Finding } from '../comparing/comparing.ts';
 import { CONFIDENCE } from '../comparing/decision.ts';
-import { FEWEST_MIXED_BLOCKS } from '../exposure.ts';
+import { FEWEST_MIXED_BLOCKS } from '../exposure/exposure.ts';
 import { NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
 import { placeRows } from '../sampling/placing.ts';
 import { countByCluster, type RowRatio } from '../sampling/sample.ts';

@@ -1,8 +1,8 @@
 import type { CellSeries } from '../../domain/cells.ts';
 import { compareTexts } from '../../domain/text-order.ts';
-import { isAssignedBefore, isBeforeChange } from '../assigned-before.ts';
 import type { Finding } from '../comparing/comparing.ts';
-import { doseAt, type Exposure } from '../exposure.ts';
+import { isAssignedBefore, isBeforeChange } from '../exposure/assigned-before.ts';
+import { doseAt, type Exposure } from '../exposure/exposure.ts';
 import { BASELINE, type Phases, POST, phaseOf } from '../phases.ts';
 import type { RowRatio } from '../sampling/sample.ts';
 import { comparedStrata } from '../strata/stratum-weights.ts';

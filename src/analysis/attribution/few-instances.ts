@@ -1,9 +1,9 @@
 import { compareTexts } from '../../domain/text-order.ts';
 import type { Interval } from '../../statistics/mover.ts';
+import { named } from '../comparison-name.ts';
 import { FEWEST_HOSTS } from '../designs/design.ts';
 import { NEITHER, type Phases, phaseOf } from '../phases.ts';
 import { placeByBlock } from '../sampling/placing.ts';
-import { named } from '../verdict.ts';
 import type { Beside } from './beside.ts';
 import { EQUIVALENCE } from './contrast.ts';
 import { responseShift } from './remainder.ts';

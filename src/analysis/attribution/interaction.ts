@@ -3,7 +3,7 @@ import { intervalOf } from '../../statistics/fixed-effects-fit.ts';
 import type { Interval } from '../../statistics/mover.ts';
 import { candidateKindOf } from '../candidates/index.ts';
 import { CONFIDENCE } from '../comparing/decision.ts';
-import type { Exposure } from '../exposure.ts';
+import type { Exposure } from '../exposure/exposure.ts';
 import { type Phases, POST, phaseOf } from '../phases.ts';
 import type { Beside } from './beside.ts';
 import { contrastFit } from './contrast.ts';

@@ -1,5 +1,5 @@
-import { isAssignedBefore, isBeforeChange } from '../assigned-before.ts';
-import type { Exposure } from '../exposure.ts';
+import { isAssignedBefore, isBeforeChange } from '../exposure/assigned-before.ts';
+import type { Exposure } from '../exposure/exposure.ts';
 import type { Phases } from '../phases.ts';
 import type { ExposureCells } from './exposure-cells.ts';
 

@@ -1,4 +1,4 @@
-import { doseAt, type Exposure, FEWEST_MIXED_BLOCKS } from '../exposure.ts';
+import { doseAt, type Exposure, FEWEST_MIXED_BLOCKS } from '../exposure/exposure.ts';
 import { POST } from '../phases.ts';
 import type { Beside } from './beside.ts';
 import type { ContrastFit } from './contrast.ts';

@@ -1,5 +1,5 @@
 import type { Finding } from '../comparing/comparing.ts';
-import { strength } from '../verdict.ts';
+import { strength } from '../comparison-strength.ts';
 import type { Testimony } from './standing.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { Interval } from '../../statistics/mover.ts';
 import type { Finding } from '../comparing/comparing.ts';
 import { CONFIDENCE } from '../comparing/decision.ts';
 import { differenceEstimate, estimateArms } from '../estimating/estimate.ts';
-import type { Exposure } from '../exposure.ts';
+import type { Exposure } from '../exposure/exposure.ts';
 import { NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
 import { placeByBlock } from '../sampling/placing.ts';
 import type { RowRatio, Sample } from '../sampling/sample.ts';

@@ -5,8 +5,8 @@ import { formatWait } from '../../domain/times.ts';
 import type { Change } from '../../domain/upgrade.ts';
 import { candidateKindOf } from '../candidates/index.ts';
 import type { Finding } from '../comparing/comparing.ts';
+import { named } from '../comparison-name.ts';
 import type { Phases } from '../phases.ts';
-import { named } from '../verdict.ts';
 import { type ExperimentPart, smallestExperiment } from './experiment.ts';
 
 /** The cheapest step that would tell changes apart, how long it takes at today's noise, and what each outcome would mean. */

@@ -2,7 +2,7 @@ import type { Shares, Suspect, SuspectVerdict } from '../../domain/report.ts';
 import type { Change } from '../../domain/upgrade.ts';
 import type { Finding } from '../comparing/comparing.ts';
 import type { ComparingContext } from '../comparing/measuring.ts';
-import { strength } from '../verdict.ts';
+import { strength } from '../comparison-strength.ts';
 import { benefitsOf } from './benefit.ts';
 import { judgeOwnPlaces } from './own-place.ts';
 import { peerWitness } from './peers/peer-witness.ts';

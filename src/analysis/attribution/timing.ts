@@ -2,7 +2,7 @@ import type { Change } from '../../domain/upgrade.ts';
 import { formatInstant } from '../../domain/window.ts';
 import type { Finding } from '../comparing/comparing.ts';
 import type { OnsetBlocks } from '../course/onset.ts';
-import type { Exposure } from '../exposure.ts';
+import type { Exposure } from '../exposure/exposure.ts';
 import type { Phases } from '../phases.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { Testimony } from './standing.ts';

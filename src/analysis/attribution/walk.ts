@@ -2,7 +2,7 @@ import { type EventStudy, intervalOfEffect, stackedEventStudy } from '../../stat
 import type { Finding } from '../comparing/comparing.ts';
 import { CONFIDENCE } from '../comparing/decision.ts';
 import { FEWEST_HOSTS } from '../designs/design.ts';
-import type { Exposure } from '../exposure.ts';
+import type { Exposure } from '../exposure/exposure.ts';
 import { type Arrivals, staggeredArrivals } from './arrivals.ts';
 import { type Contrast, EQUIVALENCE } from './contrast.ts';
 import type { ExposureCells } from './exposure-cells.ts';

@@ -7,7 +7,7 @@ import { type Design, designsFor } from '../designs/design.ts';
 import { differenceInDifferences, driftedApart } from '../designs/difference-in-differences.ts';
 import { hostSpread, withHostSpread } from '../designs/host-spread.ts';
 import { type Estimate, isEstimate, type NoEstimate } from '../estimating/estimate.ts';
-import { readExposure, type SharesMet } from '../exposure.ts';
+import { readExposure, type SharesMet } from '../exposure/exposure.ts';
 import { INDICATOR_KINDS } from '../indicators/index.ts';
 import type { Indicator, IndicatorContext } from '../indicators/indicator.ts';
 import { type BaselineChoice, chooseBaseline } from '../past/baseline-choice.ts';

@@ -1,6 +1,6 @@
 import type { TroubleOnset } from '../../domain/report.ts';
 import type { Finding } from '../comparing/comparing.ts';
-import { strength } from '../verdict.ts';
+import { strength } from '../comparison-strength.ts';
 
 /**
  * When the upgrade's trouble began: the onset of the regressed comparison with the strongest evidence that has one. What else

@@ -1,8 +1,8 @@
 import type { ComparisonMethod } from '../../domain/report.ts';
 import { compareTexts } from '../../domain/text-order.ts';
 import { smallestRandomisationP } from '../../statistics/randomisation.ts';
-import { isAssignedBefore, isBeforeChange, isSteady } from '../assigned-before.ts';
-import type { Exposure } from '../exposure.ts';
+import { isAssignedBefore, isBeforeChange, isSteady } from '../exposure/assigned-before.ts';
+import type { Exposure } from '../exposure/exposure.ts';
 import { BASELINE, NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
 import { placeByBlock, placeRows } from '../sampling/placing.ts';
 import type { Sample } from '../sampling/sample.ts';

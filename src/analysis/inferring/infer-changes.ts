@@ -1,7 +1,7 @@
 import type { Cells } from '../../domain/cells.ts';
 import { compareTexts } from '../../domain/text-order.ts';
 import { CANDIDATE_KINDS } from '../candidates/index.ts';
-import { exposureRuleOf } from '../exposure.ts';
+import { exposureRuleOf } from '../exposure/exposure.ts';
 import type { Phases } from '../phases.ts';
 import { type InferredChange, shortDigests } from './inferred-change.ts';
 

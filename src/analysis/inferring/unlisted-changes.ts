@@ -1,6 +1,6 @@
 import { describeQuality, type QualityFinding } from '../../domain/quality.ts';
 import type { Change } from '../../domain/upgrade.ts';
-import { exposureRuleOf } from '../exposure.ts';
+import { exposureRuleOf } from '../exposure/exposure.ts';
 import type { InferredChange } from './inferred-change.ts';
 
 const MOST_NAMES = 5;

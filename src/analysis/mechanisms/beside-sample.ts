@@ -1,4 +1,4 @@
-import { type Exposure, FEWEST_MIXED_BLOCKS } from '../exposure.ts';
+import { type Exposure, FEWEST_MIXED_BLOCKS } from '../exposure/exposure.ts';
 import { BASELINE, NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
 import { placeByBlock } from '../sampling/placing.ts';
 import type { Sample } from '../sampling/sample.ts';

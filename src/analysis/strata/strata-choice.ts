@@ -3,7 +3,7 @@ import { formatPercent } from '../../domain/numbers.ts';
 import { compareTexts } from '../../domain/text-order.ts';
 import type { Upgrade } from '../../domain/upgrade.ts';
 import type { Design } from '../designs/design.ts';
-import { exposureAttributes } from '../exposure.ts';
+import { exposureAttributes } from '../exposure/exposure.ts';
 import type { Sample } from '../sampling/sample.ts';
 import { compareStrata, type Strata } from './strata.ts';
 

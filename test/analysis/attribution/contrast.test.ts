@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Contrast, contrastsOf } from '../../../src/analysis/attribution/contrast.ts';
 import type { ExposureCells } from '../../../src/analysis/attribution/exposure-cells.ts';
-import { readExposure } from '../../../src/analysis/exposure.ts';
+import { readExposure } from '../../../src/analysis/exposure/exposure.ts';
 import type { CellSeries } from '../../../src/domain/cells.ts';
 import type { Report } from '../../../src/domain/report.ts';
 import type { Change } from '../../../src/domain/upgrade.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Experiment, smallestExperiment } from '../../../src/analysis/attribution/experiment.ts';
 import { buildCallGraph } from '../../../src/analysis/call-graph.ts';
 import { compareAll, type Finding } from '../../../src/analysis/comparing/comparing.ts';
-import { countedShares } from '../../../src/analysis/counted-shares.ts';
+import { countedShares } from '../../../src/analysis/exposure/counted-shares.ts';
 import { resolvePhases } from '../../../src/analysis/phases.ts';
 import { readingOf } from '../../../src/analysis/reading.ts';
 import { groupSubjects } from '../../../src/analysis/subjects.ts';

@@ -1,6 +1,6 @@
 import { type CallGraph, type Vantage, vantageOf } from '../../call-graph.ts';
 import type { Finding } from '../../comparing/comparing.ts';
-import { looksWorse } from '../../verdict.ts';
+import { looksWorse } from '../../comparison-strength.ts';
 
 /** One comparison and where it was measured. */
 export interface View {

@@ -1,6 +1,6 @@
-import type { CellSeries } from '../domain/cells.ts';
+import type { CellSeries } from '../../domain/cells.ts';
+import { BASELINE, type Phases, POST, phaseOf } from '../phases.ts';
 import { doseAt, type Exposure } from './exposure.ts';
-import { BASELINE, type Phases, POST, phaseOf } from './phases.ts';
 
 /** Shares of traffic that differ by more than this part of the smaller arm are those of a rollout that went on. */
 export const MOST_SHARE_CHANGE = 0.25;

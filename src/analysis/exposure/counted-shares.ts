@@ -1,4 +1,4 @@
-import { FLAG_PREFIX, type FlagEvaluationSeries } from '../domain/cells.ts';
+import { FLAG_PREFIX, type FlagEvaluationSeries } from '../../domain/cells.ts';
 import { evaluationDose } from './evaluation-dose.ts';
 import { exposureRuleOf, type SharesMet } from './exposure.ts';
 

@@ -1,7 +1,7 @@
-import type { CellSeries } from '../domain/cells.ts';
-import type { Change } from '../domain/upgrade.ts';
-import { doseAt, readExposure, type SharesMet } from './exposure.ts';
-import { type Phases, POST, phaseOf } from './phases.ts';
+import type { CellSeries } from '../../domain/cells.ts';
+import type { Change } from '../../domain/upgrade.ts';
+import { doseAt, readExposure, type SharesMet } from '../exposure/exposure.ts';
+import { type Phases, POST, phaseOf } from '../phases.ts';
 
 /** Traffic of one instance in one block: all of it, and what of it met the change. */
 export interface SplitCell {

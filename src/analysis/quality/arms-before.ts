@@ -1,21 +1,21 @@
-import { REQUESTS } from '../domain/cells.ts';
-import { describeQuality, type QualityFinding } from '../domain/quality.ts';
-import { formatQuantity } from '../domain/quantities.ts';
-import type { Slo } from '../domain/slo.ts';
-import { compareTexts } from '../domain/text-order.ts';
-import type { Change, Upgrade } from '../domain/upgrade.ts';
-import { isAssignedBefore, isBeforeChange } from './assigned-before.ts';
-import { CONFIDENCE } from './comparing/decision.ts';
-import { FEWEST_HOSTS } from './designs/design.ts';
-import { isEstimate } from './estimating/estimate.ts';
-import { type Exposure, readExposure, type SharesMet } from './exposure.ts';
-import { INDICATOR_KINDS } from './indicators/index.ts';
-import type { Indicator } from './indicators/indicator.ts';
-import { BASELINE, NEITHER, type Phases, POST, phaseOf } from './phases.ts';
-import { placeByBlock, placeRows } from './sampling/placing.ts';
-import type { Sample } from './sampling/sample.ts';
+import { REQUESTS } from '../../domain/cells.ts';
+import { describeQuality, type QualityFinding } from '../../domain/quality.ts';
+import { formatQuantity } from '../../domain/quantities.ts';
+import type { Slo } from '../../domain/slo.ts';
+import { compareTexts } from '../../domain/text-order.ts';
+import type { Change, Upgrade } from '../../domain/upgrade.ts';
+import { CONFIDENCE } from '../comparing/decision.ts';
+import { FEWEST_HOSTS } from '../designs/design.ts';
+import { isEstimate } from '../estimating/estimate.ts';
+import { isAssignedBefore, isBeforeChange } from '../exposure/assigned-before.ts';
+import { type Exposure, readExposure, type SharesMet } from '../exposure/exposure.ts';
+import { INDICATOR_KINDS } from '../indicators/index.ts';
+import type { Indicator } from '../indicators/indicator.ts';
+import { BASELINE, NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
+import { placeByBlock, placeRows } from '../sampling/placing.ts';
+import type { Sample } from '../sampling/sample.ts';
+import type { Subject } from '../subjects.ts';
 import { isSplitByInstance, splitCells } from './split-cells.ts';
-import type { Subject } from './subjects.ts';
 
 interface ArmsContext {
   readonly upgrade: Upgrade;

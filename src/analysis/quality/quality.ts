@@ -1,15 +1,15 @@
-import { type Cells, REQUESTS } from '../domain/cells.ts';
-import { describeQuality, type QualityFinding } from '../domain/quality.ts';
-import type { Slo } from '../domain/slo.ts';
-import { compareTexts } from '../domain/text-order.ts';
-import type { Upgrade } from '../domain/upgrade.ts';
+import { type Cells, REQUESTS } from '../../domain/cells.ts';
+import { describeQuality, type QualityFinding } from '../../domain/quality.ts';
+import type { Slo } from '../../domain/slo.ts';
+import { compareTexts } from '../../domain/text-order.ts';
+import type { Upgrade } from '../../domain/upgrade.ts';
+import { hasTraffic } from '../budget.ts';
+import { trafficShifts } from '../course/traffic-shift.ts';
+import { readExposure, type SharesMet } from '../exposure/exposure.ts';
+import { BASELINE, type Phases, POST, phaseOf } from '../phases.ts';
+import type { Subject } from '../subjects.ts';
 import { armsBeforeFindings } from './arms-before.ts';
-import { hasTraffic } from './budget.ts';
-import { trafficShifts } from './course/traffic-shift.ts';
-import { readExposure, type SharesMet } from './exposure.ts';
-import { BASELINE, type Phases, POST, phaseOf } from './phases.ts';
 import { splitFindings } from './split-quality.ts';
-import type { Subject } from './subjects.ts';
 
 /** What cells are held against. */
 export interface QualityContext {

@@ -1,14 +1,14 @@
-import { REQUESTS } from '../domain/cells.ts';
-import { formatPercent } from '../domain/numbers.ts';
-import { describeQuality, type QualityFinding } from '../domain/quality.ts';
-import { compareTexts } from '../domain/text-order.ts';
-import type { Change } from '../domain/upgrade.ts';
-import { sampleRatioP } from '../statistics/sample-ratio.ts';
-import type { SharesMet } from './exposure.ts';
+import { REQUESTS } from '../../domain/cells.ts';
+import { formatPercent } from '../../domain/numbers.ts';
+import { describeQuality, type QualityFinding } from '../../domain/quality.ts';
+import { compareTexts } from '../../domain/text-order.ts';
+import type { Change } from '../../domain/upgrade.ts';
+import { sampleRatioP } from '../../statistics/sample-ratio.ts';
+import type { SharesMet } from '../exposure/exposure.ts';
+import type { Phases } from '../phases.ts';
+import type { Subject } from '../subjects.ts';
 import { intendedSplitFindings } from './intended-split.ts';
-import type { Phases } from './phases.ts';
 import { designEffect, isSplitByRequest, SPLIT_ALARM, type SplitCell, splitCells, total } from './split-cells.ts';
-import type { Subject } from './subjects.ts';
 
 /** Parts of the time in which a split is held against itself. */
 const STRETCHES = 4;

@@ -1,6 +1,6 @@
-import { BETWEEN_VARIANTS, type CellKey, type CellSeries } from '../domain/cells.ts';
-import type { Change, ExposureRule, Upgrade } from '../domain/upgrade.ts';
-import { candidateKindOf } from './candidates/index.ts';
+import { BETWEEN_VARIANTS, type CellKey, type CellSeries } from '../../domain/cells.ts';
+import type { Change, ExposureRule, Upgrade } from '../../domain/upgrade.ts';
+import { candidateKindOf } from '../candidates/index.ts';
 
 /** The rule that applies: the document's own, or the default of the change's kind. */
 export function exposureRuleOf(change: Change): ExposureRule | null {

@@ -1,16 +1,16 @@
-import type { BucketLayout, CellSeries } from '../domain/cells.ts';
-import { counted, formatPercent } from '../domain/numbers.ts';
-import { describeQuality, type QualityFinding } from '../domain/quality.ts';
-import { formatQuantity } from '../domain/quantities.ts';
-import type { Slo } from '../domain/slo.ts';
-import { bucketLowerEdge, bucketOf, bucketUpperEdge, totalCount } from '../statistics/bucket-distribution.ts';
-import type { Finding } from './comparing/comparing.ts';
-import { slosOf } from './endpoint-slos.ts';
-import { SATURATED } from './estimating/quantile-estimate.ts';
-import { BASELINE, NEITHER, type Phases, POST, phaseOf } from './phases.ts';
-import { addBuckets } from './sampling/histogram-sample.ts';
-import { type JointLayout, jointLayout } from './sampling/joint-layout.ts';
-import type { Subject } from './subjects.ts';
+import type { BucketLayout, CellSeries } from '../../domain/cells.ts';
+import { counted, formatPercent } from '../../domain/numbers.ts';
+import { describeQuality, type QualityFinding } from '../../domain/quality.ts';
+import { formatQuantity } from '../../domain/quantities.ts';
+import type { Slo } from '../../domain/slo.ts';
+import { bucketLowerEdge, bucketOf, bucketUpperEdge, totalCount } from '../../statistics/bucket-distribution.ts';
+import type { Finding } from '../comparing/comparing.ts';
+import { slosOf } from '../endpoint-slos.ts';
+import { SATURATED } from '../estimating/quantile-estimate.ts';
+import { BASELINE, NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
+import { addBuckets } from '../sampling/histogram-sample.ts';
+import { type JointLayout, jointLayout } from '../sampling/joint-layout.ts';
+import type { Subject } from '../subjects.ts';
 
 /** What bucket bounds keep from being told, each kind once, with its first place and its numbers. */
 export function bucketFindings(

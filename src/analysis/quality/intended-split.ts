@@ -1,10 +1,10 @@
-import { formatPercent } from '../domain/numbers.ts';
-import { describeQuality, type QualityFinding } from '../domain/quality.ts';
-import type { Change } from '../domain/upgrade.ts';
-import { normalQuantile } from '../statistics/normal.ts';
-import { sampleRatioP } from '../statistics/sample-ratio.ts';
-import { studentQuantile } from '../statistics/student.ts';
-import { FEWEST_HOSTS } from './designs/design.ts';
+import { formatPercent } from '../../domain/numbers.ts';
+import { describeQuality, type QualityFinding } from '../../domain/quality.ts';
+import type { Change } from '../../domain/upgrade.ts';
+import { normalQuantile } from '../../statistics/normal.ts';
+import { sampleRatioP } from '../../statistics/sample-ratio.ts';
+import { studentQuantile } from '../../statistics/student.ts';
+import { FEWEST_HOSTS } from '../designs/design.ts';
 import { isSplitByInstance, SPLIT_ALARM, type SplitCell, total } from './split-cells.ts';
 
 /**

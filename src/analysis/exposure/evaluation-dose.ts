@@ -1,4 +1,4 @@
-import type { FlagEvaluationSeries } from '../domain/cells.ts';
+import type { FlagEvaluationSeries } from '../../domain/cells.ts';
 
 /**
  * The share of a process's evaluations of a flag that came out as the variant, by block, in [0, 1]: the dose of its traffic
