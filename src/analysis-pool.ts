@@ -3,6 +3,7 @@ import type { AnalysisTask } from './analyze-stored.ts';
 import type { CellPage } from './api/cell-rows.ts';
 import type { CellPageTask } from './cell-pages.ts';
 import { AppError } from './domain/error.ts';
+import { deadline } from './ingest/sources/deadline.ts';
 import type { EngineAddress } from './store/telemetry/client.ts';
 import type { MadeReport } from './watch.ts';
 
@@ -74,12 +75,14 @@ async function run<Result>(
   signal: AbortSignal,
   patience: Patience,
 ): Promise<Result> {
+  const limit = deadline(signal, patience.longestMs);
   try {
-    const ended = AbortSignal.any([signal, AbortSignal.timeout(patience.longestMs)]);
-    return (await thread.run(argument, { name, signal: ended })) as Result;
+    return (await thread.run(argument, { name, signal: limit.signal })) as Result;
   } catch (error) {
     signal.throwIfAborted();
     throw asAppError(error, patience);
+  } finally {
+    limit.clear();
   }
 }
 

@@ -66,6 +66,8 @@ export async function listen(
     server.once('error', (cause: NodeJS.ErrnoException) => reject(notListening({ host, port }, cause)));
     server.listen(port, host, resolve);
   });
+  // A connection that the system had no room for is one that was not made: its client tries again.
+  server.on('error', () => undefined);
   const bound = server.address() as AddressInfo;
   return {
     address: formatAddress({ host, port: bound.port }),

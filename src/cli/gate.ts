@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseDurationMs } from '../domain/duration.ts';
 import { AppError } from '../domain/error.ts';
+import { deadline } from '../ingest/sources/deadline.ts';
 import { VERDICT_STATUS } from './exit-status.ts';
 import { print } from './printing.ts';
 import type { Terminal } from './terminal.ts';
@@ -71,10 +72,12 @@ async function ask(
   url.searchParams.set('wait', `${Math.floor(waitMs / 1000)}s`);
   const token = tokenOf(env);
   const headers = { Accept: 'application/json', ...(token === null ? {} : { Authorization: `Bearer ${token}` }) };
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(waitMs) + ANSWER_MS)]);
-  const { response, text } = await answered(url, { headers, signal: limit }).catch((cause: Error) => {
-    throw unreachable(server, cause.cause instanceof Error ? cause.cause.message : cause.message, cause);
-  });
+  const limit = deadline(signal, Math.ceil(waitMs) + ANSWER_MS);
+  const { response, text } = await answered(url, { headers, signal: limit.signal })
+    .catch((cause: Error) => {
+      throw unreachable(server, cause.cause instanceof Error ? cause.cause.message : cause.message, cause);
+    })
+    .finally(() => limit.clear());
   if (!response.ok) throw refused(server, response.status, text);
   const answer = answerSchema.safeParse(parsed(text));
   if (!answer.success) throw unreachable(server, 'the answer is not that of a gate');

@@ -13,6 +13,10 @@ export const QUALITY_CODES = {
   'bad-point': { severity: 'error', says: 'points break the data model and were left out' },
   'bad-span': { severity: 'error', says: 'spans break the data model and were left out' },
   'not-finite': { severity: 'warning', says: 'values are NaN or infinite and were left out' },
+  'partly-not-finite': {
+    severity: 'info',
+    says: 'sums or quantiles are NaN or infinite and were left out; the rest of their points was used',
+  },
   'negative-count': { severity: 'error', says: 'counts below zero were left out' },
   'negative-observation': { severity: 'warning', says: 'observations below zero were counted as zero' },
   'bucket-mismatch': { severity: 'error', says: 'bucket counts do not match bounds or total and were left out' },

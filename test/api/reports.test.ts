@@ -198,6 +198,22 @@ describe('the gate', () => {
     expect(await gate()).toMatchObject({ ok: false, verdict: 'regressed' });
   });
 
+  it('does not open on an older pass while the analysis is long overdue, whatever keeps it from saying so', async () => {
+    await register();
+    await api.report('no-regression');
+    api.nowMs += 10 * 60_000;
+    expect(await gate()).toMatchObject({ ok: true });
+    api.nowMs += 6 * 60_000;
+    expect(await gate('?wait=2s')).toMatchObject({
+      ok: false,
+      verdict: null,
+      reasons: [expect.stringMatching(/^the analysis has been due since .*Z and has not ended$/), expect.any(String)],
+    });
+    await api.report('no-regression', { isFinal: true });
+    api.nowMs += 24 * 3_600_000;
+    expect(await gate()).toMatchObject({ ok: true });
+  });
+
   it('answers at once when the service stops, and refuses to hold more requests than it can', async () => {
     await register();
     api.onSleep = async () => api.stopping.abort();

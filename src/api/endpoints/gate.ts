@@ -1,9 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { parseDurationMs } from '../../domain/duration.ts';
-import type { RecordStore } from '../../domain/record-store.ts';
+import type { UpgradeRecord } from '../../domain/record-store.ts';
 import type { Report, ReportVerdict } from '../../domain/report.ts';
+import { formatInstant } from '../../domain/window.ts';
 import { type Endpoint, param, queryOf } from '../endpoint.ts';
 import { gateSchema } from '../schemas.ts';
+import type { ApiParts } from '../services.ts';
 import { storedReport } from '../stored-report.ts';
 import { clientSignal, waitFor } from '../waiting.ts';
 import { neededUpgrade } from './upgrades.ts';
@@ -52,9 +54,9 @@ const readGate: Endpoint = {
     const { tenant } = context.get('caller');
     const name = param(context, 'name');
     const decided = await waitFor(parts, clientSignal(context), wait, async () => {
-      return (await verdictOf(parts.records, tenant, name)) === null ? null : await gateOf(parts.records, tenant, name);
+      return (await verdictOf(parts, tenant, name)) === null ? null : await gateOf(parts, tenant, name);
     });
-    const data = decided ?? (await gateOf(parts.records, tenant, name));
+    const data = decided ?? (await gateOf(parts, tenant, name));
     context.header('Cache-Control', 'no-store');
     return context.json({ data });
   },
@@ -62,27 +64,35 @@ const readGate: Endpoint = {
 
 export const gateEndpoints = [readGate];
 
-/** The verdict on the document as it is now; null while there is none, none that tells, or a pass that no longer stands. */
-async function verdictOf(records: RecordStore, tenant: string, name: string): Promise<ReportVerdict | null> {
-  const { changedMs, trouble } = await neededUpgrade(records, tenant, name);
-  const { rows } = await records.reports(tenant, name, { after: null, limit: 1 });
-  const latest = rows[0];
-  if (latest === undefined || latest.madeMs < changedMs || latest.verdict === 'cannot-tell') return null;
-  return trouble !== null && PASSES[latest.verdict] ? null : latest.verdict;
+/** An analysis takes its turn, four minutes at most, and says what kept it from ending. */
+const OVERDUE_MS = 900_000;
+
+/** Why an older pass is none: what has come since may have been the regression, and we have not looked. */
+async function whyNotLooked({ dueMs, trouble }: UpgradeRecord, { sharedNow }: ApiParts): Promise<string | null> {
+  if (trouble !== null) return `the latest analysis failed: ${trouble}`;
+  const isOverdue = dueMs !== null && (await sharedNow()) > dueMs + OVERDUE_MS;
+  return isOverdue ? `the analysis has been due since ${formatInstant(dueMs)} and has not ended` : null;
 }
 
-async function gateOf(records: RecordStore, tenant: string, name: string): Promise<Gate> {
-  const { changedMs, trouble } = await neededUpgrade(records, tenant, name);
-  const latest = await records.latestReport(tenant, name);
-  if (latest === null || latest.madeMs < changedMs) {
+/** The verdict on the document as it is now; null while there is none, none that tells, or a pass that no longer stands. */
+async function verdictOf(parts: ApiParts, tenant: string, name: string): Promise<ReportVerdict | null> {
+  const upgrade = await neededUpgrade(parts.records, tenant, name);
+  const { rows } = await parts.records.reports(tenant, name, { after: null, limit: 1 });
+  const latest = rows[0];
+  if (latest === undefined || latest.madeMs < upgrade.changedMs || latest.verdict === 'cannot-tell') return null;
+  return PASSES[latest.verdict] && (await whyNotLooked(upgrade, parts)) !== null ? null : latest.verdict;
+}
+
+async function gateOf(parts: ApiParts, tenant: string, name: string): Promise<Gate> {
+  const upgrade = await neededUpgrade(parts.records, tenant, name);
+  const latest = await parts.records.latestReport(tenant, name);
+  if (latest === null || latest.madeMs < upgrade.changedMs) {
     const why = latest === null ? 'there is no report yet' : 'the document changed after the latest report';
-    return { ok: false, verdict: null, reasons: [why, ...(trouble === null ? [] : [trouble])] };
+    return { ok: false, verdict: null, reasons: [why, ...(upgrade.trouble === null ? [] : [upgrade.trouble])] };
   }
   const report = storedReport(latest);
-  if (trouble !== null && PASSES[report.verdict]) {
-    // What has come since may have been the regression: an older pass is none while we cannot look.
-    return { ok: false, verdict: null, reasons: [`the latest analysis failed: ${trouble}`, report.reason] };
-  }
+  const unseen = PASSES[report.verdict] ? await whyNotLooked(upgrade, parts) : null;
+  if (unseen !== null) return { ok: false, verdict: null, reasons: [unseen, report.reason] };
   return { ok: PASSES[report.verdict], verdict: report.verdict, reasons: reasonsOf(report) };
 }
 

@@ -15,7 +15,13 @@ export interface EndpointRule {
 /** Which outcome a status attribute tells. An `error.type` is an error everywhere. */
 export type StatusRule =
   | { readonly attributes: Alternatives; readonly kind: 'from'; readonly server: number; readonly client: number }
-  | { readonly attributes: Alternatives; readonly kind: 'unless'; readonly success: readonly string[] };
+  | {
+      readonly attributes: Alternatives;
+      readonly kind: 'unless';
+      readonly success: readonly string[];
+      /** What is the caller's own fault, and no failure of who serves it; in capitals. */
+      readonly callersFault: readonly string[];
+    };
 
 export type Side = 'server' | 'client';
 

@@ -17,6 +17,13 @@ const RPC_RULES: readonly EndpointRule[] = [
 ];
 const NAMED_RULE: EndpointRule = { required: [['endpoint']], separator: ' ' };
 
+/** Statuses of gRPC that are no error of a server (semantic conventions, rpc/grpc.md), by name and by number. */
+const CALLERS_FAULT: readonly string[] = [
+  ...['CANCELLED', 'INVALID_ARGUMENT', 'NOT_FOUND', 'ALREADY_EXISTS', 'PERMISSION_DENIED', 'RESOURCE_EXHAUSTED'],
+  ...['FAILED_PRECONDITION', 'ABORTED', 'OUT_OF_RANGE', 'UNAUTHENTICATED'],
+  ...['1', '3', '5', '6', '7', '8', '9', '10', '11', '16'],
+];
+
 export const HTTP: Protocol = {
   name: 'http',
   marks: HTTP_METHOD,
@@ -43,7 +50,8 @@ export const RPC: Protocol = {
   status: {
     attributes: ['rpc.response.status_code', 'rpc.status_code', 'grpc.status', 'rpc.grpc.status_code'],
     kind: 'unless',
-    success: ['OK', 'ok', '0'],
+    success: ['OK', '0'],
+    callersFault: CALLERS_FAULT,
   },
   silenceIsSuccess: true,
 };

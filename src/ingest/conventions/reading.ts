@@ -81,7 +81,9 @@ export function isError(protocol: Protocol, side: Side, attributes: Attributes):
   if (rule === null) return false;
   const status = firstOf(attributes, rule.attributes);
   if (status === null) return false;
-  return rule.kind === 'from' ? Number(status) >= rule[side] : !rule.success.includes(status);
+  if (rule.kind === 'from') return Number(status) >= rule[side];
+  const name = status.toUpperCase();
+  return !rule.success.includes(name) && !(side === 'server' && rule.callersFault.includes(name));
 }
 
 /** Whether the attributes say how the request ended. */

@@ -1,6 +1,7 @@
-import { BETWEEN_VARIANTS, CONFIG_PREFIX, FLAG_PREFIX } from '../../domain/cells.ts';
+import { CONFIG_PREFIX, FLAG_PREFIX } from '../../domain/cells.ts';
 import type { Attributes } from '../../domain/telemetry.ts';
 import { compareTexts } from '../../domain/text-order.ts';
+import { unitedVariants } from '../../domain/variants.ts';
 import { EVALUATION_ATTRIBUTES, FLAG_KEY, VARIANT_KEYS } from '../conventions/evaluation-attributes.ts';
 import { sortedAttributes } from './identity.ts';
 
@@ -50,11 +51,4 @@ export function united(a: Attributes, b: Attributes): Attributes {
     all.set(name, present === undefined ? value : unitedVariants(present, value));
   }
   return sortedAttributes(all);
-}
-
-function unitedVariants(a: string, b: string): string {
-  if (a === b) return a;
-  return [...new Set([...a.split(BETWEEN_VARIANTS), ...b.split(BETWEEN_VARIANTS)])]
-    .sort(compareTexts)
-    .join(BETWEEN_VARIANTS);
 }

@@ -5,7 +5,7 @@ export interface Attempt {
   readonly failed: boolean;
   /** `http.request.resend_count`; -1 where the span does not carry it. */
   readonly resendCount: number;
-  /** What was called, as a number; different addresses are never taken for a retry. */
+  /** What was called, as a number, 0 where that is not known; only the same known address is taken for a retry. */
   readonly address: number;
   /** Position in the group of an earlier attempt this span links to; -1: none. */
   readonly linksTo: number;
@@ -49,7 +49,8 @@ const CALLS_LOOKED_AT = 64;
 /**
  * Groups attempts, in order of their start, into logical calls. A resend count of one or more continues a call, and so
  * does a link to an earlier attempt. Where the group carries no resend count at all, an attempt that begins after a
- * failed one of the same address has ended repeats it; what overlaps, or follows a success, is a call of its own.
+ * failed one of the same address has ended repeats it; what overlaps, follows a success, or does not say what it called (a
+ * statement, a message, a remote procedure: the next may be about something else), is a call of its own.
  */
 export function logicalCalls(attempts: readonly Attempt[]): LogicalCall[] {
   const hasOrdinals = attempts.some((attempt) => attempt.resendCount >= 0);
@@ -124,5 +125,5 @@ function ordered({ startMs, endMs, failed }: Attempt, ordinal: number, delayMs: 
 }
 
 function isRepeatedBy(earlier: Attempt, later: Attempt): boolean {
-  return earlier.failed && earlier.endMs <= later.startMs && earlier.address === later.address;
+  return earlier.failed && earlier.endMs <= later.startMs && later.address !== 0 && earlier.address === later.address;
 }

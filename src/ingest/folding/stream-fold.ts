@@ -67,5 +67,6 @@ function rowKindOf(stream: Stream): RowKind {
 /** Gauges, and sums that may fall: a difference of theirs says nothing about resets. */
 function isInstantaneous(stream: Stream): boolean {
   const { kind, temporality, monotonic } = stream.identity;
+  if (kind === 'summary') return false;
   return kind === 'gauge' || temporality === 'instant' || (kind === 'sum' && !monotonic && temporality !== 'delta');
 }

@@ -10,6 +10,8 @@ import { recordTables } from './tables.ts';
 const CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
 const QUERY_TIMEOUT_MS = 30_000;
+const LOCK_TIMEOUT_MS = 2_000;
+const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Any number that no other program locks in the same database: "postflig" in ASCII. */
 const MIGRATION_LOCK = 0x706f7374666c6967n;
@@ -98,6 +100,18 @@ class PostgresDatabase implements RecordDatabase {
 
   run<Result>(query: (queries: Queries) => PromiseLike<Result>): Promise<Result> {
     return this.#connected(query);
+  }
+
+  async runUnlessHeld<Result>(query: (queries: Queries) => PromiseLike<Result>): Promise<Result | null> {
+    try {
+      return await this.transaction(async (queries) => {
+        await this.apply(queries, `SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
+        return await query(queries);
+      });
+    } catch (error) {
+      if (error instanceof AppError && error.place === LOCK_NOT_AVAILABLE) return null;
+      throw error;
+    }
   }
 
   transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> {

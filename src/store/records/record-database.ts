@@ -9,6 +9,8 @@ export interface RecordDatabase {
   readonly dialect: 'sqlite' | 'postgres';
   readonly tables: RecordTables;
   run<Result>(query: (queries: Queries) => PromiseLike<Result>): Promise<Result>;
+  /** As `run`, but null where another transaction holds a row for longer than a moment: its process may be gone. */
+  runUnlessHeld<Result>(query: (queries: Queries) => PromiseLike<Result>): Promise<Result | null>;
   /** All of it or nothing; `work` may run only queries of the argument it is given. */
   transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
   /** One statement of a migration. */

@@ -97,6 +97,11 @@ class SqliteDatabase implements RecordDatabase {
     return this.#inTurn(async () => await query(this.#queries));
   }
 
+  /** Nobody else holds a row: the whole file is written by one. */
+  runUnlessHeld<Result>(query: (queries: Queries) => PromiseLike<Result>): Promise<Result> {
+    return this.run(query);
+  }
+
   transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> {
     return this.#inTurn(() => this.#queries.transaction(work));
   }

@@ -89,21 +89,28 @@ function registeredBefore(upgrades: Upgrades, cursor: string | null): SQL | unde
 
 /**
  * Candidates are read without a lock and taken one by one, each by an update that repeats the condition: of several holders
- * one gets the row, at READ COMMITTED as well, and the others ask for the next candidates.
+ * one gets the row, at READ COMMITTED as well, and the others ask for the next candidates. A row that a transaction holds, as
+ * one of a process that was frozen, is passed over: it would keep everybody from all other upgrades.
  */
 export async function claimDue(database: RecordDatabase, claimant: Claimant, limit: number): Promise<Claim[]> {
   const claims: Claim[] = [];
+  const held = new Set<string>();
   while (claims.length < limit) {
-    const candidates = await database.run((queries) =>
-      dueUpgrades(queries, database.tables.upgrades, claimant, limit - claims.length),
-    );
+    const most = limit - claims.length + held.size;
+    const due = await database.run((queries) => dueUpgrades(queries, database.tables.upgrades, claimant, most));
+    const candidates = due.filter(({ tenant, name }) => !held.has(nameOf(tenant, name)));
     if (candidates.length === 0) break;
     for (const { tenant, name } of candidates) {
-      const claim = await claimOne(database, tenant, name, claimant);
-      if (claim !== null) claims.push(claim);
+      const claimed = await claimOne(database, tenant, name, claimant);
+      if (claimed === null) held.add(nameOf(tenant, name));
+      else claims.push(...claimed);
     }
   }
   return claims;
+}
+
+function nameOf(tenant: string, name: string): string {
+  return JSON.stringify([tenant, name]);
 }
 
 interface Claimant {
@@ -137,23 +144,24 @@ function dueUpgrades(queries: Queries, upgrades: Upgrades, claimant: Claimant, l
     .limit(limit);
 }
 
+/** None where somebody else has taken it meanwhile; null where its row is held, so that it has to be passed over. */
 async function claimOne(
   database: RecordDatabase,
   tenant: string,
   name: string,
   claimant: Claimant,
-): Promise<Claim | null> {
+): Promise<readonly Claim[] | null> {
   const { upgrades } = database.tables;
   const { holder, nowMs, leaseMs } = claimant;
   const untilMs = nowMs + leaseMs;
-  const [upgrade] = await database.run((queries) =>
+  const rows = await database.runUnlessHeld((queries) =>
     queries
       .update(upgrades)
       .set({ leaseHolder: holder, leaseUntilMs: untilMs })
       .where(and(isUpgrade(upgrades, tenant, name), isFree(upgrades, claimant)))
       .returning(recordColumns(upgrades)),
   );
-  return upgrade === undefined ? null : { upgrade, holder, untilMs };
+  return rows?.map((upgrade) => ({ upgrade, holder, untilMs })) ?? null;
 }
 
 /** The end of the lease is part of its identity: the same holder may have lost the upgrade and claimed it again. */

@@ -4,7 +4,7 @@ import type { CellSink } from '../../domain/cell-run.ts';
 import { AppError } from '../../domain/error.ts';
 import type { TelemetrySink } from '../../domain/telemetry.ts';
 import type { ReplayRequest, ReplaySummary, TelemetryStore, TelemetryWriter } from '../../domain/telemetry-store.ts';
-import { createEngineClient } from './client.ts';
+import { createEngineClient, type EngineAddress, INSERT_TIMEOUT_MS } from './client.ts';
 import type { Cluster } from './cluster-ddl.ts';
 import { type EngineChange, EngineSupervisor } from './engine/supervisor.ts';
 import { type Around, engineTarget } from './engine-target.ts';
@@ -44,21 +44,22 @@ const ENGINE_MEMORY_BYTES = 1.5 * 2 ** 30;
 /** Opens the store: the engine runs and the tables exist when it resolves. */
 export async function openTelemetryStore(options: TelemetryStoreOptions): Promise<ClickHouseTelemetryStore> {
   const { place, onEngineChange } = options;
-  if ('url' in place) return opened(createEngineClient({ url: place.url }), null, options);
+  if ('url' in place) return opened({ url: place.url }, null, options);
   const engine = new EngineSupervisor({
     folder: place.folder,
     memoryBytes: place.memoryBytes ?? ENGINE_MEMORY_BYTES,
     ...(onEngineChange === undefined ? {} : { onChange: onEngineChange }),
   });
   await engine.start();
-  return opened(createEngineClient({ socketPath: engine.socketPath }), engine, options);
+  return opened({ socketPath: engine.socketPath }, engine, options);
 }
 
 async function opened(
-  client: ClickHouseClient,
+  address: EngineAddress,
   engine: EngineSupervisor | null,
   options: TelemetryStoreOptions,
 ): Promise<ClickHouseTelemetryStore> {
+  const client = createEngineClient(address);
   const cluster = 'url' in options.place ? (options.place.cluster ?? null) : null;
   try {
     await migrate(client, cluster);
@@ -68,22 +69,30 @@ async function opened(
     await engine?.stop();
     throw asOurs(error, options.place);
   }
-  return new ClickHouseTelemetryStore(client, engine, options);
+  return new ClickHouseTelemetryStore(client, createEngineClient(address, INSERT_TIMEOUT_MS), engine, options);
 }
 
 export class ClickHouseTelemetryStore implements TelemetryStore {
   readonly #client: ClickHouseClient;
+  /** Gives up soon: where the engine is silent, whoever sends has to hear so. */
+  readonly #writing: ClickHouseClient;
   readonly #engine: EngineSupervisor | null;
   readonly #queue: CommitQueue;
   readonly #writers: TenantWriters;
   readonly #cells: CellSettings;
   readonly #place: TelemetryPlace;
 
-  constructor(client: ClickHouseClient, engine: EngineSupervisor | null, options: TelemetryStoreOptions) {
+  constructor(
+    client: ClickHouseClient,
+    writing: ClickHouseClient,
+    engine: EngineSupervisor | null,
+    options: TelemetryStoreOptions,
+  ) {
     this.#client = client;
+    this.#writing = writing;
     this.#place = options.place;
     this.#engine = engine;
-    this.#queue = new CommitQueue(engineTarget(client, options.around), { ...DEFAULT_COMMIT, ...options.commit });
+    this.#queue = new CommitQueue(engineTarget(writing, options.around), { ...DEFAULT_COMMIT, ...options.commit });
     this.#cells = { ...DEFAULT_CELLS, ...options.cells };
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#writers = new TenantWriters(limits, this.#queue, options.nowMs ?? Date.now);
@@ -165,6 +174,7 @@ export class ClickHouseTelemetryStore implements TelemetryStore {
   async close(): Promise<void> {
     await this.#queue.close();
     await this.#client.close();
+    await this.#writing.close();
     await this.#engine?.stop();
   }
 

@@ -6,12 +6,14 @@ import { AppError } from '../../domain/error.ts';
 /** Where the engine answers: a server's URL with user, password and database in it, or the socket of the own host. */
 export type EngineAddress = { readonly url: string } | { readonly socketPath: string };
 
+/** Of a question; an insert is given up sooner, since it can be sent again. */
 const REQUEST_TIMEOUT_MS = 120_000;
+export const INSERT_TIMEOUT_MS = 30_000;
 const MOST_CONNECTIONS = 8;
 
-export function createEngineClient(address: EngineAddress): ClickHouseClient {
+export function createEngineClient(address: EngineAddress, timeoutMs = REQUEST_TIMEOUT_MS): ClickHouseClient {
   const settings = {
-    request_timeout: REQUEST_TIMEOUT_MS,
+    request_timeout: timeoutMs,
     application: 'postflight',
     log: { level: 127 as const },
   };

@@ -8,5 +8,6 @@ export type TelemetryReader = Pick<TelemetryStore, 'replay' | 'latestMs' | 'clos
 /** Reads what another thread or process has opened; starts no engine and makes no tables. */
 export function openTelemetryReader(address: EngineAddress): TelemetryReader {
   const place = 'url' in address ? { url: address.url } : { folder: dirname(address.socketPath) };
-  return new ClickHouseTelemetryStore(createEngineClient(address), null, { place });
+  const client = createEngineClient(address);
+  return new ClickHouseTelemetryStore(client, client, null, { place });
 }

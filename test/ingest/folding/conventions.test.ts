@@ -79,6 +79,22 @@ describe('conventions', () => {
     expect(codes(folded)).toEqual([]);
   });
 
+  it.each([
+    ['rpc.response.status_code', 'NOT_FOUND', 0, 6],
+    ['rpc.response.status_code', 'unauthenticated', 0, 6],
+    ['rpc.grpc.status_code', '5', 0, 6],
+    ['rpc.response.status_code', 'UNAVAILABLE', 6, 6],
+    ['rpc.grpc.status_code', '13', 6, 6],
+    ['rpc.response.status_code', 'OK', 0, 0],
+  ])('count %s = %s as %i errors where it is served and %i where it is called', (name, status, served, called) => {
+    const errorsOf = (metric: string): number => {
+      const call = attributes({ 'rpc.method': 'pay.Pay/Charge', 'server.address': 'pay', [name]: status });
+      const { errors } = only(fold(delta({ metric, attributes: call }, [0])));
+      return errors?.[0] ?? 0;
+    };
+    expect([errorsOf('rpc.server.call.duration'), errorsOf('rpc.client.call.duration')]).toEqual([served, called]);
+  });
+
   it('read the old names in milliseconds', () => {
     const folded = fold((sink) => {
       const stream = sink.openStream(

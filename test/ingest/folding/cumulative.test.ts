@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TelemetrySink } from '../../../src/domain/telemetry.ts';
+import { openDecoder } from '../../../src/ingest/formats/open-decoder.ts';
 import {
   at,
   attributes,
@@ -256,17 +257,35 @@ describe('cumulative histograms', () => {
     }
   });
 
-  it('of summary kind give requests and a mean, no tail', () => {
+  it.each(['cumulative', 'instant'] as const)(
+    'of summary kind (%s) give requests and a mean, no tail',
+    (temporality) => {
+      const folded = fold((sink) => {
+        const stream = sink.openStream(identity({ kind: 'summary', temporality }));
+        sink.summaryPoint(stream, LONG_AGO, at(0), 10, 1, [], []);
+        sink.summaryPoint(stream, LONG_AGO, at(1), 14, 3, [], []);
+      });
+      const series = only(folded);
+      expect(countsByMinute(series)).toEqual([[0, 4]]);
+      expect([...(series.sum ?? [])]).toEqual([2]);
+      expect(series.histogram).toBeNull();
+      expect(codes(folded)).toEqual(['no-buckets']);
+    },
+  );
+
+  it('of summaries as OTLP has them add what came since the last export, not all since the start', () => {
+    const point = (minute: number, count: string, sum: number) => {
+      const times = { startTimeUnixNano: `${LONG_AGO}000000`, timeUnixNano: `${at(minute)}000000` };
+      return { ...times, count, sum, attributes: [{ key: 'http.route', value: { stringValue: '/orders' } }] };
+    };
+    const dataPoints = [point(0, '1000', 50), point(1, '1010', 50.5)];
+    const metric = { name: 'http.server.request.duration', unit: 's', summary: { dataPoints } };
+    const request = { resourceMetrics: [{ scopeMetrics: [{ metrics: [metric] }] }] };
     const folded = fold((sink) => {
-      const stream = sink.openStream(identity({ kind: 'summary' }));
-      sink.summaryPoint(stream, LONG_AGO, at(0), 10, 1, [], []);
-      sink.summaryPoint(stream, LONG_AGO, at(1), 14, 3, [], []);
+      openDecoder('application/json', 'metrics', sink)!.decode(Buffer.from(JSON.stringify(request)), 'body');
     });
-    const series = only(folded);
-    expect(countsByMinute(series)).toEqual([[0, 4]]);
-    expect([...(series.sum ?? [])]).toEqual([2]);
-    expect(series.histogram).toBeNull();
-    expect(codes(folded)).toEqual(['no-buckets']);
+    expect(countsByMinute(only(folded))).toEqual([[0, 10]]);
+    expect([...(only(folded).sum ?? [])]).toEqual([0.5]);
   });
 
   it('before `from` serve as a reference; blocks from `to` on are dropped', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Attempt, logicalCalls } from '../../../src/ingest/folding/requests.ts';
 
 function attempt(startMs: number, endMs: number, over: Partial<Attempt> = {}): Attempt {
-  return { startMs, endMs, failed: false, resendCount: -1, address: 0, linksTo: -1, ...over };
+  return { startMs, endMs, failed: false, resendCount: -1, address: 7, linksTo: -1, ...over };
 }
 
 function shapes(attempts: Attempt[]): [attempts: number, failed: boolean, startMs: number, endMs: number][] {
@@ -72,6 +72,17 @@ describe('logicalCalls', () => {
     expect(shapes([attempt(0, 10, FAILED), attempt(9, 20)])).toHaveLength(2);
     expect(shapes([attempt(0, 10), attempt(11, 20)])).toHaveLength(2);
     expect(shapes([attempt(0, 10, { failed: true, address: 1 }), attempt(11, 20, { address: 2 })])).toHaveLength(2);
+  });
+
+  it('takes nothing for a retry that does not say what it called: the next statement is about something else', () => {
+    const unknown = { address: 0 };
+    expect(
+      shapes([attempt(0, 10, { ...FAILED, ...unknown }), attempt(11, 20, unknown), attempt(21, 30, unknown)]),
+    ).toEqual([
+      [1, true, 0, 10],
+      [1, false, 11, 20],
+      [1, false, 21, 30],
+    ]);
   });
 
   it('lets one failed attempt be repeated once only', () => {

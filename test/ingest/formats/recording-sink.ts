@@ -8,7 +8,7 @@ export interface Rejection {
 }
 
 /** Findings about rows that were used all the same. */
-const NOTES: readonly QualityCode[] = ['series-overflow', 'negative-observation'];
+const NOTES: readonly QualityCode[] = ['series-overflow', 'negative-observation', 'partly-not-finite'];
 const LINE_CODES: readonly QualityCode[] = ['not-json', 'unknown-signal'];
 
 /** Keeps every call as plain data; streams are written out where points name them. */
@@ -88,9 +88,8 @@ export class RecordingSink implements TelemetrySink {
 
   /** Rows that were refused, by codes that are neither notes nor about whole lines. */
   get refused(): number {
-    const refusals = this.rejections.filter(({ code, detail }) => {
-      const partOfPoint = code === 'not-finite' && !detail.startsWith('value is');
-      return !partOfPoint && !NOTES.includes(code) && !LINE_CODES.includes(code);
+    const refusals = this.rejections.filter(({ code }) => {
+      return !NOTES.includes(code) && !LINE_CODES.includes(code);
     });
     return refusals.length;
   }

@@ -101,7 +101,7 @@ function decodeMetric(sink: TelemetrySink, resource: Attributes, scope: string, 
           metric: metric.name,
           unit: metric.unit ?? '',
           kind,
-          temporality: aggregated ? temporality! : 'instant',
+          temporality: aggregated ? temporality! : kind === 'summary' ? 'cumulative' : 'instant',
           monotonic,
           attributes,
         });
@@ -154,7 +154,7 @@ function decodeNumber(sink: TelemetrySink, point: Json, monotonic: boolean): Del
 }
 
 function finiteSum(sink: TelemetrySink, sum: number, present: boolean): number {
-  if (present && !Number.isFinite(sum)) sink.reject('not-finite', '', '');
+  if (present && !Number.isFinite(sum)) sink.reject('partly-not-finite', '', '');
   return Number.isFinite(sum) ? sum : Number.NaN;
 }
 
@@ -212,7 +212,7 @@ function decodeSummary(sink: TelemetrySink, point: Json): Deliver {
     if (count < 0) throw 'negative-count';
     if (pairs.some(([quantile]) => !(quantile >= 0 && quantile <= 1))) throw 'bad-point';
     const good = pairs.filter(([, value]) => Number.isFinite(value));
-    if (good.length < pairs.length) sink.reject('not-finite', '', '');
+    if (good.length < pairs.length) sink.reject('partly-not-finite', '', '');
     const usable = finiteSum(sink, sum, true);
     const quantiles = good.map(([quantile]) => quantile);
     const values = good.map(([, value]) => value);
@@ -241,6 +241,19 @@ function isFlagEvent(name: string | undefined): boolean {
   return name === 'feature_flag' || name === 'feature_flag.evaluation';
 }
 
+/** Different variants of one flag are named together. */
+function flagsIn(events: Json[]): Map<string, string> {
+  const flags = new Map<string, string>();
+  for (const event of events.filter(({ name }) => isFlagEvent(name))) {
+    const [flag, variant] = outcomeOf(attributesOf(event.attributes)) ?? ['', ''];
+    const before = flags.get(flag);
+    if (flag === '' || before === variant) continue;
+    const variants = before === undefined ? [variant] : [...before.split('|'), ...variant.split('|')].sort();
+    flags.set(flag, [...new Set(variants)].join('|'));
+  }
+  return flags;
+}
+
 function decodeSpan(sink: TelemetrySink, resource: Attributes, _scope: string, span: Json): void {
   tryRow(sink, 'bad-span', () => {
     const kind = SPAN_KINDS[integer(span.kind)];
@@ -249,10 +262,7 @@ function decodeSpan(sink: TelemetrySink, resource: Attributes, _scope: string, s
     const ids = [hex(span.traceId, 32), hex(span.spanId, 16), hex(span.parentSpanId, 16)] as const;
     if (ids.includes('bad') || ids[0] === '' || ids[1] === '' || kind === undefined) throw 'bad-span';
     if (startMs === 0 || endMs === 0 || endMs < startMs) throw 'bad-span';
-    const flags = (span.events ?? [])
-      .filter((event: Json) => isFlagEvent(event.name))
-      .map((event: Json) => outcomeOf(attributesOf(event.attributes)))
-      .filter((outcome: unknown) => outcome !== undefined);
+    const flags = flagsIn(span.events ?? []);
     sink.span({
       traceId: ids[0],
       spanId: ids[1],
@@ -264,7 +274,7 @@ function decodeSpan(sink: TelemetrySink, resource: Attributes, _scope: string, s
       failed,
       resource,
       attributes: attributesOf(span.attributes),
-      flags: new Map(flags),
+      flags,
       linkedSpanIds: (span.links ?? [])
         .filter((link: Json) => hex(link.traceId, 32) === ids[0])
         .map((link: Json) => hex(link.spanId, 16))

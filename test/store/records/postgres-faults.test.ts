@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterEach, expect, it } from 'vitest';
 import type { RecordStore } from '../../../src/domain/record-store.ts';
 import { openPostgresRecords } from '../../../src/store/records/record-store.ts';
@@ -49,6 +50,26 @@ describePostgres('faults of the record store', (server) => {
       const refused = await openPostgresRecords(wrong).catch((error: unknown) => error);
       expect(refused).toMatchObject({ name: 'AppError', code });
       expect(JSON.stringify(refused) + String((refused as Error).stack)).not.toContain('hunter2');
+    }
+  });
+
+  it('keep nobody from what is due beside a row that a process holds which is gone', async () => {
+    const url = await server().emptyDatabase();
+    store = await openPostgresRecords(url);
+    await store.putUpgrade('default', 'held', 'd', 1);
+    await store.putUpgrade('default', 'free', 'd', 2);
+    const holder = new pg.Client({ connectionString: url });
+    await holder.connect();
+    try {
+      await holder.query('BEGIN');
+      await holder.query("SELECT * FROM upgrades WHERE name = 'held' FOR UPDATE");
+      const [claim, ...others] = await store.claimDue('a', 10, 1000, 1);
+      expect(claim?.upgrade.name).toBe('free');
+      expect(others).toEqual([]);
+      await holder.query('ROLLBACK');
+      expect((await store.claimDue('a', 10, 1000, 1)).map(({ upgrade }) => upgrade.name)).toEqual(['held']);
+    } finally {
+      await holder.end();
     }
   });
 

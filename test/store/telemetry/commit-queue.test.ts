@@ -107,6 +107,38 @@ describe('rows that wait to be written', () => {
     expect(queue.refusal()).toMatchObject({ code: 'overloaded' });
   });
 
+  it('are taken again after an outage, however much was registered in it, and that is written without waiting for them', async () => {
+    const written: string[] = [];
+    let isFull = true;
+    const target = {
+      insert: async (table: string) => {
+        if (isFull) throw new Error('no space left');
+        written.push(table);
+      },
+      ping: async () => undefined,
+    };
+    const settings = {
+      ...DEFAULT_COMMIT,
+      batchBytes: MIB,
+      queueBytes: 4 * MIB,
+      spacingMs: 0,
+      longestWaitMs: 0,
+      patienceMs: 1,
+    };
+    const queue = new CommitQueue(target, settings);
+    const pending = rowOf(8);
+    const { attribute_sets: sets } = pending.tables;
+    sets.reserve(8 * MIB);
+    for (let i = 0; i < MIB; i++) sets.putDouble(0);
+    sets.rows++;
+    await expect(queue.add(pending)).rejects.toMatchObject({ code: 'unavailable' });
+    isFull = false;
+    await until(() => queue.waitingBytes === 0);
+    expect(written).toEqual(['attribute_sets']);
+    expect(queue.refusal()).toBeNull();
+    await queue.add(rowOf(8));
+  });
+
   it('are taken though they are more than is written in that time, where nothing waits', async () => {
     const { target, next } = held();
     const queue = new CommitQueue(target, { ...DEFAULT_COMMIT, batchBytes: MIB, spacingMs: 0, longestWaitMs: 0 });

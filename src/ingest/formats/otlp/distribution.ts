@@ -3,7 +3,7 @@ import type { RecordReport } from './record-report.ts';
 
 /** The sum of a distribution for the sink. One that is not finite is left out alone: the buckets beside it still count. */
 export function usableSum(report: RecordReport, sum: number, present: boolean): number {
-  if (present && !Number.isFinite(sum)) report.reject('not-finite', `sum is ${sum}; the rest of the point was used`);
+  if (present && !Number.isFinite(sum)) report.reject('partly-not-finite', `sum is ${sum}`);
   return Number.isFinite(sum) ? sum : Number.NaN;
 }
 

@@ -8,13 +8,18 @@ const TEMPORALITIES: readonly Temporality[] = ['delta', 'cumulative', 'instant']
 const DELTA = 1;
 const CUMULATIVE = 2;
 
+/** Has to say whether it is delta or cumulative. */
 export function isAggregated(kind: StreamKind): boolean {
   return kind !== 'gauge' && kind !== 'summary';
 }
 
-/** By the protocol's number; null where a metric of this kind has to say delta or cumulative and does not. */
+/**
+ * By the protocol's number; null where a metric of this kind has to say delta or cumulative and does not. A summary has none:
+ * its count and sum are since its start.
+ */
 export function temporalityOf(kind: StreamKind, value: number): Temporality | null {
-  if (!isAggregated(kind)) return 'instant';
+  if (kind === 'summary') return 'cumulative';
+  if (kind === 'gauge') return 'instant';
   if (value === DELTA) return 'delta';
   return value === CUMULATIVE ? 'cumulative' : null;
 }

@@ -1,4 +1,5 @@
 import type { Attributes, SpanKind } from '../../../domain/telemetry.ts';
+import { unitedVariants } from '../../../domain/variants.ts';
 import { NO_ATTRIBUTES } from './attributes.ts';
 import { flagOutcome, isFlagEvent } from './flag-evaluation.ts';
 import type { RecordReport } from './record-report.ts';
@@ -45,7 +46,8 @@ export class SpanDraft {
     const outcome = isFlagEvent(name) ? flagOutcome(attributes) : null;
     if (outcome === null) return;
     this.flags ??= new Map();
-    this.flags.set(outcome.flag, outcome.variant);
+    const before = this.flags.get(outcome.flag);
+    this.flags.set(outcome.flag, before === undefined ? outcome.variant : unitedVariants(before, outcome.variant));
   }
 
   /** Links to nothing are of no use to anyone. */

@@ -46,7 +46,7 @@ export class SummaryValues implements PointValues {
 
   private hand(point: PointHead): void {
     const { report } = point;
-    if (this.notFinite > 0) report.reject('not-finite', `${this.notFinite} quantiles without a value were left out`);
+    if (this.notFinite > 0) report.reject('partly-not-finite', `${this.notFinite} quantiles have no value`);
     const sum = usableSum(report, this.sum, true);
     const quantiles = this.quantiles.view();
     const values = this.values.view();

@@ -137,8 +137,8 @@ function isGauge(histogram: NativeHistogram): boolean {
  */
 function countOf(histogram: NativeHistogram, total: number): number {
   const { count, isFloat, sum } = histogram;
+  if (Number.isNaN(sum)) return total <= count * (1 + ROUNDING) ? total : Number.NaN;
   if (isFloat) return Math.abs(count - total) <= ROUNDING * Math.max(count, total) ? total : Number.NaN;
-  if (Number.isNaN(sum)) return total <= count ? total : Number.NaN;
   return total === count ? count : Number.NaN;
 }
 
@@ -154,7 +154,7 @@ function startOf({ startMs, timeMs, resetHint }: NativeHistogram): number {
 
 function usableSum({ sum }: NativeHistogram, report: SeriesReport): number {
   if (Number.isFinite(sum)) return sum;
-  report.remark('not-finite', `sum is ${sum}; the rest of the point was used`);
+  report.remark('partly-not-finite', `sum is ${sum}`);
   return Number.NaN;
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../../domain/error.ts';
+import { deadline } from '../deadline.ts';
 
 /** The server's own limit for a query is two minutes (--query.timeout). */
 const ANSWER_MS = 150_000;
@@ -20,6 +21,11 @@ export interface NativeHistogramAnswer {
   readonly sum: string;
   /** Which ends belong to the bucket, its lower end, its upper end, its count. */
   readonly buckets?: readonly (readonly [number, string, string, string])[];
+}
+
+interface Answered {
+  readonly response: Response;
+  readonly body: Buffer;
 }
 
 interface Envelope {
@@ -97,8 +103,8 @@ export class QueryApi {
   }
 
   async #ask(path: string, form?: URLSearchParams): Promise<unknown> {
-    const response = await this.#fetch(path, form);
-    const body = Buffer.from(await response.arrayBuffer().catch((cause: unknown) => this.#broken(cause)));
+    const limit = deadline(this.#signal, ANSWER_MS);
+    const { response, body } = await this.#fetch(path, form, limit.signal).finally(() => limit.clear());
     this.bytes += body.length;
     const envelope = this.#parse(body, response.status);
     if (response.ok && envelope.status === 'success') {
@@ -111,16 +117,16 @@ export class QueryApi {
     throw this.#unreadable(reason);
   }
 
-  async #fetch(path: string, form: URLSearchParams | undefined): Promise<Response> {
-    const signals = [AbortSignal.timeout(ANSWER_MS), ...(this.#signal === undefined ? [] : [this.#signal])];
-    const request: RequestInit = { headers: this.#headers, redirect: 'error', signal: AbortSignal.any(signals) };
+  async #fetch(path: string, form: URLSearchParams | undefined, signal: AbortSignal): Promise<Answered> {
+    const request: RequestInit = { headers: this.#headers, redirect: 'error', signal };
     if (form !== undefined) Object.assign(request, { method: 'POST', body: form });
     const response = await fetch(`${this.#base}${path}`, request).catch((cause: unknown) => this.#broken(cause));
     if (form !== undefined && Number(response.headers.get('content-length') ?? 0) > MOST_BYTES) {
       await response.body?.cancel();
       throw new AnswerTooLarge(`the answer is longer than ${MOST_BYTES} bytes`);
     }
-    return response;
+    const body = Buffer.from(await response.arrayBuffer().catch((cause: unknown) => this.#broken(cause)));
+    return { response, body };
   }
 
   #parse(body: Buffer, status: number): Envelope {

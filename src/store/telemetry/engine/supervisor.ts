@@ -85,7 +85,8 @@ export class EngineSupervisor {
     clearTimeout(timer);
   }
 
-  #launch(): Promise<void> {
+  /** Rejects also where the system has no room for another process. */
+  async #launch(): Promise<void> {
     const { folder, memoryBytes } = this.#settings;
     const { entry, execArgv } = hostEntry();
     const child = fork(entry, [folder, this.socketPath, String(memoryBytes)], {
@@ -94,7 +95,7 @@ export class EngineSupervisor {
     });
     this.#child = child;
     const tail = lastLines(child);
-    return new Promise((done, fail) => {
+    await new Promise<void>((done, fail) => {
       let isReady = false;
       let failure: AppError | null = null;
       child.on('message', (message: HostMessage) => {

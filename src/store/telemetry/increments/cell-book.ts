@@ -19,11 +19,11 @@ import {
 import { type SegmentState, segmentStates } from './segment-states.ts';
 
 export interface CellSettings {
-  /** Cells are kept of hours in which no point has come for so long: longer than an insert takes. */
+  /** Cells are kept of hours in which no point has come for so long: far longer than an insert may take (`INSERT_TIMEOUT_MS`). */
   readonly settleMs: number;
 }
 
-export const DEFAULT_CELLS: CellSettings = { settleMs: 60_000 };
+export const DEFAULT_CELLS: CellSettings = { settleMs: 120_000 };
 
 /** Length of the blocks of kept cells. */
 const KEPT_BLOCK_NS = 60_000_000_000n;

@@ -2,7 +2,9 @@ import type { Attributes } from '../../../domain/telemetry.ts';
 import { type Hash64, hashOf, sortedKey } from './identity-hash.ts';
 import type { RowBuffer } from './row-buffer.ts';
 
+/** Of a generation, whichever comes first: sets may be long. */
 const MOST_SETS = 50_000;
+const MOST_CHARACTERS = 8_000_000;
 
 /** Attributes of spans by content, in two generations: what was not used for long is forgotten, and written again. */
 export class AttributeBook {
@@ -11,6 +13,7 @@ export class AttributeBook {
   readonly #ofMap = new WeakMap<Attributes, Hash64>();
   #recent = new Map<string, Hash64>();
   #older = new Map<string, Hash64>();
+  #recentCharacters = 0;
 
   constructor(tenant: string, rows: RowBuffer) {
     this.#tenant = tenant;
@@ -45,10 +48,12 @@ export class AttributeBook {
   }
 
   #keep(key: string, hash: Hash64): void {
-    if (this.#recent.size >= MOST_SETS) {
+    if (this.#recent.size >= MOST_SETS || this.#recentCharacters >= MOST_CHARACTERS) {
       this.#older = this.#recent;
       this.#recent = new Map();
+      this.#recentCharacters = 0;
     }
     this.#recent.set(key, hash);
+    this.#recentCharacters += key.length;
   }
 }

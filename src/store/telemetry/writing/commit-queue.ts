@@ -62,6 +62,7 @@ export class CommitQueue {
   #spare: Batch = { rows: new PendingRows(), waiters: [] };
   #flying: Promise<void> | null = null;
   #flyingBytes = 0;
+  #flyingFactBytes = 0;
   #timer: NodeJS.Timeout | null = null;
   #sequence = 0;
   #startedMs = Number.NEGATIVE_INFINITY;
@@ -116,7 +117,12 @@ export class CommitQueue {
 
   /** Why nothing would be taken now of what is not on its way yet; null where something would. */
   refusal(): AppError | null {
-    return this.#absence() ?? (this.waitingBytes + this.#comingBytes <= this.#writtenInTime() ? null : TOO_MUCH);
+    return this.#absence() ?? (this.#waitingFactBytes + this.#comingBytes <= this.#writtenInTime() ? null : TOO_MUCH);
+  }
+
+  /** What was registered while nothing could be written must not keep what comes after it from being taken. */
+  get #waitingFactBytes(): number {
+    return this.#open.rows.factBytes + this.#flyingFactBytes;
   }
 
   /** So many bytes are on their way here; negative: no longer, since they are here or will never be. */
@@ -127,7 +133,7 @@ export class CommitQueue {
 
   /** What was let in is worth more than what comes: it waits for up to twice as long. */
   #refusalOf(bytes: number): AppError | null {
-    const waitingBytes = this.waitingBytes;
+    const waitingBytes = this.#waitingFactBytes;
     const isTooMuch = waitingBytes + bytes > this.#settings.queueBytes || waitingBytes > 2 * this.#writtenInTime();
     return this.#absence() ?? (isTooMuch ? TOO_MUCH : null);
   }
@@ -183,6 +189,7 @@ export class CommitQueue {
     this.#open = this.#spare;
     this.#spare = batch;
     this.#flyingBytes = batch.rows.bytes;
+    this.#flyingFactBytes = batch.rows.factBytes;
     this.#startedMs = performance.now();
     this.#flying = this.#write(batch).finally(() => {
       const endedMs = performance.now();
@@ -191,8 +198,15 @@ export class CommitQueue {
       batch.waiters = [];
       this.#flying = null;
       this.#flyingBytes = 0;
-      if (this.#open.rows.rows > 0) this.#schedule();
+      this.#flyingFactBytes = 0;
+      if (this.#hasWork()) this.#schedule();
     });
+  }
+
+  /** What was registered alone is written once the engine answers: it waits for no new telemetry. */
+  #hasWork(): boolean {
+    const { rows, bytes } = this.#open.rows;
+    return rows > 0 || (bytes > 0 && Number.isNaN(this.#downSinceMs));
   }
 
   async #write(batch: Batch): Promise<void> {
@@ -242,6 +256,7 @@ export class CommitQueue {
       try {
         await this.#target.ping();
         this.#downSinceMs = Number.NaN;
+        if (this.#hasWork()) this.#schedule();
       } catch {
         await pause(LONGEST_PAUSE_MS / 2, undefined, { ref: false });
       }

@@ -6,11 +6,14 @@ export interface Layout extends Hash64 {
 }
 
 const MOST_LAYOUTS = 10_000;
+/** Of their bounds, written out. */
+const MOST_CHARACTERS = 8_000_000;
 
 /** Bounds of explicit histograms by content; each is written once a process, and again when it was forgotten. */
 export class LayoutBook {
   readonly #layouts = new Map<string, Layout>();
   readonly #rows: RowBuffer;
+  #characters = 0;
 
   constructor(rows: RowBuffer) {
     this.#rows = rows;
@@ -22,12 +25,18 @@ export class LayoutBook {
     const key = Array.prototype.join.call(bounds, ',');
     let layout = this.#layouts.get(key);
     if (layout === undefined) {
-      if (this.#layouts.size >= MOST_LAYOUTS) this.#layouts.clear();
+      if (this.#layouts.size >= MOST_LAYOUTS || this.#characters >= MOST_CHARACTERS) this.#forget();
       layout = { ...reserved(hashOf(`bounds ${key}`)), bounds: Float64Array.from(bounds) };
       this.#layouts.set(key, layout);
+      this.#characters += key.length;
       this.#write(layout);
     }
     return layout;
+  }
+
+  #forget(): void {
+    this.#layouts.clear();
+    this.#characters = 0;
   }
 
   #write({ low, high, bounds }: Layout): void {

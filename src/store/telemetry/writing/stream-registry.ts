@@ -32,8 +32,13 @@ interface Head {
   readonly identity: StreamIdentity;
   readonly key: string;
   readonly hash: Hash64;
+  /** By attributes in their order, and as they were first given. */
   readonly numbers: Map<string, number>;
+  streams: number;
 }
+
+/** A sender that gives the same attributes in ever new orders is understood each time, and not remembered for it. */
+const MOST_SPELLINGS = 2;
 
 /** Refused streams share a few numbers: a sender may not make us remember what it must not send. */
 const MOST_REFUSALS = 1_000;
@@ -83,7 +88,7 @@ export class StreamRegistry {
     const number = head.numbers.get(sorted) ?? this.#admit(identity, head, sorted);
     if (number >= 0) {
       head.numbers.set(sorted, number);
-      head.numbers.set(asGiven, number);
+      if (head.numbers.size < MOST_SPELLINGS * head.streams) head.numbers.set(asGiven, number);
     }
     return number;
   }
@@ -106,6 +111,7 @@ export class StreamRegistry {
     const entry = { head: head.hash, stream, fold: foldOf(identity), metric, layout: undefined, usedMs: 0 };
     this.#write(identity, entry);
     this.#heads.set(head.key, head);
+    head.streams++;
     return this.entries.push(entry) - 1;
   }
 
@@ -128,8 +134,7 @@ export class StreamRegistry {
     const key = `${process}${lengthPrefixed(unit)}${kind}/${temporality}/${monotonic}`;
     const known = this.#heads.get(key);
     if (known !== undefined) return known;
-    const head = { identity, key, hash: hashOf(process), numbers: new Map<string, number>() };
-    return head;
+    return { identity, key, hash: hashOf(process), numbers: new Map<string, number>(), streams: 0 };
   }
 
   #resourceKey(resource: Attributes): string {
@@ -158,9 +163,10 @@ export class StreamRegistry {
 
 /** Gauges and sums that may fall are samples; a summary counts from its start whatever it says. */
 function foldOf({ kind, temporality, monotonic }: StreamIdentity): number {
+  if (kind === 'summary') return FOLD.cumulative;
   if (kind === 'gauge' || temporality === 'instant') return FOLD.sample;
   if (kind === 'sum' && !monotonic && temporality !== 'delta') return FOLD.sample;
-  return temporality === 'delta' && kind !== 'summary' ? FOLD.delta : FOLD.cumulative;
+  return temporality === 'delta' ? FOLD.delta : FOLD.cumulative;
 }
 
 function clipped(metric: string): string {

@@ -1,8 +1,10 @@
 import type { QualityCode } from '../../../domain/quality.ts';
 import type { Receipt, RejectionReason } from '../../../domain/telemetry-store.ts';
 
-/** What a decoder notes about rows that are used all the same, or that were never meant to be. */
-const REMARKS: ReadonlySet<QualityCode> = new Set(['series-overflow', 'negative-observation', 'no-recorded-value']);
+/** What a decoder notes about rows that are used all the same. */
+const REMARKS: ReadonlySet<QualityCode> = new Set(['series-overflow', 'negative-observation', 'partly-not-finite']);
+/** That a stream ended is nothing to tell its sender, who would log each answer that says more than "taken". */
+const EXPECTED: ReadonlySet<QualityCode> = new Set(['no-recorded-value']);
 
 /** Counts what became of the rows of one request. */
 export class Tally {
@@ -10,6 +12,7 @@ export class Tally {
   readonly #reasons = new Map<QualityCode, { count: number; readonly where: string; readonly detail: string }>();
 
   add(code: QualityCode, where: string, detail: string): void {
+    if (EXPECTED.has(code)) return;
     const count = REMARKS.has(code) ? 0 : 1;
     this.#rejected += count;
     const known = this.#reasons.get(code);
