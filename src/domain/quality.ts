@@ -43,7 +43,7 @@ export const QUALITY_CODES = {
   'series-overflow': { severity: 'warning', says: 'the SDK ran into its cardinality limit; endpoints are missing' },
   'mixed-conventions': {
     severity: 'warning',
-    says: 'old and new semantic conventions are both present; old ones left out',
+    says: 'old and new semantic conventions are both present; old ones left out while they are',
   },
   'synthetic-traffic': { severity: 'info', says: 'synthetic traffic was left out' },
   'sampled-spans': { severity: 'warning', says: 'spans cover only part of the requests metrics counted' },

@@ -28,7 +28,8 @@ export class IncrementWriter {
   write(increment: Readonly<Increment>): void {
     const block = this.#range.block(increment.atMs);
     if (block === null) return;
-    const { part, stream } = this.#use;
+    const { part, stream, except } = this.#use;
+    if (except !== null && increment.atMs >= except.fromMs && increment.atMs <= except.toMs) return;
     const isNumber = stream.identity.kind === 'gauge' || stream.identity.kind === 'sum';
     if (part === 'requests') this.#writeRequests(block, increment, isNumber);
     else if (part === 'histogram') this.#writeHistogram(block, increment, isNumber);

@@ -11,8 +11,16 @@ import type { Stream } from './stream-table.ts';
 /** What a stream contributes to a series of cells. */
 export type Part = 'requests' | 'gauge' | 'numerator' | 'denominator' | 'histogram';
 
+/** From one time to another, both included. */
+export interface Stretch {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 export interface StreamUse {
   readonly stream: Stream;
+  /** When something else tells of the same requests. */
+  readonly except: Stretch | null;
   readonly part: Part;
   /** Null for a named indicator. */
   readonly profile: MetricProfile | null;
@@ -33,6 +41,8 @@ export interface ReadStream {
   readonly reporter: Reporter;
   /** Null where only indicators read the stream. */
   readonly profile: MetricProfile | null;
+  /** When a newer convention tells of the same requests. */
+  readonly except: Stretch | null;
 }
 
 /** Which streams make up which series. Streams come in the order of their keys, so sums do not depend on arrival. */
@@ -42,17 +52,17 @@ export function planSeries(
   exposureAttributes: ReadonlySet<string>,
 ): SeriesPlan[] {
   const plans = new Map<string, SeriesPlan>();
-  for (const { stream, reporter, profile } of streams) {
+  for (const { stream, reporter, profile, except } of streams) {
     const exposure = layered(reporter.exposure, exposureOf(stream.identity.attributes, exposureAttributes));
     const base = { ...reporterFields(reporter), attributes: exposure, source: 'metrics' as const };
     if (profile !== null) {
       const key = { ...base, ...placeOf(profile, stream) };
-      planFor(plans, key, REQUESTS).uses.push(requestsUse(stream, profile));
+      planFor(plans, key, REQUESTS).uses.push(requestsUse(stream, profile, except));
     }
     for (const indicator of indicators) {
       for (const part of partsOf(indicator, stream.identity.metric)) {
         const key = { ...base, ...namedPlaceOf(stream) };
-        const use = { stream, part, profile: null, isError: false, tellsOutcome: false };
+        const use = { stream, part, profile: null, except: null, isError: false, tellsOutcome: false };
         planFor(plans, key, indicator.name).uses.push(use);
       }
     }
@@ -73,12 +83,13 @@ function reporterFields(reporter: Reporter): Pick<CellKey, 'service' | 'instance
   return { service: reporter.service, instance: reporter.instance, version: reporter.version };
 }
 
-function requestsUse(stream: Stream, profile: MetricProfile): StreamUse {
+function requestsUse(stream: Stream, profile: MetricProfile, except: Stretch | null): StreamUse {
   const { attributes } = stream.identity;
   return {
     stream,
     part: 'requests',
     profile,
+    except,
     isError: isError(profile.protocol, profile.side, attributes),
     tellsOutcome: tellsOutcome(profile.protocol, attributes),
   };

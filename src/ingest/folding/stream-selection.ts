@@ -7,7 +7,7 @@ import type { MetricProfile } from '../conventions/protocol.ts';
 import { isSynthetic } from '../conventions/reading.ts';
 import { type Reporter, reporterOf } from './cell-key.ts';
 import { attributesKey, textKey } from './identity.ts';
-import type { ReadStream } from './metric-uses.ts';
+import type { ReadStream, Stretch } from './metric-uses.ts';
 import type { QualityCounter } from './quality-counter.ts';
 import type { Stream } from './stream-table.ts';
 
@@ -23,7 +23,7 @@ export function selectStreams(
   exposureAttributes: ReadonlySet<string>,
   quality: QualityCounter,
 ): ReadStream[] {
-  const superseded = supersededStreams(streams);
+  const replaced = replacedStreams(streams);
   const reporters = new Map<Attributes, Reporter>();
   const selected: ReadStream[] = [];
   for (const stream of [...streams].sort((a, b) => compareTexts(a.key, b.key))) {
@@ -38,9 +38,10 @@ export function selectStreams(
       continue;
     }
     if (convention !== null && reporter.instance === null) quality.add('missing-instance', where);
-    const isSuperseded = superseded.has(stream);
-    if (isSuperseded) quality.add('mixed-conventions', where);
-    selected.push({ stream, reporter, profile: isSuperseded ? null : convention });
+    const except = replaced.get(stream) ?? null;
+    if (except !== null) quality.add('mixed-conventions', where);
+    const isWhole = except !== null && except.fromMs <= stream.firstMs && stream.lastMs <= except.toMs;
+    selected.push({ stream, reporter, profile: isWhole ? null : convention, except });
   }
   return selected;
 }
@@ -50,13 +51,17 @@ interface Presence {
   readonly streams: Stream[];
   firstMs: number;
   lastMs: number;
+  tellsFromMs: number;
 }
 
+/** The first point of a cumulative stream tells of the time since the export before it, which is usually as long. */
+const FIRST_INTERVAL_MS = 60_000;
+
 /**
- * Streams of an older convention in a process that reports the newer one at the same time (`http/dup`). A service that
- * changed conventions in the upgrade keeps both: they follow each other.
+ * Streams of an older convention, with when their process reports the newer one at the same time (`http/dup`). What came before
+ * that, or after it, nothing else tells: a service that takes the new names up in the upgrade keeps its past under the old ones.
  */
-function supersededStreams(streams: readonly Stream[]): Set<Stream> {
+function replacedStreams(streams: readonly Stream[]): Map<Stream, Stretch> {
   const families = new Map<string, Map<string, Presence>>();
   for (const stream of streams) {
     const profile = profileOf(stream.identity.metric);
@@ -66,22 +71,27 @@ function supersededStreams(streams: readonly Stream[]): Set<Stream> {
     families.set(family, presences);
     notePresence(presences, profile, stream);
   }
-  const superseded = new Set<Stream>();
+  const replaced = new Map<Stream, Stretch>();
   for (const presences of families.values()) {
     for (const older of presences.values()) {
-      const isReplaced = [...presences.values()].some((newer) => replaces(newer, older));
-      if (isReplaced) for (const stream of older.streams) superseded.add(stream);
+      const newer = [...presences.values()].filter((one) => replaces(one, older));
+      if (newer.length === 0) continue;
+      const fromMs = Math.min(...newer.map(({ tellsFromMs }) => tellsFromMs));
+      const toMs = Math.max(...newer.map(({ lastMs }) => lastMs));
+      for (const stream of older.streams) replaced.set(stream, { fromMs, toMs });
     }
   }
-  return superseded;
+  return replaced;
 }
 
 function notePresence(presences: Map<string, Presence>, profile: MetricProfile, stream: Stream): void {
-  const { firstMs, lastMs } = stream;
-  const presence = presences.get(profile.metric) ?? { profile, streams: [], firstMs, lastMs };
+  const { firstMs, lastMs, identity } = stream;
+  const tellsFromMs = identity.temporality === 'delta' ? firstMs : firstMs - FIRST_INTERVAL_MS;
+  const presence = presences.get(profile.metric) ?? { profile, streams: [], firstMs, lastMs, tellsFromMs };
   presence.streams.push(stream);
   presence.firstMs = Math.min(presence.firstMs, firstMs);
   presence.lastMs = Math.max(presence.lastMs, lastMs);
+  presence.tellsFromMs = Math.min(presence.tellsFromMs, tellsFromMs);
   presences.set(profile.metric, presence);
 }
 

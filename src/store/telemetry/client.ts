@@ -8,7 +8,7 @@ export type EngineAddress = { readonly url: string } | { readonly socketPath: st
 
 /** Of a question; an insert is given up sooner, since it can be sent again. */
 const REQUEST_TIMEOUT_MS = 120_000;
-export const INSERT_TIMEOUT_MS = 30_000;
+export const INSERT_TIMEOUT_MS = 60_000;
 const MOST_CONNECTIONS = 8;
 
 export function createEngineClient(address: EngineAddress, timeoutMs = REQUEST_TIMEOUT_MS): ClickHouseClient {

@@ -133,6 +133,24 @@ describe('conventions', () => {
     ]);
   });
 
+  it('keep what the old name alone tells where a process takes the new one up beside it', () => {
+    const old = { metric: 'http.server.duration', unit: 'ms' };
+    const folded = fold((sink) => {
+      delta(old, [0, 1, 2, 3, 4, 5, 6])(sink);
+      delta({}, [4, 5])(sink);
+    });
+    expect(countsByMinute(only(folded))).toEqual([
+      [0, 6],
+      [1, 6],
+      [2, 6],
+      [3, 6],
+      [4, 6],
+      [5, 6],
+      [6, 6],
+    ]);
+    expect(codes(folded)).toEqual(['mixed-conventions']);
+  });
+
   it('leave synthetic traffic out', () => {
     const folded = fold((sink) => {
       delta()(sink);
