@@ -27,9 +27,8 @@ export function refuseEarly(answer: RequestListener, parts: EarlyParts): Request
     }
     const { door, status, headers, body } = refused;
     response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body ?? '') });
-    if (body !== null) response.write(body);
-    if (waits) endLater(request, response);
-    else response.end();
+    if (waits) endLater(request, response, body);
+    else response.end(body);
     parts.onAnswer({ door, status, wireBytes: 0, receipt: null, error });
   };
 }
@@ -38,7 +37,8 @@ export function refuseEarly(answer: RequestListener, parts: EarlyParts): Request
  * Node closes the connection, since who was not asked for a body may send the next request in its place. But some send it all
  * the same: what comes within a moment is read off, or the close would keep them from reading the answer.
  */
-function endLater(request: IncomingMessage, response: ServerResponse): void {
+function endLater(request: IncomingMessage, response: ServerResponse, body: Answer['body']): void {
+  if (body !== null) response.write(body);
   const end = (): void => {
     clearTimeout(timer);
     request.off('end', end).off('close', end);
