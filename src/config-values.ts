@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { AppError } from './domain/error.ts';
+import { AppError, placedMessage, withRemedy } from './domain/error.ts';
 import { nearestName } from './domain/nearest-name.ts';
 import { readYaml } from './domain/yaml-place.ts';
 
@@ -100,9 +100,7 @@ function orProblem<Value>(problems: string[], read: () => Value): Value | null {
     return read();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const { place, message, remedy } = error;
-    const isPlaced = place === null || message.includes(place);
-    problems.push(`${isPlaced ? '' : `${place}: `}${message}${remedy === null ? '' : `; ${remedy}`}`);
+    problems.push(withRemedy(placedMessage(error), error));
     return null;
   }
 }

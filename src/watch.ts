@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { upgradeTimes } from './analysis/phases.ts';
 import { type AnalysisTask, closesAtMs, type Reach } from './analyze-stored.ts';
-import { AppError } from './domain/error.ts';
+import { AppError, withRemedy } from './domain/error.ts';
 import type { Claim, Forgotten, Outcome, RecordStore, ReportRecord } from './domain/record-store.ts';
 import type { ReportVerdict } from './domain/report.ts';
 import { decodeUpgrade } from './domain/upgrade-document.ts';
@@ -209,5 +209,5 @@ function waitAfter(error: unknown): number {
 /** For people to read beside the upgrade; what is not ours to say is in the log. */
 function describe(error: unknown): string {
   if (!(error instanceof AppError)) return 'an error of Postflight; it is in the log';
-  return error.remedy === null ? error.message : `${error.message}; ${error.remedy}`;
+  return withRemedy(error.message, error);
 }

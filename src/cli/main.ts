@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { AppError } from '../domain/error.ts';
+import { AppError, placedMessage } from '../domain/error.ts';
 import { packageVersion } from '../package-version.ts';
 import { type AnalyzeOptions, analyze } from './analyze.ts';
 import { ERROR_STATUS } from './exit-status.ts';
@@ -134,8 +134,7 @@ function wholeMessage(error: unknown): string {
 function report(error: unknown, { stderr }: Terminal): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : ERROR_STATUS.usage;
   if (error instanceof AppError && error.code !== 'internal') {
-    const place = error.place === null || error.message.includes(error.place) ? '' : `${error.place}: `;
-    stderr.write(`postflight: ${place}${error.message}\n`);
+    stderr.write(`postflight: ${placedMessage(error)}\n`);
     if (error.remedy !== null) stderr.write(`  try: ${error.remedy}\n`);
     return ERROR_STATUS[error.code];
   }

@@ -58,3 +58,13 @@ export class AppError extends Error {
     this.faults = details.faults ?? [];
   }
 }
+
+/** What happened, and where, if the message does not say so. */
+export function placedMessage({ place, message }: AppError): string {
+  return place === null || message.includes(place) ? message : `${place}: ${message}`;
+}
+
+/** What to do about it behind what is told. */
+export function withRemedy(told: string, { remedy }: AppError): string {
+  return remedy === null ? told : `${told}; ${remedy}`;
+}

@@ -60,13 +60,13 @@ export class StreamFold {
 
 function rowKindOf(stream: Stream): RowKind {
   const { kind, temporality } = stream.identity;
+  if (kind === 'summary') return 'cumulative';
   if (isInstantaneous(stream)) return 'sample';
-  return temporality === 'delta' && kind !== 'summary' ? 'delta' : 'cumulative';
+  return temporality === 'delta' ? 'delta' : 'cumulative';
 }
 
 /** Gauges, and sums that may fall: a difference of theirs says nothing about resets. */
 function isInstantaneous(stream: Stream): boolean {
   const { kind, temporality, monotonic } = stream.identity;
-  if (kind === 'summary') return false;
   return kind === 'gauge' || temporality === 'instant' || (kind === 'sum' && !monotonic && temporality !== 'delta');
 }

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import { AppError } from '../../domain/error.ts';
+import { AppError, withRemedy } from '../../domain/error.ts';
 import type { TelemetrySink } from '../../domain/telemetry.ts';
 import type { Receipt, TelemetryWriter } from '../../domain/telemetry-store.ts';
 import type { BodyDecoder, Signal } from '../formats/format.ts';
@@ -101,8 +101,8 @@ export function otlpRefusal(error: AppError, contentType: string): Answer {
   const headers: Record<string, string> = { 'Content-Type': answers.contentType };
   if (error.retryAfterSeconds !== null) headers['Retry-After'] = String(error.retryAfterSeconds);
   if (error.code === 'unauthenticated') headers['WWW-Authenticate'] = 'Bearer';
-  const remedy = error.remedy === null ? '' : `; ${error.remedy}`;
-  return { status, headers, body: answers.status(RPC_CODE.get(status) ?? UNAVAILABLE, `${error.message}${remedy}`) };
+  const message = withRemedy(error.message, error);
+  return { status, headers, body: answers.status(RPC_CODE.get(status) ?? UNAVAILABLE, message) };
 }
 
 interface Incoming {

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import type { AppError } from '../../domain/error.ts';
+import { type AppError, withRemedy } from '../../domain/error.ts';
 import { describeQuality } from '../../domain/quality.ts';
 import type { TelemetrySink } from '../../domain/telemetry.ts';
 import type { Receipt, TelemetryWriter } from '../../domain/telemetry-store.ts';
@@ -48,8 +48,7 @@ export function writeRefusal(error: AppError, written: Written = { samples: 0, h
   const headers: Record<string, string> = { ...writtenHeaders(written), ...TEXT };
   if (status === 503) headers['Retry-After'] = String(error.retryAfterSeconds ?? RETRY_AFTER_SECONDS);
   if (error.code === 'unauthenticated') headers['WWW-Authenticate'] = 'Bearer';
-  const { message, remedy } = error;
-  return { status, headers, body: `${remedy === null ? message : `${message}; ${remedy}`}\n` };
+  return { status, headers, body: `${withRemedy(error.message, error)}\n` };
 }
 
 class RemoteWriteDoor {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { pointAttributesOf } from '../../../../src/ingest/formats/prometheus/job-resource.ts';
+import { pointAttributesOf } from '../../../src/ingest/formats/prometheus/job-resource.ts';
 
 const TARGET = { job: 'shop/orders', instance: '10.0.0.1:9090', namespace: 'shop', pod: 'orders-1', service: 'orders' };
 

@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { INSERT_TIMEOUT_MS } from '../client.ts';
 import {
   type BlockWindow,
   keptRuns,
@@ -19,11 +20,11 @@ import {
 import { type SegmentState, segmentStates } from './segment-states.ts';
 
 export interface CellSettings {
-  /** Cells are kept of hours in which no point has come for so long: far longer than an insert may take (`INSERT_TIMEOUT_MS`). */
+  /** Cells are kept of hours in which no point has come for so long: longer than an insert may take. */
   readonly settleMs: number;
 }
 
-export const DEFAULT_CELLS: CellSettings = { settleMs: 120_000 };
+export const DEFAULT_CELLS: CellSettings = { settleMs: 2 * INSERT_TIMEOUT_MS };
 
 /** Length of the blocks of kept cells. */
 const KEPT_BLOCK_NS = 60_000_000_000n;
