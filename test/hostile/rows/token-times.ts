@@ -19,7 +19,8 @@ interface Timed {
 async function timesOf(served: Served, token: string, samples: number): Promise<Timed> {
   const random = seededRandom(SEED);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const [, id = '', secret = ''] = token.split('_');
+  const [, id = ''] = token.split('_');
+  const secret = token.slice(`pf_${id}_`.length);
   const timed: Timed = { unknown: [], wrong: [], statuses: new Set() };
   const hex = (length: number): string =>
     Array.from({ length }, () => Math.floor(random.uniform() * 16).toString(16)).join('');
