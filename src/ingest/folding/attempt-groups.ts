@@ -1,4 +1,5 @@
 import type { Attempt } from './requests.ts';
+import type { ResendOrigins } from './resend-origins.ts';
 import { scattered } from './span-id.ts';
 import { NO_ROW, type SpanLookup } from './span-relations.ts';
 import type { SpanTable } from './span-table.ts';
@@ -65,13 +66,19 @@ function compareStarts(table: SpanTable, a: number, b: number): number {
 }
 
 /** The rows of a group as attempts; links count where they lead to an earlier attempt of the group. */
-export function attemptsOf(table: SpanTable, lookup: SpanLookup, rows: readonly number[]): Attempt[] {
+export function attemptsOf(
+  table: SpanTable,
+  lookup: SpanLookup,
+  origins: ResendOrigins,
+  rows: readonly number[],
+): Attempt[] {
   const positionOfRow = new Map(rows.map((row, position) => [row, position]));
   return rows.map((row, position) => ({
     startMs: table.startMs[row]!,
     endMs: table.endMs[row]!,
     failed: table.isError(row),
     resendCount: table.resendCount[row]!,
+    beganElsewhere: origins.beganElsewhere(row),
     address: table.address[row]!,
     linksTo: latestLink(row, position),
   }));

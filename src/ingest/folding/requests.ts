@@ -5,6 +5,8 @@ export interface Attempt {
   readonly failed: boolean;
   /** `http.request.resend_count`; -1 where the span does not carry it. */
   readonly resendCount: number;
+  /** Whether the attempt before this resend went to another place, where it is counted. */
+  readonly beganElsewhere: boolean;
   /** What was called, as a number, 0 where that is not known; only the same known address is taken for a retry. */
   readonly address: number;
   /** Position in the group of an earlier attempt this span links to; -1: none. */
@@ -41,6 +43,8 @@ interface OpenCall extends LogicalCall {
   lastResend: number;
   lastOrdinal: number;
   seen: number;
+  /** Resends before the first attempt that are not of this call. */
+  resentBefore: number;
 }
 
 /** Older calls of a group are not looked at: a parent with very many children must not cost their square. */
@@ -51,6 +55,9 @@ const CALLS_LOOKED_AT = 64;
  * does a link to an earlier attempt. Where the group carries no resend count at all, an attempt that begins after a
  * failed one of the same address has ended repeats it; what overlaps, follows a success, or does not say what it called (a
  * statement, a message, a remote procedure: the next may be about something else), is a call of its own.
+ *
+ * A resend whose earlier attempts are not in the group is a call of its own: its first attempt where they went elsewhere, else
+ * its second. More are not made up: where each resend is alone, in a trace of its own, those before it are seen too.
  */
 export function logicalCalls(attempts: readonly Attempt[]): LogicalCall[] {
   const hasOrdinals = attempts.some((attempt) => attempt.resendCount >= 0);
@@ -63,14 +70,14 @@ export function logicalCalls(attempts: readonly Attempt[]): LogicalCall[] {
     call.last = attempt;
     call.lastResend = Math.max(attempt.resendCount, 0);
     call.seen++;
-    call.attempts = Math.max(call.attempts, call.seen, call.lastResend + 1);
+    call.attempts = Math.max(call.attempts, call.seen, call.lastResend - call.resentBefore + 1);
     call.endMs = Math.max(call.endMs, attempt.endMs);
     call.failed = attempt.failed;
   }
   return calls;
 
   function openCall(attempt: Attempt, first: number): OpenCall {
-    const { startMs, endMs, failed } = attempt;
+    const { startMs, endMs, failed, resendCount, beganElsewhere } = attempt;
     const call: OpenCall = {
       startMs,
       endMs,
@@ -82,6 +89,7 @@ export function logicalCalls(attempts: readonly Attempt[]): LogicalCall[] {
       lastResend: 0,
       lastOrdinal: 0,
       seen: 0,
+      resentBefore: Math.max(0, beganElsewhere ? resendCount : resendCount - 1),
     };
     calls.push(call);
     return call;
@@ -94,12 +102,11 @@ export function logicalCalls(attempts: readonly Attempt[]): LogicalCall[] {
     return latest((call) => isRepeatedBy(call.last, attempt));
   }
 
-  /** The previous attempt's call, unless calls run side by side and another one waits for this ordinal. */
+  /** The previous attempt's call, unless another one waits for this ordinal, or an attempt at another place did. */
   function resent(attempt: Attempt): OpenCall | undefined {
     const waits = (call: OpenCall) => call.lastResend === attempt.resendCount - 1;
-    return (
-      latest((call) => waits(call) && call.last.endMs <= attempt.startMs) ?? latest(waits) ?? callOf[callOf.length - 1]
-    );
+    const waiting = latest((call) => waits(call) && call.last.endMs <= attempt.startMs) ?? latest(waits);
+    return waiting ?? (attempt.beganElsewhere ? undefined : callOf[callOf.length - 1]);
   }
 
   function latest(matches: (call: OpenCall) => boolean): OpenCall | undefined {
@@ -111,7 +118,7 @@ export function logicalCalls(attempts: readonly Attempt[]): LogicalCall[] {
 
 function noteAttempt(call: OpenCall, attempt: Attempt): void {
   const isFirst = call.seen === 0;
-  const ordinal = attempt.resendCount >= 0 ? attempt.resendCount + 1 : call.lastOrdinal + 1;
+  const ordinal = attempt.resendCount >= 0 ? attempt.resendCount - call.resentBefore + 1 : call.lastOrdinal + 1;
   if (!isFirst || ordinal > 1) {
     if (call.retried === null) call.retried = isFirst ? [] : [ordered(call.last, call.lastOrdinal, Number.NaN)];
     const follows = !isFirst && ordinal === call.lastOrdinal + 1;

@@ -5,6 +5,7 @@ import { layered } from './exposure.ts';
 import type { QualityCounter } from './quality-counter.ts';
 import { RequestRecords } from './request-records.ts';
 import { logicalCalls } from './requests.ts';
+import { ResendOrigins } from './resend-origins.ts';
 import { flagSets, NO_ROW, parentRows, requestRows, SpanLookup } from './span-relations.ts';
 import type { SpanSink } from './span-sink.ts';
 import { ROLE } from './span-table.ts';
@@ -70,9 +71,10 @@ class SpanFolding {
     const { table } = this.#spans;
     const isCounted = (row: number) => table.role(row) === ROLE.attempt && this.#isCounted(row);
     this.#noteEdges(isCounted);
+    const origins = new ResendOrigins(table, isCounted);
     forEachAttemptGroup(table, isCounted, (rows) => {
       this.#callers.add(this.#serviceOf(rows[0]!));
-      for (const call of logicalCalls(attemptsOf(table, this.#lookup, rows))) {
+      for (const call of logicalCalls(attemptsOf(table, this.#lookup, origins, rows))) {
         const block = this.#range.block(call.startMs);
         if (block === null) continue;
         const row = rows[call.first]!;

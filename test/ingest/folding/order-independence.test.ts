@@ -111,8 +111,10 @@ const anySpan = fc
     length: fc.double({ noNaN: true, min: 0, max: 2000 }),
     failed: fc.boolean(),
     flag: fc.constantFrom('', 'on', 'off'),
+    peer: fc.constantFrom('payments', 'stock', 'ledger'),
+    resend: fc.constantFrom('', '0', '1', '2'),
   })
-  .map(({ id, parent, kind, base, start, length, failed, flag }): Feed => {
+  .map(({ id, parent, kind, base, start, length, failed, flag, peer, resend }): Feed => {
     const common = {
       spanId: `s${id}`,
       parentSpanId: parent < 4 ? '' : `s${parent}`,
@@ -122,7 +124,8 @@ const anySpan = fc
       failed,
       flags: attributes(flag === '' ? {} : { backoff: flag }),
     };
-    return (sink) => sink.span(kind === 'client' ? clientSpan(common) : span(common));
+    const called = { 'server.address': peer, ...(resend === '' ? {} : { 'http.request.resend_count': resend }) };
+    return (sink) => sink.span(kind === 'client' ? clientSpan(common, called) : span(common));
   });
 
 const anyEvaluation = fc.record({ id: fc.nat(12), variant: fc.constantFrom('on', 'off') }).map(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Attempt, logicalCalls } from '../../../src/ingest/folding/requests.ts';
 
 function attempt(startMs: number, endMs: number, over: Partial<Attempt> = {}): Attempt {
-  return { startMs, endMs, failed: false, resendCount: -1, address: 7, linksTo: -1, ...over };
+  return { startMs, endMs, failed: false, resendCount: -1, beganElsewhere: false, address: 7, linksTo: -1, ...over };
 }
 
 function shapes(attempts: Attempt[]): [attempts: number, failed: boolean, startMs: number, endMs: number][] {
@@ -39,8 +39,24 @@ describe('logicalCalls', () => {
     ]);
   });
 
-  it('counts the attempts before the first one that was seen', () => {
-    expect(shapes([attempt(0, 10, { resendCount: 2 })])).toEqual([[3, false, 0, 10]]);
+  it('takes a resend without the attempts before it for a second one: those are counted where they are seen', () => {
+    expect(shapes([attempt(0, 10, { resendCount: 1 })])).toEqual([[2, false, 0, 10]]);
+    expect(shapes([attempt(0, 10, { resendCount: 3 })])).toEqual([[2, false, 0, 10]]);
+    expect(shapes([attempt(0, 10, { resendCount: 3 }), attempt(20, 30, { resendCount: 4 })])).toEqual([
+      [3, false, 0, 30],
+    ]);
+  });
+
+  it('counts an attempt that is missing between two', () => {
+    expect(shapes([attempt(0, 10, FAILED), attempt(40, 50, { resendCount: 2 })])).toEqual([[3, false, 0, 50]]);
+  });
+
+  it('takes a resend whose first attempt went elsewhere for a call of its own, unless one waits for it here', () => {
+    const redirected = { resendCount: 1, beganElsewhere: true };
+    expect(shapes([attempt(0, 10, redirected), attempt(20, 30, { resendCount: 2 })])).toEqual([[2, false, 0, 30]]);
+    expect(logicalCalls([attempt(0, 10, redirected)])[0]?.retried).toBeNull();
+    expect(shapes([attempt(0, 10, { resendCount: 1 }), attempt(20, 30, redirected)])).toHaveLength(2);
+    expect(shapes([attempt(0, 10, FAILED), attempt(20, 30, redirected)])).toEqual([[2, false, 0, 30]]);
   });
 
   it('keeps calls apart that are resent side by side', () => {

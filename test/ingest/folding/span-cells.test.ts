@@ -151,6 +151,26 @@ describe('client spans', () => {
     expect([...(only(folded).retries ?? [])]).toEqual([1]);
   });
 
+  it('of a request that was redirected, or tried elsewhere, are one attempt at each place', () => {
+    const again = { 'http.request.resend_count': '1' };
+    const folded = fold((sink) => {
+      sink.span(clientSpan({ spanId: 'c1', startMs: at(0), endMs: at(0) + 10 }));
+      sink.span(
+        clientSpan({ spanId: 'c2', startMs: at(0) + 10, endMs: at(0) + 30 }, { 'server.address': 's3', ...again }),
+      );
+      sink.span(clientSpan({ spanId: 'c3', startMs: at(1), endMs: at(1) + 10, parentSpanId: 'other' }));
+      const seen = { startMs: at(1) + 10, endMs: at(1) + 30, parentSpanId: 'other' };
+      sink.span(clientSpan({ spanId: 'c4', ...seen }, { 'http.request.method': 'GET', ...again }));
+    });
+    const [payments, s3] = [seriesWithPeer(folded, 'payments'), seriesWithPeer(folded, 's3')];
+    expect([[...payments.count], [...payments.attempts!], [...payments.retries!]]).toEqual([
+      [1, 2],
+      [1, 2],
+      [0, 0],
+    ]);
+    expect([[...s3.count], [...s3.attempts!], [...s3.retries!], [...s3.sum!]]).toEqual([[1], [1], [0], [0.02]]);
+  });
+
   it('to different peers, by different methods or under different parents are never one call', () => {
     const folded = fold((sink) => {
       const failed = { failed: true, startMs: at(0), endMs: at(0) + 1 };
