@@ -320,7 +320,7 @@ describe('the watch', () => {
   it('saves nothing where another process took the upgrade over meanwhile', async () => {
     await records.putUpgrade('default', 'dten', DOCUMENT, nowMs);
     await once(async () => {
-      await records.claimDue('there', nowMs + 3_600_000, MINUTE, 1);
+      await records.claimDue('there', nowMs + 86_400_000, MINUTE, 1);
       return CLEAN;
     });
     expect(await records.latestReport('default', 'dten')).toBeNull();

@@ -71,6 +71,8 @@ export interface Claim {
   readonly upgrade: UpgradeRecord;
   readonly holder: string;
   readonly untilMs: number;
+  /** How many holders before this one, in a row, let their lease run out: their process ended, or was cut off. */
+  readonly lost: number;
 }
 
 /** What an analysis leaves behind, in one transaction. */
@@ -124,7 +126,7 @@ export interface RecordStore {
   /**
    * Upgrades that are due, taken by one conditional update each, so that no two holders get the same one. Due later than
    * `longestWaitMs` from now is due as well, and a lease that ends well beyond `leaseMs` has run out: a clock that was put back leaves
-   * such times behind.
+   * such times behind. Each lease that ran out makes the next one longer by `leaseMs`, up to 16 times that.
    */
   claimDue(holder: string, nowMs: number, leaseMs: number, limit: number, longestWaitMs?: number): Promise<Claim[]>;
   /** Answers false, and leaves nothing, where the claim has ended: passed to another holder, or the document changed. */

@@ -17,6 +17,7 @@ export function recordTables(kinds: ColumnKinds) {
       trouble: text('trouble'),
       leaseHolder: name('lease_holder'),
       leaseUntilMs: integer('lease_until_ms'),
+      lostClaims: integer('lost_claims').notNull().default(0),
       lastRevision: integer('last_revision').notNull(),
     },
     (it) => [

@@ -8,6 +8,15 @@ import type { RecordTables } from './tables.ts';
 
 type Upgrades = RecordTables['upgrades'];
 
+const NO_LEASE = { leaseHolder: null, leaseUntilMs: null, lostClaims: 0 };
+/** Each lease that ran out makes the next one longer by one: what ends its process must not end one after the other. */
+const MOST_PROLONGED = 15;
+/** One lost claim is a restart at the wrong moment. */
+const LOST_IS_TROUBLE = 2;
+const LOST =
+  'those who analysed it last did not come back, one after the other: see how their processes ended; where memory ran out, ' +
+  'give them more, or the upgrade a shorter baseline or a coarser resolution';
+
 function recordColumns({ tenant, name, document, registeredMs, changedMs, dueMs, trouble }: Upgrades) {
   return { tenant, name, document, registeredMs, changedMs, dueMs, trouble };
 }
@@ -37,7 +46,7 @@ export async function putUpgrade(
   const changed = await database.run((queries) =>
     queries
       .update(upgrades)
-      .set({ document, changedMs: nowMs, dueMs: nowMs, trouble: null, leaseHolder: null, leaseUntilMs: null })
+      .set({ document, changedMs: nowMs, dueMs: nowMs, trouble: null, ...NO_LEASE })
       .where(and(isUpgrade(upgrades, tenant, name), ne(upgrades.document, document), isReplaced))
       .returning({ name: upgrades.name }),
   );
@@ -125,14 +134,18 @@ const READ_EARLIER_MS = 60_000;
 
 /** Due, and in nobody's hands. Times beyond what is set today were set by a clock that ran ahead. */
 function isFree(upgrades: Upgrades, { nowMs, leaseMs, longestWaitMs }: Claimant): SQL | undefined {
-  const { dueMs, leaseUntilMs } = upgrades;
+  const { dueMs, leaseUntilMs, lostClaims } = upgrades;
   const isBeyond = Number.isFinite(longestWaitMs) ? gt(dueMs, nowMs + longestWaitMs) : undefined;
   const hasNoHolder = or(
     isNull(leaseUntilMs),
     lte(leaseUntilMs, nowMs),
-    gt(leaseUntilMs, nowMs + leaseMs + READ_EARLIER_MS),
+    gt(leaseUntilMs, sql`${nowMs + READ_EARLIER_MS} + ${leaseOf(leaseMs, lostClaims)}`),
   );
   return and(or(lte(dueMs, nowMs), isBeyond), hasNoHolder);
+}
+
+function leaseOf(leaseMs: number, lost: SQL | Upgrades['lostClaims']): SQL {
+  return sql`${leaseMs} * (1 + CASE WHEN ${lost} < ${MOST_PROLONGED} THEN ${lost} ELSE ${MOST_PROLONGED} END)`;
 }
 
 function dueUpgrades(queries: Queries, upgrades: Upgrades, claimant: Claimant, limit: number) {
@@ -153,15 +166,20 @@ async function claimOne(
 ): Promise<readonly Claim[] | null> {
   const { upgrades } = database.tables;
   const { holder, nowMs, leaseMs } = claimant;
-  const untilMs = nowMs + leaseMs;
+  const lostClaims = sql`${upgrades.lostClaims} + CASE WHEN ${upgrades.leaseHolder} IS NULL THEN 0 ELSE 1 END`;
   const rows = await database.runUnlessHeld((queries) =>
     queries
       .update(upgrades)
-      .set({ leaseHolder: holder, leaseUntilMs: untilMs })
+      .set({
+        leaseHolder: holder,
+        leaseUntilMs: sql`${nowMs} + ${leaseOf(leaseMs, lostClaims)}`,
+        lostClaims,
+        trouble: sql`CASE WHEN ${lostClaims} < ${LOST_IS_TROUBLE} THEN ${upgrades.trouble} ELSE ${LOST} END`,
+      })
       .where(and(isUpgrade(upgrades, tenant, name), isFree(upgrades, claimant)))
-      .returning(recordColumns(upgrades)),
+      .returning({ ...recordColumns(upgrades), untilMs: upgrades.leaseUntilMs, lost: upgrades.lostClaims }),
   );
-  return rows?.map((upgrade) => ({ upgrade, holder, untilMs })) ?? null;
+  return rows?.map(({ untilMs, lost, ...upgrade }) => ({ upgrade, holder, untilMs: untilMs ?? nowMs, lost })) ?? null;
 }
 
 /** The end of the lease is part of its identity: the same holder may have lost the upgrade and claimed it again. */
@@ -172,8 +190,6 @@ function isClaimed(upgrades: Upgrades, { upgrade, holder, untilMs }: Claim): SQL
     eq(upgrades.leaseUntilMs, untilMs),
   );
 }
-
-const NO_LEASE = { leaseHolder: null, leaseUntilMs: null };
 
 export async function releaseClaim(
   database: RecordDatabase,

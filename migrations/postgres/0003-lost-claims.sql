@@ -1,0 +1,1 @@
+ALTER TABLE upgrades ADD COLUMN lost_claims bigint NOT NULL DEFAULT 0;
