@@ -40,14 +40,14 @@ export interface Reach {
 
 /** The upper road: the same report as from files, from what the store kept. */
 export async function analyzeStored(task: AnalysisTask, telemetry: Pick<TelemetryStore, 'replay'>): Promise<Report> {
-  const stated = decodeUpgrade(task.document, task.name);
-  const upgrade = { ...stated, changes: withAnnounced(stated.changes, task.announced) };
+  const upgrade = decodeUpgrade(task.document, task.name);
+  const candidates = withAnnounced(upgrade.changes, task.announced);
   const { slos, findings } = decodeAllSlos(namedSlos(task.slos, upgrade.sloFiles));
   const window = readWindow(upgrade, task.reach, task.nowMs);
   const folding = createFolding({
     resolutionMs: upgrade.resolutionMs,
     indicators: upgrade.indicators,
-    exposureAttributes: keptAttributes(upgrade),
+    exposureAttributes: keptAttributes({ ...upgrade, changes: candidates }),
     from: window.startMs,
     to: window.endMs,
   });
@@ -58,6 +58,7 @@ export async function analyzeStored(task: AnalysisTask, telemetry: Pick<Telemetr
   const { cells, quality, points, firstMs, lastMs } = folding.finish();
   return buildReport({
     upgrade,
+    announced: candidates.slice(upgrade.changes.length),
     slos,
     cells,
     firstMs,

@@ -177,16 +177,18 @@ function isNewAfter(last: ReportRecord | null, changedMs: number, made: Outcome[
 }
 
 async function taskOf(
-  { upgrade }: Claim,
+  claim: Claim,
   { records, reach }: WatchParts,
   nowMs: number,
   isFinal: boolean,
 ): Promise<AnalysisTask> {
-  const { tenant, name, document } = upgrade;
-  const { startMs = nowMs } = upgradeTimes(decodeUpgrade(document, name));
+  const { tenant, name, document } = claim.upgrade;
+  const upgrade = decodeUpgrade(document, name);
+  const { startMs, endMs = nowMs } = upgradeTimes(upgrade);
+  const fromMs = (startMs ?? endMs) - ANNOUNCED_BEFORE_MS;
   const [slos, announced] = await Promise.all([
     records.slos(tenant),
-    records.changes(tenant, startMs - ANNOUNCED_BEFORE_MS, nowMs),
+    records.changes(tenant, fromMs, Math.min(nowMs, closesAtMs(upgrade, reach))),
   ]);
   return {
     tenant,

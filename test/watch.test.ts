@@ -258,7 +258,9 @@ describe('the watch', () => {
       change('old', START - 200 * MINUTE),
       change('in', START),
       change('next', START + MINUTE),
+      change('after', START + 24 * 60 * MINUTE),
     ]);
+    nowMs = START + 48 * 60 * MINUTE;
     await records.putUpgrade('default', 'dten', DOCUMENT, nowMs);
     await once(CLEAN);
     expect(tasks[0]).toMatchObject({ slos: [{ name: 'orders', text: 'slo' }], announced: ['in', 'next'], nowMs });

@@ -2,7 +2,7 @@ import type { Cells } from '../domain/cells.ts';
 import type { QualityFinding } from '../domain/quality.ts';
 import type { InferredCandidate, InputWindow, ReadingKind, Report } from '../domain/report.ts';
 import type { Slo } from '../domain/slo.ts';
-import type { Upgrade } from '../domain/upgrade.ts';
+import type { Change, Upgrade } from '../domain/upgrade.ts';
 import { formatInstant, type Window } from '../domain/window.ts';
 import { attribute } from './attribution/suspects.ts';
 import { burnOf } from './budget.ts';
@@ -14,7 +14,7 @@ import { countedShares } from './exposure/counted-shares.ts';
 import { exposureAttributes } from './exposure/exposure.ts';
 import { inferChanges } from './inferring/infer-changes.ts';
 import type { InferredChange } from './inferring/inferred-change.ts';
-import { unlistedChanges } from './inferring/unlisted-changes.ts';
+import { unlistedChanges, unlistedFindings } from './inferring/unlisted-changes.ts';
 import { shownMechanisms, withMechanisms } from './mechanisms/shown-mechanisms.ts';
 import { type Phases, resolvePhases } from './phases.ts';
 import { bucketFindings } from './quality/bucket-quality.ts';
@@ -27,6 +27,8 @@ import { overallVerdict } from './verdict.ts';
 /** Everything a report is a function of. */
 export interface ReportInput {
   readonly upgrade: Upgrade;
+  /** Candidates beside those of the document; they move none of its windows, however many are announced while it is open. */
+  readonly announced?: readonly Change[];
   readonly slos: readonly Slo[];
   readonly cells: Cells;
   /** First and last time in the data, for the windows the document leaves open. */
@@ -42,11 +44,13 @@ export interface ReportInput {
 
 /** The analysis, in the order it runs. */
 export function buildReport(input: ReportInput): Report {
-  const { slos, cells } = input;
+  const { slos, cells, announced = [] } = input;
   const phases = resolvePhases(input.upgrade, input.firstMs, input.lastMs);
-  const inferred = inferChanges(cells, phases, input.upgrade.strata);
-  const isStated = input.upgrade.changes.length > 0;
-  const upgrade = isStated ? input.upgrade : { ...input.upgrade, changes: inferred };
+  const stated = [...input.upgrade.changes, ...announced];
+  const unlisted = unlistedChanges(inferChanges(cells, phases, input.upgrade.strata), stated);
+  const inferred = input.upgrade.changes.length === 0 ? unlisted : [];
+  const isStated = stated.length > 0 && inferred.length === 0;
+  const upgrade = { ...input.upgrade, changes: [...stated, ...inferred] };
   const graph = buildCallGraph(cells.calls, upgrade.dependencies);
   const subjects = groupSubjects(cells, phases);
   const reading = readingOf(input.reading ?? 'final', phases, upgrade.post !== null, input.lastMs);
@@ -71,7 +75,7 @@ export function buildReport(input: ReportInput): Report {
     quality: [
       ...input.quality,
       ...qualityOf(cells, subjects, context),
-      ...(isStated ? unlistedChanges(inferred, upgrade.changes) : []),
+      ...unlistedFindings(unlisted.filter((change) => !inferred.includes(change))),
       ...bucketFindings(subjects, findings, slos, phases).filter(({ code }) => !isKnown(code, input)),
     ],
     inputs: {
@@ -80,7 +84,7 @@ export function buildReport(input: ReportInput): Report {
       digest: input.digest,
       reading: reading.kind,
       changes: isStated ? 'stated' : 'inferred',
-      inferred: isStated ? [] : inferred.map(shownCandidate),
+      inferred: inferred.map(shownCandidate),
     },
     quiet_past: compared.quietPasts.regressed,
   };

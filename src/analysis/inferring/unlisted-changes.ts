@@ -5,9 +5,13 @@ import type { InferredChange } from './inferred-change.ts';
 
 const MOST_NAMES = 5;
 
-/** What the telemetry shows and the document, which lists other changes, does not: nobody would be asked about it. */
-export function unlistedChanges(shown: readonly InferredChange[], stated: readonly Change[]): QualityFinding[] {
-  const unlisted = shown.filter((change) => !stated.some((listed) => covers(listed, change)));
+/** What the telemetry shows, and nobody has stated. */
+export function unlistedChanges(shown: readonly InferredChange[], stated: readonly Change[]): InferredChange[] {
+  return shown.filter((change) => !stated.some((listed) => listed.id === change.id || covers(listed, change)));
+}
+
+/** Where a document lists other changes, nobody would be asked about these. */
+export function unlistedFindings(unlisted: readonly InferredChange[]): QualityFinding[] {
   const [first] = unlisted;
   if (first === undefined) return [];
   const names = unlisted.slice(0, MOST_NAMES).map(({ id }) => id);
