@@ -5,13 +5,25 @@ import type { CellPage } from './api/cell-rows.ts';
 import { CellPages, type CellPageTask } from './cell-pages.ts';
 import { renderJson } from './rendering/json.ts';
 import { openTelemetryReader } from './store/telemetry/telemetry-reader.ts';
+import { answerOf, type ThreadAnswer } from './thread-answer.ts';
 import type { MadeReport } from './watch.ts';
 
 const { address } = workerData as AnalysisThreadData;
 const telemetry = openTelemetryReader(address);
 
 /** What the pool runs: documents and plain values in, a rendered report out. */
-export async function analyseInThread(task: AnalysisTask): Promise<MadeReport> {
+export async function analyseInThread(task: AnalysisTask): Promise<ThreadAnswer<MadeReport>> {
+  return await answerOf(() => madeReport(task));
+}
+
+const pages = new CellPages(telemetry, () => performance.now());
+
+/** Rows are made here as well: a week of cells is not handed from thread to thread for a page of it. */
+export async function cellsInThread(task: CellPageTask): Promise<ThreadAnswer<CellPage>> {
+  return await answerOf(() => pages.page(task));
+}
+
+async function madeReport(task: AnalysisTask): Promise<MadeReport> {
   const startMs = Date.now();
   let readMs = startMs;
   const report = await analyzeStored(task, {
@@ -29,11 +41,4 @@ export async function analyseInThread(task: AnalysisTask): Promise<MadeReport> {
     { name: 'render report', startMs: concludedMs, endMs: Date.now() },
   ];
   return { verdict: report.verdict, digest: report.inputs.digest, json, steps };
-}
-
-const pages = new CellPages(telemetry, () => performance.now());
-
-/** Rows are made here as well: a week of cells is not handed from thread to thread for a page of it. */
-export async function cellsInThread(task: CellPageTask): Promise<CellPage> {
-  return await pages.page(task);
 }

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { AppError } from '../domain/error.ts';
-import { type RecordStore, SCOPES, type Scope } from '../domain/record-store.ts';
+import { type RecordStore, SCOPES, type Scope, type TokenRecord } from '../domain/record-store.ts';
 import type { ApiEnv, ApiServices, Caller } from './services.ts';
 import { hashOf } from './token.ts';
 
@@ -46,7 +46,7 @@ async function callerOf(request: Request, { records, anonymousTenant }: Parts): 
 async function tokenHolder(authorization: string, records: RecordStore): Promise<Caller> {
   const secret = BEARER.exec(authorization)?.[1];
   const hash = secret === undefined ? null : hashOf(secret);
-  const token = hash === null ? null : await records.tokenByHash(hash);
+  const token = hash === null ? null : await lookedUp(hash, records);
   if (hash === null || token === null || token.revokedMs !== null || !isSame(token.hash, hash)) {
     throw new AppError('unauthenticated', 'the token is not valid', {
       place: 'Authorization',
@@ -54,6 +54,20 @@ async function tokenHolder(authorization: string, records: RecordStore): Promise
     });
   }
   return { id: token.id, tenant: token.tenant, scopes: token.scopes };
+}
+
+/** Who is not known yet is not told where the records are kept. */
+async function lookedUp(hash: string, records: RecordStore): Promise<TokenRecord | null> {
+  try {
+    return await records.tokenByHash(hash);
+  } catch (cause) {
+    if (!(cause instanceof AppError) || cause.code !== 'unavailable') throw cause;
+    throw new AppError('unavailable', 'the record store does not answer, so no token can be looked up', {
+      remedy: 'ask again; the log of the service says why',
+      retryAfterSeconds: cause.retryAfterSeconds ?? 5,
+      cause,
+    });
+  }
 }
 
 function isSame(a: string, b: string): boolean {

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/create-api.ts';
 import { ENDPOINTS } from '../../src/api/endpoints/index.ts';
+import { AppError } from '../../src/domain/error.ts';
 import { type RecordStore, SCOPES, type Scope } from '../../src/domain/record-store.ts';
 import { remade, UPGRADE, useApi } from './api-fixture.ts';
 
@@ -189,6 +190,16 @@ describe('who may do what', () => {
       expect(asked).toEqual([['tokenByHash', [createHash('sha256').update(token).digest('hex')]]]);
     }
     expect(new Set(bodies).size).toBe(1);
+  });
+
+  it('tells nobody unknown where the records are kept', async () => {
+    const away = async () => {
+      throw new AppError('unavailable', 'the record store does not answer: connect ECONNREFUSED 10.0.0.7:5432');
+    };
+    const app = remade(api, { records: { ...api.records, tokenByHash: away }, anonymousTenant: null });
+    const answer = await app.request('/api/v1/slos', { headers: { Authorization: 'Bearer x' } });
+    expect([answer.status, answer.headers.get('Retry-After')]).toEqual([503, '5']);
+    expect(await answer.text()).not.toContain('10.0.0.7');
   });
 
   it('guards the routes of others by the same rule, and keeps its errors when it is mounted', async () => {

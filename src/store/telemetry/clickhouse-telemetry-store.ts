@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ClickHouseClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
 import type { CellSink } from '../../domain/cell-run.ts';
 import { AppError } from '../../domain/error.ts';
 import type { TelemetrySink } from '../../domain/telemetry.ts';
@@ -190,6 +190,7 @@ export class ClickHouseTelemetryStore implements TelemetryStore {
 function asOurs(cause: unknown, place: TelemetryPlace): AppError {
   if (cause instanceof AppError) return cause;
   const detail = cause instanceof Error ? cause.message : String(cause);
+  if (cause instanceof ClickHouseError) return refused(cause, detail);
   return new AppError('unavailable', `the telemetry store does not answer: ${detail}`, {
     remedy:
       'url' in place
@@ -197,5 +198,14 @@ function asOurs(cause: unknown, place: TelemetryPlace): AppError {
         : 'ask again: the embedded engine is started again by itself, and the log says why it ended',
     cause,
     retryAfterSeconds: 5,
+  });
+}
+
+/** It answers, and would answer the same in a moment: too much memory, too long a time. */
+function refused(cause: ClickHouseError, detail: string): AppError {
+  return new AppError('unavailable', `the telemetry store cannot answer: ${detail}`, {
+    remedy: 'where memory or time did not suffice, ask for a shorter stretch, or give the store more of it',
+    cause,
+    retryAfterSeconds: 60,
   });
 }
