@@ -12,9 +12,8 @@ import { noteMovedLoad } from './course/moved-load.ts';
 import { troubleOnset } from './course/trouble-onset.ts';
 import { countedShares } from './exposure/counted-shares.ts';
 import { exposureAttributes } from './exposure/exposure.ts';
-import { inferChanges } from './inferring/infer-changes.ts';
+import { candidatesOf } from './inferring/candidates-of.ts';
 import type { InferredChange } from './inferring/inferred-change.ts';
-import { unlistedChanges, unlistedFindings } from './inferring/unlisted-changes.ts';
 import { shownMechanisms, withMechanisms } from './mechanisms/shown-mechanisms.ts';
 import { type Phases, resolvePhases } from './phases.ts';
 import { bucketFindings } from './quality/bucket-quality.ts';
@@ -46,15 +45,13 @@ export interface ReportInput {
 export function buildReport(input: ReportInput): Report {
   const { slos, cells, announced = [] } = input;
   const phases = resolvePhases(input.upgrade, input.firstMs, input.lastMs);
-  const stated = [...input.upgrade.changes, ...announced];
-  const unlisted = unlistedChanges(inferChanges(cells, phases, input.upgrade.strata), stated);
-  const inferred = input.upgrade.changes.length === 0 ? unlisted : [];
-  const isStated = stated.length > 0 && inferred.length === 0;
-  const upgrade = { ...input.upgrade, changes: [...stated, ...inferred] };
+  const shares = countedShares(cells.evaluations);
+  const candidates = candidatesOf(input.upgrade, announced, cells, phases, shares);
+  const upgrade = { ...input.upgrade, changes: candidates.changes };
   const graph = buildCallGraph(cells.calls, upgrade.dependencies);
   const subjects = groupSubjects(cells, phases);
   const reading = readingOf(input.reading ?? 'final', phases, upgrade.post !== null, input.lastMs);
-  const context = { upgrade, slos, phases, graph, reading, shares: countedShares(cells.evaluations) };
+  const context = { upgrade, slos, phases, graph, reading, shares };
   const compared = compareAll(subjects, context);
   const findings = noteMovedLoad(compared.findings, upgrade.margins.latency, phases);
   const shown = shownMechanisms(findings, context);
@@ -75,7 +72,7 @@ export function buildReport(input: ReportInput): Report {
     quality: [
       ...input.quality,
       ...qualityOf(cells, subjects, context),
-      ...unlistedFindings(unlisted.filter((change) => !inferred.includes(change))),
+      ...candidates.findings,
       ...bucketFindings(subjects, findings, slos, phases).filter(({ code }) => !isKnown(code, input)),
     ],
     inputs: {
@@ -83,8 +80,8 @@ export function buildReport(input: ReportInput): Report {
       points: input.points,
       digest: input.digest,
       reading: reading.kind,
-      changes: isStated ? 'stated' : 'inferred',
-      inferred: inferred.map(shownCandidate),
+      changes: candidates.source,
+      inferred: candidates.inferred.map(shownCandidate),
     },
     quiet_past: compared.quietPasts.regressed,
   };

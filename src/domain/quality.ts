@@ -71,6 +71,14 @@ export const QUALITY_CODES = {
     severity: 'info',
     says: 'nothing in the telemetry tells who met a change; compared by time alone',
   },
+  'change-read-as-seen': {
+    severity: 'warning',
+    says: 'no traffic met a change as it is stated; it was read as the change that the telemetry shows in its place',
+  },
+  'change-seen-at-another-time': {
+    severity: 'warning',
+    says: 'traffic met a change at another time than is stated; is it the time zone, or a clock?',
+  },
   'uneven-split': {
     severity: 'warning',
     says: 'a change that splits requests met unequal shares of them; its arms may differ in more than the change',

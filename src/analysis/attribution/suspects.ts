@@ -4,6 +4,7 @@ import type { Finding } from '../comparing/comparing.ts';
 import type { ComparingContext } from '../comparing/measuring.ts';
 import { strength } from '../comparison-strength.ts';
 import { benefitsOf } from './benefit.ts';
+import { knownPlaces } from './known-places.ts';
 import { judgeOwnPlaces } from './own-place.ts';
 import { peerWitness } from './peers/peer-witness.ts';
 import { falsifier, separatingStep } from './separation.ts';
@@ -49,7 +50,7 @@ export function attribute(findings: readonly Finding[], context: ComparingContex
   const { graph, upgrade, phases } = context;
   const peers = peerWitness({ findings, graph, changes: upgrade.changes }, phases);
   const ownPlace = judgeOwnPlaces(findings, graph, upgrade.changes, peers.isCallersOwn);
-  const { besides, testimonies } = hearFindings(regressed, context, ownPlace, peers);
+  const { besides, testimonies } = hearFindings(regressed, context, ownPlace, peers, knownPlaces(findings, graph));
   const hearings = regressed
     .map((finding, i) => ({
       finding,
@@ -198,7 +199,7 @@ function isMostlyInnocent(
 ): boolean {
   const counted = hearings.filter((_, i) => counts(own[i]!));
   const innocent = hearings.filter((_, i) => counts(own[i]!) && own[i]!.standing === 'innocent');
-  return weightOf(innocent) >= CLEARED_SHARE * weightOf(counted);
+  return counted.length > 0 && weightOf(innocent) >= CLEARED_SHARE * weightOf(counted);
 }
 
 /** The strongest comparison among those that accuse it most. */

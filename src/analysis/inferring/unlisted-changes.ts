@@ -19,7 +19,7 @@ export function unlistedFindings(unlisted: readonly InferredChange[]): QualityFi
 }
 
 /** The same exposure, or the same peer, on the same service, or on all of them. */
-function covers(listed: Change, shown: InferredChange): boolean {
+export function covers(listed: Change, shown: InferredChange): boolean {
   if (shown.peer !== null) return listed.peer === shown.peer;
   if (listed.service !== null && shown.service !== null && listed.service !== shown.service) return false;
   const [theirs, own] = [exposureRuleOf(listed), exposureRuleOf(shown)];
