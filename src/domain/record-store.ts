@@ -120,6 +120,8 @@ export interface RecordStore {
    */
   putUpgrade(tenant: string, name: string, document: string, nowMs: number, over?: string): Promise<PutOutcome>;
   upgrade(tenant: string, name: string): Promise<UpgradeRecord | null>;
+  /** With all its reports; whoever analyses it meanwhile leaves nothing. Answers whether it was there. */
+  removeUpgrade(tenant: string, name: string): Promise<boolean>;
   /** Latest registered first. */
   upgrades(tenant: string, page: PageRequest): Promise<Page<UpgradeRecord>>;
 
@@ -152,6 +154,8 @@ export interface RecordStore {
 
   /** Creates or replaces. With `over`, only that document is replaced: false where another is there, or none. */
   putSlo(slo: SloRecord, over?: string): Promise<boolean>;
+  /** Answers whether it was there. */
+  removeSlo(tenant: string, name: string): Promise<boolean>;
   slos(tenant: string): Promise<SloRecord[]>;
 
   addToken(token: TokenRecord): Promise<void>;

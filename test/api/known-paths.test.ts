@@ -27,7 +27,7 @@ describe('a method that an address does not have', () => {
   it('is told before anyone is asked for a token, and says nothing of what is stored', async () => {
     const answers = [];
     for (const token of [undefined, 'pf_wrong', await api.token(['admin'])]) {
-      const answer = await api.ask('DELETE', '/api/v1/upgrades/x', {
+      const answer = await api.ask('PATCH', '/api/v1/upgrades/x', {
         headers: { 'X-Request-Id': 'same' },
         ...(token === undefined ? {} : { token }),
       });

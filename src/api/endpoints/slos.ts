@@ -41,13 +41,24 @@ const readSlo: Endpoint = {
   answers: { 200: { says: 'the file', content: { 'application/json': sloSchema } } },
   handle: async (context, { records }) => {
     const slo = await sloNamed(records, context.get('caller').tenant, param(context, 'name'));
-    if (slo === undefined) {
-      throw new AppError('not-found', 'no SLO of this name is stored', {
-        remedy: 'GET /api/v1/slos lists them; PUT stores one',
-      });
-    }
+    if (slo === undefined) throw unknownSlo();
     context.header('ETag', documentTag(slo.document));
     return context.json(sloOf(slo));
+  },
+};
+
+const removeSlo: Endpoint = {
+  method: 'delete',
+  path: '/api/v1/slos/{name}',
+  scope: 'analyse',
+  summary: 'Remove an OpenSLO file',
+  description:
+    'Reports that were made keep what they say of it. An upgrade that names it in `slos` is in trouble until it is changed.',
+  answers: { 204: { says: 'removed' } },
+  handle: async (context, { records }) => {
+    const isRemoved = await records.removeSlo(context.get('caller').tenant, param(context, 'name'));
+    if (!isRemoved) throw unknownSlo();
+    return context.body(null, 204);
   },
 };
 
@@ -63,10 +74,16 @@ const listSlos: Endpoint = {
   },
 };
 
-export const sloEndpoints = [putSlo, readSlo, listSlos];
+export const sloEndpoints = [putSlo, readSlo, removeSlo, listSlos];
 
 async function sloNamed(records: RecordStore, tenant: string, name: string): Promise<SloRecord | undefined> {
   return (await records.slos(tenant)).find((slo) => slo.name === name);
+}
+
+function unknownSlo(): AppError {
+  return new AppError('not-found', 'no SLO of this name is stored', {
+    remedy: 'GET /api/v1/slos lists them; PUT stores one',
+  });
 }
 
 function sloOf({ name, document, changedMs }: SloRecord) {

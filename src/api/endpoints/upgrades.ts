@@ -74,12 +74,31 @@ const readUpgrade: Endpoint = {
   },
 };
 
-export const upgradeEndpoints = [registerUpgrade, listUpgrades, readUpgrade];
+const removeUpgrade: Endpoint = {
+  method: 'delete',
+  path: '/api/v1/upgrades/{name}',
+  scope: 'analyse',
+  summary: 'Remove an upgrade, with all its reports',
+  description:
+    'Telemetry and announced changes stay. Without this the latest report of every upgrade is kept for good.',
+  answers: { 204: { says: 'removed' } },
+  handle: async (context, { records }) => {
+    const isRemoved = await records.removeUpgrade(context.get('caller').tenant, param(context, 'name'));
+    if (!isRemoved) throw unknownUpgrade();
+    return context.body(null, 204);
+  },
+};
+
+export const upgradeEndpoints = [registerUpgrade, listUpgrades, readUpgrade, removeUpgrade];
 
 export async function neededUpgrade(records: RecordStore, tenant: string, name: string): Promise<UpgradeRecord> {
   const upgrade = await records.upgrade(tenant, name);
   if (upgrade !== null) return upgrade;
-  throw new AppError('not-found', 'no upgrade of this name is registered', {
+  throw unknownUpgrade();
+}
+
+function unknownUpgrade(): AppError {
+  return new AppError('not-found', 'no upgrade of this name is registered', {
     remedy: 'register it with POST /api/v1/upgrades',
   });
 }

@@ -57,6 +57,17 @@ export async function putSlo(database: RecordDatabase, slo: SloRecord, over?: st
   return true;
 }
 
+export async function removeSlo(database: RecordDatabase, tenant: string, name: string): Promise<boolean> {
+  const { slos } = database.tables;
+  const removed = await database.run((queries) =>
+    queries
+      .delete(slos)
+      .where(and(eq(slos.tenant, tenant), eq(slos.name, name)))
+      .returning({ name: slos.name }),
+  );
+  return removed.length > 0;
+}
+
 export async function listSlos(database: RecordDatabase, tenant: string): Promise<SloRecord[]> {
   const { slos } = database.tables;
   return await database.run((queries) =>

@@ -1,6 +1,6 @@
 import type { RecordStore } from '../../domain/record-store.ts';
 import { addToken, answeredRequest, keepAnswer, listTokens, revokeToken, tokenByHash } from './access-records.ts';
-import { addChanges, changesBetween, listSlos, putSlo } from './announced-records.ts';
+import { addChanges, changesBetween, listSlos, putSlo, removeSlo } from './announced-records.ts';
 import { forgetRecords } from './forgetting.ts';
 import { migrate } from './migrations.ts';
 import { openPostgresDatabase } from './postgres-database.ts';
@@ -8,7 +8,7 @@ import { putBack } from './put-back.ts';
 import type { RecordDatabase } from './record-database.ts';
 import { findReport, latestReport, listReports, settle } from './report-records.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
-import { claimDue, findUpgrade, listUpgrades, putUpgrade, releaseClaim } from './upgrade-records.ts';
+import { claimDue, findUpgrade, listUpgrades, putUpgrade, releaseClaim, removeUpgrade } from './upgrade-records.ts';
 
 /** `records.db` in the data folder, which is this process's alone until the store is closed. */
 export async function openSqliteRecords(folder: string): Promise<RecordStore> {
@@ -33,6 +33,7 @@ function recordStoreOf(database: RecordDatabase): RecordStore {
   return {
     putUpgrade: (tenant, name, document, nowMs, over) => putUpgrade(database, tenant, name, document, nowMs, over),
     upgrade: (tenant, name) => findUpgrade(database, tenant, name),
+    removeUpgrade: (tenant, name) => removeUpgrade(database, tenant, name),
     upgrades: (tenant, page) => listUpgrades(database, tenant, page),
 
     claimDue: (holder, nowMs, leaseMs, limit, longestWaitMs = Number.POSITIVE_INFINITY) =>
@@ -49,6 +50,7 @@ function recordStoreOf(database: RecordDatabase): RecordStore {
     changes: (tenant, fromMs, toMs) => changesBetween(database, tenant, fromMs, toMs),
 
     putSlo: (slo, over) => putSlo(database, slo, over),
+    removeSlo: (tenant, name) => removeSlo(database, tenant, name),
     slos: (tenant) => listSlos(database, tenant),
 
     addToken: (token) => addToken(database, token),

@@ -70,6 +70,18 @@ export async function findUpgrade(
   return rows[0] ?? null;
 }
 
+export async function removeUpgrade(database: RecordDatabase, tenant: string, name: string): Promise<boolean> {
+  const { upgrades, reports } = database.tables;
+  return await database.transaction(async (queries) => {
+    const removed = await queries
+      .delete(upgrades)
+      .where(isUpgrade(upgrades, tenant, name))
+      .returning({ name: upgrades.name });
+    await queries.delete(reports).where(and(eq(reports.tenant, tenant), eq(reports.upgrade, name)));
+    return removed.length > 0;
+  });
+}
+
 export async function listUpgrades(
   database: RecordDatabase,
   tenant: string,
