@@ -279,4 +279,20 @@ describe('events', () => {
     await (await app.request(`${BASE}/events`)).text();
     expect(api.troubles).toMatchObject([{ error: { code: 'unavailable' } }]);
   });
+
+  it('end within seconds where the token is revoked or the upgrade removed', async () => {
+    await register();
+    const token = await api.token(['read']);
+    const ends = [() => api.records.revokeToken(token.split('_')[1]!, api.nowMs), () => api.ask('DELETE', BASE)];
+    for (const end of ends) {
+      let waits = 0;
+      api.onSleep = async () => {
+        waits += 1;
+        if (waits === 3) await end();
+      };
+      await (await api.ask('GET', `${BASE}/events`, end === ends[0] ? { token } : {})).text();
+      expect(waits).toBeLessThan(20);
+    }
+    expect(api.troubles).toEqual([]);
+  });
 });

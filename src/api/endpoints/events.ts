@@ -1,8 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import { AppError, type AppErrorCode } from '../../domain/error.ts';
 import type { ReportRecord } from '../../domain/record-store.ts';
 import { formatInstant } from '../../domain/window.ts';
+import { permittedCaller } from '../authentication.ts';
 import { type Endpoint, param } from '../endpoint.ts';
 import type { ApiEnv, ApiParts } from '../services.ts';
 import { neededUpgrade } from './upgrades.ts';
@@ -11,6 +13,9 @@ const QUESTION_MS = 1_000;
 /** Proxies cut connections that are silent for a minute or less. */
 const HEARTBEAT_MS = 15_000;
 const RECONNECT_MS = 3_000;
+/** How long who may not listen any more still does. */
+const PERMISSION_MS = 15_000;
+const ENDING: readonly AppErrorCode[] = ['unauthenticated', 'forbidden', 'not-found'];
 /** Of reports missed while away, the latest. */
 const CAUGHT_UP = 100;
 
@@ -58,7 +63,13 @@ function stream(context: Context<ApiEnv>, parts: ApiParts, name: string, seen: n
     const gone = new AbortController();
     events.onAbort(() => gone.abort());
     try {
-      await tell(events, parts, { tenant: context.get('caller').tenant, name, seen }, gone.signal);
+      const listener = {
+        tenant: context.get('caller').tenant,
+        name,
+        seen,
+        mayListen: () => mayListen(context, parts, name),
+      };
+      await tell(events, parts, listener, gone.signal);
     } catch (error) {
       // The client comes again with what it has seen; why it was cut off is in the log.
       const { method, path } = context.req;
@@ -70,10 +81,23 @@ function stream(context: Context<ApiEnv>, parts: ApiParts, name: string, seen: n
   return response;
 }
 
+/** A token may be revoked, and an upgrade removed, while a stream is open. */
+async function mayListen(context: Context<ApiEnv>, parts: ApiParts, name: string): Promise<boolean> {
+  try {
+    const { tenant } = await permittedCaller(context.req.raw, 'read', parts);
+    await neededUpgrade(parts.records, tenant, name);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && ENDING.includes(error.code)) return false;
+    throw error;
+  }
+}
+
 interface Listener {
   readonly tenant: string;
   readonly name: string;
   readonly seen: number;
+  readonly mayListen: () => Promise<boolean>;
 }
 
 async function tell(events: SSEStreamingApi, parts: ApiParts, listener: Listener, gone: AbortSignal): Promise<void> {
@@ -82,7 +106,12 @@ async function tell(events: SSEStreamingApi, parts: ApiParts, listener: Listener
   let { seen } = listener;
   await events.write(`retry: ${RECONNECT_MS}\n\n`);
   let spokenMs = elapsedMs();
+  let permittedMs = spokenMs;
   while (!ended.aborted) {
+    if (elapsedMs() - permittedMs >= PERMISSION_MS) {
+      if (!(await listener.mayListen())) return;
+      permittedMs = elapsedMs();
+    }
     const { rows } = await records.reports(listener.tenant, listener.name, { after: null, limit: CAUGHT_UP });
     for (const report of rows.filter(({ revision }) => revision > seen).reverse()) {
       await events.writeSSE({ id: String(report.revision), data: JSON.stringify(messageOf(report)) });
