@@ -87,7 +87,8 @@ export async function startService(config: Config, environment: Environment): Pr
         log.info('stopping');
         running.stopping.abort();
         await listener.close(config.shutdownGraceMs);
-        await watching;
+        // A question to a store that does not answer keeps the end waiting no longer than requests do.
+        await Promise.race([watching, sleep(config.shutdownGraceMs, undefined, { ref: false })]);
         await pool.close();
         await stores.close();
         await tracing.stop();

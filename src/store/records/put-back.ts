@@ -15,8 +15,14 @@ export async function putBack(database: RecordDatabase, nowMs: number): Promise<
       .set({ dueMs: nowMs })
       .where(and(isNull(upgrades.dueMs), exists(lastReportsAfter(queries, database.tables, latestMs))))
       .returning({ name: upgrades.name });
+    const isAhead = gt(reports.madeMs, latestMs);
+    // A report on the document before stays one.
+    await queries
+      .update(reports)
+      .set({ madeMs: nowMs - 1 })
+      .where(and(isAhead, exists(changedSince(queries, database.tables))));
+    await queries.update(reports).set({ madeMs: nowMs }).where(isAhead);
     await queries.update(upgrades).set({ changedMs: nowMs }).where(gt(upgrades.changedMs, latestMs));
-    await queries.update(reports).set({ madeMs: nowMs }).where(gt(reports.madeMs, latestMs));
     return reopened.length;
   });
 }
@@ -31,6 +37,19 @@ function lastReportsAfter(queries: Queries, { upgrades, reports }: RecordTables,
         eq(reports.upgrade, upgrades.name),
         eq(reports.revision, upgrades.lastRevision),
         gt(reports.madeMs, latestMs),
+      ),
+    );
+}
+
+function changedSince(queries: Queries, { upgrades, reports }: RecordTables) {
+  return queries
+    .select({ name: upgrades.name })
+    .from(upgrades)
+    .where(
+      and(
+        eq(upgrades.tenant, reports.tenant),
+        eq(upgrades.name, reports.upgrade),
+        gt(upgrades.changedMs, reports.madeMs),
       ),
     );
 }

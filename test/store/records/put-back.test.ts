@@ -45,6 +45,21 @@ describeOnEach('a clock that was put back', (place) => {
     expect(await store.putBack(NOW)).toBe(0);
   });
 
+  it('does not make a report on the document before one on this', async () => {
+    for (const name of ['changed', 'same']) {
+      await store.putUpgrade('default', name, 'd', NOW + HOUR_MS);
+      const [claim] = await store.claimDue('a', NOW + HOUR_MS, LEASE_MS, 1);
+      await store.settle(claim!, finalAt(NOW + HOUR_MS));
+    }
+    await store.putUpgrade('default', 'changed', 'another', NOW + HOUR_MS + 1);
+    await store.putBack(NOW);
+    for (const name of ['changed', 'same']) {
+      const { changedMs } = (await store.upgrade('default', name))!;
+      const { madeMs } = (await store.latestReport('default', name))!;
+      expect([name, madeMs < changedMs]).toEqual([name, name === 'changed']);
+    }
+  });
+
   it('is that of the records, which can be asked', async () => {
     const clockMs = await store.clockMs();
     expect(Number.isInteger(clockMs)).toBe(true);
