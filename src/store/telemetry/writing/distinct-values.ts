@@ -3,10 +3,13 @@ import type { Attributes } from '../../../domain/telemetry.ts';
 /** Beyond it two attributes are both as good as unbounded. */
 const MOST_COUNTED = 10_000;
 const MOST_NAMES = 1_000;
+/** Of all values: what names the culprit must not be one. */
+const MOST_CHARACTERS = 8_000_000;
 
 /** How many values each attribute takes: what names the culprit when the series of a tenant run out. */
 export class DistinctValues {
   readonly #values = new Map<string, Set<string>>();
+  #characters = 0;
 
   add(attributes: Attributes): void {
     for (const [name, value] of attributes) {
@@ -16,7 +19,9 @@ export class DistinctValues {
         seen = new Set();
         this.#values.set(name, seen);
       }
-      if (seen.size < MOST_COUNTED) seen.add(value);
+      if (seen.size >= MOST_COUNTED || seen.has(value) || this.#characters + value.length > MOST_CHARACTERS) continue;
+      seen.add(value);
+      this.#characters += value.length;
     }
   }
 

@@ -40,6 +40,10 @@ interface Head {
 /** A sender that gives the same attributes in ever new orders is understood each time, and not remembered for it. */
 const MOST_SPELLINGS = 2;
 
+/** What identities may take on average, in characters: some hundred are usual, and the limits of each allow 260,000. */
+const CHARACTERS_A_SERIES = 1_000;
+const FEWEST_CHARACTERS = 1_000_000;
+
 /** Refused streams share a few numbers: a sender may not make us remember what it must not send. */
 const MOST_REFUSALS = 1_000;
 
@@ -57,6 +61,8 @@ export class StreamRegistry {
   readonly #expected: Set<string>;
   #latest: Head | null = null;
   #hasReachedLimit = false;
+  /** Of the identities that are remembered. */
+  #characters = 0;
 
   constructor(tenant: string, limits: TelemetryLimits, rows: RowBuffer, expected: ReadonlySet<string>) {
     this.#tenant = tenant;
@@ -88,7 +94,10 @@ export class StreamRegistry {
     const number = head.numbers.get(sorted) ?? this.#admit(identity, head, sorted);
     if (number >= 0) {
       head.numbers.set(sorted, number);
-      if (head.numbers.size < MOST_SPELLINGS * head.streams) head.numbers.set(asGiven, number);
+      if (asGiven !== sorted && head.numbers.size < MOST_SPELLINGS * head.streams) {
+        head.numbers.set(asGiven, number);
+        this.#characters += asGiven.length;
+      }
     }
     return number;
   }
@@ -99,12 +108,14 @@ export class StreamRegistry {
     const stream = hashOf(`${head.key}/${attributes}`);
     const name = hashText(stream);
     const isExpected = this.#expected.delete(name);
-    const { activeSeries } = this.#limits;
-    if (!isExpected && this.entries.length + this.#expected.size >= activeSeries) {
+    const characters = attributes.length + (head.streams === 0 ? head.key.length : 0);
+    const limit = isExpected ? null : this.#reachedLimit(characters);
+    if (limit !== null) {
       this.#hasReachedLimit = true;
-      const detail = `the limit is ${activeSeries} series; ${this.#values.describe()}`;
+      const detail = `${limit}; ${this.#values.describe()}`;
       return this.#refuse({ code: 'series-limit', where: identity.metric, detail });
     }
+    this.#characters += characters;
     this.#values.add(identity.attributes);
     this.#values.add(identity.resource);
     const { metric } = identity;
@@ -113,6 +124,14 @@ export class StreamRegistry {
     this.#heads.set(head.key, head);
     head.streams++;
     return this.entries.push(entry) - 1;
+  }
+
+  #reachedLimit(characters: number): string | null {
+    const { activeSeries } = this.#limits;
+    if (this.entries.length + this.#expected.size >= activeSeries) return `the limit is ${activeSeries} series`;
+    const most = Math.max(FEWEST_CHARACTERS, activeSeries * CHARACTERS_A_SERIES);
+    if (this.#characters + characters <= most) return null;
+    return `names and values of ${this.entries.length} series take more than ${most} characters`;
   }
 
   #brokenLabelLimit({ metric, resource, attributes }: StreamIdentity): string | null {
