@@ -101,16 +101,6 @@ export async function startService(config: Config, environment: Environment): Pr
   }
 }
 
-/** Tries what `startService` would need, and leaves nothing running. */
-export async function checkService(config: Config): Promise<void> {
-  const stores = await openStores(config, () => undefined);
-  try {
-    await Promise.all([stores.records.ping(), stores.telemetry.ping()]);
-  } finally {
-    await stores.close();
-  }
-}
-
 async function prepareTokens({ records }: Stores, config: Config, log: Logger): Promise<void> {
   const file = await makeFirstToken(records, config.data, Date.now());
   if (file !== null) log.info({ file }, 'made a token for the administrator');

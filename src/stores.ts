@@ -4,6 +4,7 @@ import type { RecordStore } from './domain/record-store.ts';
 import { openPostgresRecords, openSqliteRecords } from './store/records/record-store.ts';
 import { type ClickHouseTelemetryStore, openTelemetryStore } from './store/telemetry/clickhouse-telemetry-store.ts';
 import type { EngineAddress } from './store/telemetry/client.ts';
+import type { Retention } from './store/telemetry/retention.ts';
 import { traced } from './tracing.ts';
 
 export interface Stores {
@@ -30,7 +31,7 @@ export async function openStores(config: Config, onEngineChange: EngineNotice): 
         pastMs: config.acceptPastMs,
         futureMs: config.acceptFutureMs,
       },
-      retention: { pointsDays: days(config.pointsRetentionMs), spansDays: days(config.spansRetentionMs) },
+      retention: retentionOf(config),
       onEngineChange,
       around: traced,
     });
@@ -47,6 +48,10 @@ export async function openStores(config: Config, onEngineChange: EngineNotice): 
     await records.close();
     throw error;
   }
+}
+
+export function retentionOf(config: Config): Retention {
+  return { pointsDays: days(config.pointsRetentionMs), spansDays: days(config.spansRetentionMs) };
 }
 
 /** The engine drops whole days. */

@@ -73,7 +73,7 @@ function addServe(program: Command, terminal: Terminal, answer: Told): void {
     .command('serve')
     .description('run the service: take telemetry, analyse upgrades while they are open, answer the API')
     .option('--config <file>', 'settings as YAML; POSTFLIGHT_… variables win over it')
-    .option('--check', 'print the effective configuration, open the stores, and end')
+    .option('--check', 'print the effective configuration, try the stores, and end')
     .addHelpText('after', SERVE_HELP)
     .action(async (options: ServeOptions) => {
       answer(await serve(options, terminal));

@@ -11,13 +11,15 @@ export interface ServeOptions {
 /** `postflight serve`: until SIGTERM or Ctrl-C; a second one does not wait for what is under way. */
 export async function serve(options: ServeOptions, terminal: Terminal): Promise<number> {
   const config = readConfig(terminal.env, options.config);
-  // Loaded here, so that `analyze` never pays for the service.
-  const { checkService, startService } = await import('../main.ts');
   if (options.check === true) {
+    const { checkStores } = await import('../check-stores.ts');
     await print(describeConfig(config), terminal);
-    await checkService(config);
+    const changes = await checkStores(config);
+    if (changes.length > 0) await print(`${changes.join('\n')}\n`, terminal);
     return 0;
   }
+  // Loaded here, so that `analyze` never pays for the service.
+  const { startService } = await import('../main.ts');
   const service = await startService(config, terminal.env);
   await interruptionOf(terminal);
   terminal.once('SIGINT', () => process.exit(ERROR_STATUS.interrupted));

@@ -39,6 +39,24 @@ export async function migrate(database: RecordDatabase, known = migrationsOf(dat
   });
 }
 
+const UNDEFINED_TABLE = '42P01';
+
+/** The names of those that a start would apply; changes nothing. */
+export async function pendingMigrations(
+  database: RecordDatabase,
+  known = migrationsOf(database.dialect),
+): Promise<string[]> {
+  const { migrations } = database.tables;
+  const applied = await database
+    .run((queries) => queries.select().from(migrations).orderBy(asc(migrations.number)))
+    .catch((error: AppError) => {
+      if (error.place === UNDEFINED_TABLE) return [];
+      throw error;
+    });
+  for (const [index, had] of applied.entries()) checkApplied(had, known[index]);
+  return known.slice(applied.length).map(({ name }) => name);
+}
+
 async function appliedMigrations(database: RecordDatabase, queries: Queries): Promise<Omit<Migration, 'statements'>[]> {
   const { migrations } = database.tables;
   const [integer, text] = [migrations.number.getSQLType(), migrations.name.getSQLType()];

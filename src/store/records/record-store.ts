@@ -2,7 +2,7 @@ import type { RecordStore } from '../../domain/record-store.ts';
 import { addToken, answeredRequest, keepAnswer, listTokens, revokeToken, tokenByHash } from './access-records.ts';
 import { addChanges, changesBetween, listSlos, putSlo, removeSlo } from './announced-records.ts';
 import { forgetRecords } from './forgetting.ts';
-import { migrate } from './migrations.ts';
+import { migrate, pendingMigrations } from './migrations.ts';
 import { openPostgresDatabase } from './postgres-database.ts';
 import { putBack } from './put-back.ts';
 import type { RecordDatabase } from './record-database.ts';
@@ -17,6 +17,16 @@ export async function openSqliteRecords(folder: string): Promise<RecordStore> {
 
 export async function openPostgresRecords(url: string): Promise<RecordStore> {
   return await openRecords(await openPostgresDatabase(url));
+}
+
+/** Looks at records that others may be using: what a start would change there, by name. */
+export async function pendingPostgresMigrations(url: string): Promise<string[]> {
+  const database = await openPostgresDatabase(url);
+  try {
+    return await pendingMigrations(database);
+  } finally {
+    await database.close();
+  }
 }
 
 async function openRecords(database: RecordDatabase): Promise<RecordStore> {

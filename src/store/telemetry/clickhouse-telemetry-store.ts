@@ -10,7 +10,7 @@ import { type EngineChange, EngineSupervisor } from './engine/supervisor.ts';
 import { type Around, engineTarget } from './engine-target.ts';
 import { CellBook, type CellSettings, DEFAULT_CELLS } from './increments/cell-book.ts';
 import { DEFAULT_LIMITS, type TelemetryLimits } from './limits.ts';
-import { migrate } from './migrations.ts';
+import { migrate, pendingMigrations } from './migrations.ts';
 import { replayIncrements } from './reading/increments.ts';
 import { loadLayouts } from './reading/layouts.ts';
 import { type PointSource, replayPoints } from './reading/points.ts';
@@ -70,6 +70,18 @@ async function opened(
     throw asOurs(error, options.place);
   }
   return new ClickHouseTelemetryStore(client, createEngineClient(address, INSERT_TIMEOUT_MS), engine, options);
+}
+
+/** Looks at a server that others may be using: what a start would change there, by name. */
+export async function pendingServerMigrations(url: string): Promise<string[]> {
+  const client = createEngineClient({ url });
+  try {
+    return await pendingMigrations(client);
+  } catch (error) {
+    throw asOurs(error, { url });
+  } finally {
+    await client.close();
+  }
 }
 
 export class ClickHouseTelemetryStore implements TelemetryStore {

@@ -35,16 +35,26 @@ export async function migrate(client: ClickHouseClient, cluster: Cluster | null)
     for (const query of cluster === null ? [statement] : onCluster(statement, cluster)) await client.command({ query });
   };
   await run(APPLIED);
+  for (const { name, statements } of await missing(client)) {
+    for (const statement of statements) await run(statement);
+    await client.insert({ table: 'migrations', values: [{ name }], format: 'JSONEachRow', columns: ['name'] });
+  }
+}
+
+/** The names of those that a start would apply; changes nothing. */
+export async function pendingMigrations(client: ClickHouseClient): Promise<string[]> {
+  const answer = await client.query({ query: 'EXISTS TABLE migrations', format: 'JSONEachRow' });
+  const [exists] = await answer.json<{ result: number }>();
+  return (exists?.result === 1 ? await missing(client) : readMigrations()).map(({ name }) => name);
+}
+
+async function missing(client: ClickHouseClient): Promise<Migration[]> {
   const answer = await client.query({ query: 'SELECT DISTINCT name FROM migrations', format: 'JSONEachRow' });
   const applied = new Set((await answer.json<{ name: string }>()).map(({ name }) => name));
   const known = readMigrations();
   const strangers = [...applied].filter((name) => !known.some((migration) => migration.name === name));
   if (strangers.length > 0) throw stranger(strangers);
-  for (const { name, statements } of known) {
-    if (applied.has(name)) continue;
-    for (const statement of statements) await run(statement);
-    await client.insert({ table: 'migrations', values: [{ name }], format: 'JSONEachRow', columns: ['name'] });
-  }
+  return known.filter(({ name }) => !applied.has(name));
 }
 
 function stranger(names: readonly string[]): AppError {

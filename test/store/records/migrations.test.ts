@@ -9,6 +9,7 @@ import { migrate, migrationsOf } from '../../../src/store/records/migrations.ts'
 import { POSTGRES_COLUMNS } from '../../../src/store/records/postgres-columns.ts';
 import { openPostgresDatabase } from '../../../src/store/records/postgres-database.ts';
 import type { RecordDatabase } from '../../../src/store/records/record-database.ts';
+import { pendingPostgresMigrations } from '../../../src/store/records/record-store.ts';
 import { SQLITE_COLUMNS } from '../../../src/store/records/sqlite-columns.ts';
 import { openSqliteDatabase } from '../../../src/store/records/sqlite-database.ts';
 import { recordTables } from '../../../src/store/records/tables.ts';
@@ -157,6 +158,21 @@ describePostgres('the migrations', (server) => {
     await migrate(database);
     await database.close();
     expect(await postgresShape(url)).toEqual(described('postgres'));
+  });
+
+  it('are told by who only looks, who changes nothing and refuses what a start would refuse', async () => {
+    const url = await server().emptyDatabase();
+    const names = migrationsOf('postgres').map(({ name }) => name);
+    expect(await pendingPostgresMigrations(url)).toEqual(names);
+    expect(await postgresShape(url)).toEqual({});
+    const database = await openPostgresDatabase(url);
+    await migrate(database, migrationsOf('postgres').slice(0, -1));
+    expect(await pendingPostgresMigrations(url)).toEqual(names.slice(-1));
+    await migrate(database);
+    expect(await pendingPostgresMigrations(url)).toEqual([]);
+    await migrate(database, [...migrationsOf('postgres'), NEXT]);
+    await expect(pendingPostgresMigrations(url)).rejects.toMatchObject({ code: 'configuration', place: NEXT.name });
+    await database.close();
   });
 
   it('are applied once when several processes start at the same moment', async () => {
