@@ -53,6 +53,61 @@ describe('postflight gate', () => {
     expect(await run(['gate', 'dten', '--wait', '2s', '--server', server])).toMatchObject({ status: 3 });
   });
 
+  it('asks on while the service is away, sheds, or breaks off, until it answers', async () => {
+    let asked = 0;
+    const server = await serverThat((_request, response) => {
+      asked++;
+      if (asked === 1) response.destroy();
+      else if (asked === 2) response.writeHead(503).end(JSON.stringify({ detail: 'a store is away' }));
+      else if (asked === 3) response.writeHead(429, { 'Retry-After': '1' }).end('{}');
+      else response.end(JSON.stringify({ data: PASSED }));
+    });
+    const ran = await run(['gate', 'dten', '--wait', '60s', '--server', server]);
+    expect([ran.status, ran.stdout]).toEqual([0, 'no-regression\n']);
+    expect(ran.stderr).toContain('a store is away; asking again until the time is up');
+  });
+
+  it('asks a last time when the time is up, however long it was told to stay away', async () => {
+    let asked = 0;
+    const server = await serverThat((_request, response) => {
+      asked++;
+      if (asked === 1) response.writeHead(503, { 'Retry-After': '3600' }).end('{}');
+      else response.end(JSON.stringify({ data: PASSED }));
+    });
+    expect(await run(['gate', 'dten', '--wait', '2s', '--server', server])).toMatchObject({ status: 0 });
+    expect(asked).toBe(2);
+  });
+
+  it('has no answer where the last it got was none when the time was up', async () => {
+    const gone = await serverThat((_request, response) => response.writeHead(503).end('{}'));
+    const ran = await run(['gate', 'dten', '--wait', '1500ms', '--server', gone]);
+    expect([ran.status, ran.stdout]).toEqual([4, '']);
+    const closed = await serverThat(() => undefined);
+    servers.pop()!.close();
+    const refused = await run(['gate', 'dten', '--wait', '1500ms', '--server', closed]);
+    expect(refused).toMatchObject({ status: 4, stderr: expect.stringContaining('asking again') });
+  });
+
+  it.each([401, 403, 404])('does not wait for what status %i says', async (status) => {
+    let asked = 0;
+    const server = await serverThat((_request, response) => {
+      asked++;
+      response.writeHead(status).end('{}');
+    });
+    expect(await run(['gate', 'dten', '--wait', '60s', '--server', server])).toMatchObject({ status: 2 });
+    expect(asked).toBe(1);
+  });
+
+  it.each([[[]], [['--wait', '0']], [['--wait', '0s']]])('asks once and waits for nothing with %j', async (options) => {
+    const seen: (string | undefined)[] = [];
+    const server = await serverThat((request, response) => {
+      seen.push(request.url);
+      response.writeHead(503).end('{}');
+    });
+    expect(await run(['gate', 'dten', ...options, '--server', server])).toMatchObject({ status: 4 });
+    expect(seen).toEqual(['/api/v1/upgrades/dten/gate?wait=0s']);
+  });
+
   it('sends the token, the name as one part of the path, and how long it will wait', async () => {
     const seen: string[] = [];
     const server = await serverThat((request, response) => {
