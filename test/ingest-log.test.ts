@@ -63,6 +63,47 @@ describe('what becomes of telemetry is logged', () => {
     expect(lines).toHaveLength(3);
   });
 
+  it('once for what is rejected of requests that are taken, with its reason, and then as numbers', () => {
+    const { log, lines } = openLog();
+    const rejecting = (rejected: number, where: string) => {
+      const reasons = [{ code: 'time-out-of-range' as const, count: rejected, where, detail: 'at noon' }];
+      log.note({ ...answer('metrics', 200), receipt: { accepted: 1, rejected, reasons } });
+    };
+    rejecting(2, 'first of service.name "cart"');
+    rejecting(3, 'second');
+    rejecting(4, 'third');
+    vi.advanceTimersByTime(10_000);
+    expect(lines).toEqual([
+      {
+        level: 'warn',
+        fields: {
+          door: 'metrics',
+          rejected: 2,
+          reason: 'time-out-of-range (2 times) at first of service.name "cart": at noon',
+        },
+        message: 'part of the telemetry rejected',
+      },
+      {
+        level: 'warn',
+        fields: {
+          door: 'metrics',
+          requests: 2,
+          rejected: 7,
+          lastReason: 'time-out-of-range (4 times) at third: at noon',
+          seconds: 10,
+        },
+        message: 'more rejected',
+      },
+    ]);
+  });
+
+  it('not at all where a remark rejected nothing', () => {
+    const { log, lines } = openLog();
+    const reasons = [{ code: 'series-overflow' as const, count: 0, where: 'm', detail: '' }];
+    log.note({ ...answer('metrics', 200), receipt: { accepted: 1, rejected: 0, reasons } });
+    expect(lines).toEqual([]);
+  });
+
   it('each time where the error is a defect of ours', () => {
     const { log, lines } = openLog();
     for (let request = 0; request < 3; request++) log.note({ ...answer('metrics', 503), error: new TypeError('x') });

@@ -26,7 +26,7 @@ const json: OtlpAnswers = {
     if (isUnremarkable(receipt)) return encoder.encode('{}');
     const partialSuccess = {
       [REJECTED_FIELD[signal]]: String(receipt.rejected),
-      errorMessage: messageOf(receipt),
+      errorMessage: receiptMessage(receipt),
     };
     return encoder.encode(JSON.stringify({ partialSuccess }));
   },
@@ -37,7 +37,7 @@ const protobuf: OtlpAnswers = {
   contentType: 'application/x-protobuf',
   exportResponse: (_signal, receipt) => {
     if (isUnremarkable(receipt)) return new Uint8Array(0);
-    return lengthField(1, concatenated(varintField(1, receipt.rejected), textField(2, messageOf(receipt))));
+    return lengthField(1, concatenated(varintField(1, receipt.rejected), textField(2, receiptMessage(receipt))));
   },
   status: (code, message) => concatenated(varintField(1, code), textField(2, clipped(message))),
 };
@@ -51,7 +51,8 @@ function isUnremarkable({ rejected, reasons }: Receipt): boolean {
   return rejected === 0 && reasons.length === 0;
 }
 
-function messageOf({ reasons }: Receipt): string {
+/** Why what was rejected was, in one line; clipped. */
+export function receiptMessage({ reasons }: Receipt): string {
   const sentences = reasons.map(({ code, count, where, detail }) => {
     const place = [where, detail].filter((part) => part !== '').join(': ');
     return `${code}${count > 1 ? ` (${count} times)` : ''}${place === '' ? '' : ` at ${place}`}`;

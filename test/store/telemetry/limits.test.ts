@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AppError } from '../../../src/domain/error.ts';
+import type { Span } from '../../../src/domain/telemetry.ts';
 import type { ClickHouseTelemetryStore } from '../../../src/store/telemetry/clickhouse-telemetry-store.ts';
 import { DEFAULT_LIMITS } from '../../../src/store/telemetry/limits.ts';
 import { attributes, identity } from '../../ingest/folding/telemetry-fixture.ts';
@@ -37,6 +38,48 @@ describeWithEngine('a writer', () => {
       ['missing-time', 1],
     ]);
     expect(await store.latestMs('times')).toBe(NOW + 9 * 60_000);
+  });
+
+  it('names the service and the instance whose clock is off, without what could steer a terminal', async () => {
+    const writer = store.writerOf('clocks');
+    const resource = attributes({ 'service.name': 'cart\u001b[2J', 'service.instance.id': `i${'x'.repeat(500)}` });
+    const metric = `m\u202e${'y'.repeat(200)}`;
+    const stream = writer.sink.openStream({ ...gauge(metric), resource });
+    writer.sink.numberPoint(stream, Number.NaN, NOW - 8 * DAY, 1);
+    const [reason] = (await writer.commit()).reasons;
+    const shownId = `i${'x'.repeat(79)}…`;
+    expect(reason).toMatchObject({
+      where: `m\\u{202e}${'y'.repeat(78)}… of service.name "cart\\u001b[2J", service.instance.id "${shownId}"`,
+      detail: expect.stringContaining('at 2026-11-12T12:00:00.000Z; the limits are 10 minutes ahead and 7 days ago'),
+    });
+  });
+
+  it('names as much of who sent a refused span or flag evaluation as is told', async () => {
+    const writer = store.writerOf('spans');
+    const resource = attributes({ 'service.name': 'cart' });
+    const span: Span = {
+      traceId: '0'.repeat(31).concat('1'),
+      spanId: '0'.repeat(15).concat('1'),
+      parentSpanId: '',
+      kind: 'server',
+      name: 'GET /',
+      startMs: NOW + DAY,
+      endMs: NOW + DAY,
+      failed: false,
+      resource,
+      attributes: attributes({}),
+      flags: attributes({}),
+      linkedSpanIds: [],
+    };
+    const placeOf = async (): Promise<string | undefined> => (await writer.commit()).reasons[0]?.where;
+    writer.sink.span(span);
+    expect(await placeOf()).toBe('span GET / of service.name "cart"');
+    writer.sink.span({ ...span, startMs: NOW, endMs: NOW, traceId: 'no id' });
+    expect(await placeOf()).toBe('span GET / of service.name "cart"');
+    const { traceId, spanId } = span;
+    const evaluation = { timeMs: NOW + DAY, traceId, spanId, resource: attributes({}), flag: 'f', variant: 'on' };
+    writer.sink.flagEvaluation(evaluation);
+    expect(await placeOf()).toBe('flag f');
   });
 
   it('refuses new series beyond the limit, naming the attribute behind them, while known ones keep flowing', async () => {

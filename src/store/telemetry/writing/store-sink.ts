@@ -1,5 +1,6 @@
 import type { QualityCode } from '../../../domain/quality.ts';
-import type { FlagEvaluation, Span, StreamIdentity, TelemetrySink } from '../../../domain/telemetry.ts';
+import type { Attributes, FlagEvaluation, Span, StreamIdentity, TelemetrySink } from '../../../domain/telemetry.ts';
+import { telemetryPlace } from '../../../domain/telemetry-place.ts';
 import type { TelemetryLimits } from '../limits.ts';
 import { LARGEST_MS } from '../nanoseconds.ts';
 import type { CredibleTime } from './credible-time.ts';
@@ -89,13 +90,23 @@ export class StoreSink implements TelemetrySink {
   }
 
   span(span: Span): void {
-    const where = `span ${span.name.slice(0, 80)}`;
-    if (this.#isInRange(span.startMs, where)) this.#noteAt(this.#parts.spans.span(span), where);
+    const { startMs, name, resource } = span;
+    if (!this.#isInRange(startMs)) {
+      this.#refuseTime(startMs, `span ${name}`, resource);
+      return;
+    }
+    const refused = this.#parts.spans.span(span);
+    if (refused !== null) this.#refuse(refused, `span ${name}`, resource);
   }
 
   flagEvaluation(evaluation: FlagEvaluation): void {
-    const where = `flag ${evaluation.flag.slice(0, 80)}`;
-    if (this.#isInRange(evaluation.timeMs, where)) this.#noteAt(this.#parts.spans.evaluation(evaluation), where);
+    const { timeMs, flag, resource } = evaluation;
+    if (!this.#isInRange(timeMs)) {
+      this.#refuseTime(timeMs, `flag ${flag}`, resource);
+      return;
+    }
+    const refused = this.#parts.spans.evaluation(evaluation);
+    if (refused !== null) this.#refuse(refused, `flag ${flag}`, resource);
   }
 
   reject(code: QualityCode, where: string, detail: string): void {
@@ -111,33 +122,39 @@ export class StoreSink implements TelemetrySink {
       return null;
     }
     if (!Number.isFinite(timeMs) || startMs === Number.POSITIVE_INFINITY) {
-      this.reject('missing-time', entry.metric, '');
+      this.#refuse('missing-time', entry.metric, entry.resource);
       return null;
     }
-    if (!this.#isInRange(timeMs, entry.metric)) return null;
+    if (!this.#isInRange(timeMs)) {
+      this.#refuseTime(timeMs, entry.metric, entry.resource);
+      return null;
+    }
     entry.usedMs = this.#nowMs;
     return entry;
   }
 
   /** The clock is read once a request. */
-  #isInRange(timeMs: number, where: string): boolean {
+  #isInRange(timeMs: number): boolean {
     const { limits, pending, nowMs, time } = this.#parts;
     if (this.#nowMs === 0 || pending.rows === 0) [this.#nowMs, this.#time] = [nowMs(), time()];
     const { futureMs, pastMs } = limits;
     const { earliestMs, latestMs } = this.#time;
     const isNear = timeMs - latestMs <= futureMs && earliestMs - timeMs <= pastMs;
-    if (!Number.isFinite(timeMs) || (isNear && Math.abs(timeMs) < LARGEST_MS)) return true;
-    const detail = `at ${isoText(timeMs)}; the limits are ${futureMs / 60_000} minutes ahead and ${pastMs / 86_400_000} days ago`;
-    this.reject('time-out-of-range', where, detail);
-    return false;
+    return !Number.isFinite(timeMs) || (isNear && Math.abs(timeMs) < LARGEST_MS);
   }
 
-  #note(refused: QualityCode | null, entry: StreamEntry): void {
-    this.#noteAt(refused, entry.metric);
+  #refuseTime(timeMs: number, name: string, resource: Attributes): void {
+    const { futureMs, pastMs } = this.#parts.limits;
+    const limits = `the limits are ${futureMs / 60_000} minutes ahead and ${pastMs / 86_400_000} days ago`;
+    this.#refuse('time-out-of-range', name, resource, `at ${isoText(timeMs)}; ${limits}`);
   }
 
-  #noteAt(refused: QualityCode | null, where: string): void {
-    if (refused !== null) this.reject(refused, where, refused === 'bad-point' ? this.#badPoint() : '');
+  #refuse(code: QualityCode, name: string, resource: Attributes, detail = ''): void {
+    this.reject(code, telemetryPlace(name, resource), detail);
+  }
+
+  #note(refused: QualityCode | null, { metric, resource }: StreamEntry): void {
+    if (refused !== null) this.#refuse(refused, metric, resource, refused === 'bad-point' ? this.#badPoint() : '');
   }
 
   #badPoint(): string {

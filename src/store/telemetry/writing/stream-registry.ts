@@ -14,6 +14,8 @@ export interface StreamEntry {
   readonly stream: Hash64;
   readonly fold: number;
   readonly metric: string;
+  /** Shared by all streams of a head. */
+  readonly resource: Attributes;
   /** The layout of the latest point. */
   layout: Layout | undefined;
   /** When a point came last, by our clock. */
@@ -118,8 +120,8 @@ export class StreamRegistry {
     this.#characters += characters;
     this.#values.add(identity.attributes);
     this.#values.add(identity.resource);
-    const { metric } = identity;
-    const entry = { head: head.hash, stream, fold: foldOf(identity), metric, layout: undefined, usedMs: 0 };
+    const { metric, resource } = head.identity;
+    const entry = { head: head.hash, stream, fold: foldOf(identity), metric, resource, layout: undefined, usedMs: 0 };
     this.#write(identity, entry);
     this.#heads.set(head.key, head);
     head.streams++;
