@@ -6,7 +6,7 @@ import { JsonCursor } from './json/json-cursor.ts';
 import { skipValue } from './json/json-skip.ts';
 import { enterObject, nextKey } from './json/json-structure.ts';
 import { KeyTable } from './json/key-table.ts';
-import { RecordReport } from './otlp/record-report.ts';
+import { RecordReport, type Subject } from './otlp/record-report.ts';
 import { AttributeCache } from './otlp-json/attribute-cache.ts';
 import { Envelope } from './otlp-json/envelope.ts';
 import { LogsReader } from './otlp-json/logs.ts';
@@ -63,7 +63,7 @@ class OtlpJsonBodies implements BodyDecoder {
 
   decode(body: Uint8Array, where: string): DecodeOutcome {
     const { report } = this;
-    report.start(where);
+    report.start(where, this.reader.subject);
     const problem = this.reader.read(body);
     this.reader.release();
     if (this.reader.weight > MOST_KEPT_BYTES) this.reader = new RecordReader(report, this.key);
@@ -76,6 +76,10 @@ interface Problem {
   readonly detail: string;
 }
 
+interface SignalReader extends Subject {
+  read(): void;
+}
+
 /** Reads one JSON document after the other. */
 class RecordReader {
   private readonly cursor = new JsonCursor();
@@ -83,7 +87,7 @@ class RecordReader {
   private readonly envelope: Envelope;
   private readonly metrics: MetricsReader;
   /** By the index of the signal's key. */
-  private readonly readers: readonly { read(): void }[];
+  private readonly readers: readonly SignalReader[];
   private signals = 0;
   private unwanted = ANY;
 
@@ -99,6 +103,11 @@ class RecordReader {
       new SpansReader(cursor, report, this.envelope, attributes),
       new LogsReader(cursor, report, this.envelope, attributes),
     ];
+  }
+
+  /** Who reads the signal that is wanted. */
+  get subject(): Subject | null {
+    return this.readers[this.wanted] ?? null;
   }
 
   /** Memory what is kept takes, in bytes; what is limited by itself left out. */

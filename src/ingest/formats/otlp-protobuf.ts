@@ -1,13 +1,13 @@
 import type { TelemetrySink } from '../../domain/telemetry.ts';
 import type { BodyDecoder, DecodeOutcome, Format, Signal } from './format.ts';
-import { RecordReport } from './otlp/record-report.ts';
+import { RecordReport, type Subject } from './otlp/record-report.ts';
 import { LogsReader } from './otlp-protobuf/logs.ts';
 import { MetricsReader } from './otlp-protobuf/metrics.ts';
 import { SpansReader } from './otlp-protobuf/spans.ts';
 import { ProtobufCursor } from './protobuf/protobuf-cursor.ts';
 
 /** Reads the request that the cursor is at the start of. */
-interface SignalReader {
+interface SignalReader extends Subject {
   read(): void;
 }
 
@@ -37,7 +37,7 @@ class OtlpProtobufDecoder implements BodyDecoder {
   decode(body: Uint8Array, where: string): DecodeOutcome {
     const { cursor, report } = this;
     cursor.reset(body);
-    report.start(where);
+    report.start(where, this.reader);
     this.reader.read();
     const problem = cursor.failed ? `at byte ${cursor.failedAt}: ${cursor.reason}` : null;
     cursor.release();

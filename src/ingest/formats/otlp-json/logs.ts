@@ -1,4 +1,5 @@
 import type { Attributes } from '../../../domain/telemetry.ts';
+import { telemetryPlace } from '../../../domain/telemetry-place.ts';
 import { BACKSLASH } from '../json/json-bytes.ts';
 import type { JsonCursor } from '../json/json-cursor.ts';
 import { skipValue } from '../json/json-skip.ts';
@@ -8,7 +9,7 @@ import { KeyTable } from '../json/key-table.ts';
 import { NO_ATTRIBUTES } from '../otlp/attributes.ts';
 import { FlagRecord } from '../otlp/flag-record.ts';
 import { spanIdOf, traceIdOf } from '../otlp/identifiers.ts';
-import type { RecordReport } from '../otlp/record-report.ts';
+import type { RecordReport, Subject } from '../otlp/record-report.ts';
 import type { AttributeCache } from './attribute-cache.ts';
 import { type Envelope, envelopeLayout, readFrom } from './envelope.ts';
 
@@ -18,7 +19,7 @@ const KEYS = new KeyTable(MEMBERS);
 const TELLING = Buffer.from('feature_flag', 'latin1');
 
 /** Reads the flag evaluations among the log records of OTLP/JSON; other records are passed over and not counted. */
-export class LogsReader {
+export class LogsReader implements Subject {
   private readonly cursor: JsonCursor;
   private readonly report: RecordReport;
   private readonly envelope: Envelope;
@@ -32,6 +33,10 @@ export class LogsReader {
     this.report = report;
     this.envelope = envelope;
     this.attributes = attributes;
+  }
+
+  describe(): string {
+    return telemetryPlace('a flag evaluation', this.envelope.resource);
   }
 
   /** Reads the value of `resourceLogs`. */

@@ -1,4 +1,5 @@
 import type { StreamKind, Temporality } from '../../../domain/telemetry.ts';
+import { telemetryPlace } from '../../../domain/telemetry-place.ts';
 import { InternedValues, NO_ENTRY } from '../json/interned-values.ts';
 import { QUOTE } from '../json/json-bytes.ts';
 import type { JsonCursor } from '../json/json-cursor.ts';
@@ -7,7 +8,7 @@ import { enterObject, nextKey } from '../json/json-structure.ts';
 import { readBoolean, readInteger } from '../json/json-values.ts';
 import { KeyTable } from '../json/key-table.ts';
 import { DATA_KINDS, isAggregated, metricRefusal, temporalityOf } from '../otlp/metric-rules.ts';
-import type { RecordReport } from '../otlp/record-report.ts';
+import type { RecordReport, Subject } from '../otlp/record-report.ts';
 import { type Envelope, eachElement, envelopeLayout, readFrom } from './envelope.ts';
 import { ExponentialPoint } from './exponential-point.ts';
 import { HistogramPoint } from './histogram-point.ts';
@@ -27,7 +28,7 @@ const MONOTONIC = 1;
 const UNSEEN = -1;
 
 /** Reads the metrics of OTLP/JSON. Members may come in any order: points wait until all that names them was read. */
-export class MetricsReader {
+export class MetricsReader implements Subject {
   private readonly cursor: JsonCursor;
   private readonly envelope: Envelope;
   private readonly book: StreamBook;
@@ -69,6 +70,10 @@ export class MetricsReader {
   /** Memory what is kept takes, in bytes. */
   get weight(): number {
     return this.names.weight + this.units.weight + this.book.weight + this.histogramPoint.weight;
+  }
+
+  describe(): string {
+    return telemetryPlace(this.metric.name || 'a metric', this.envelope.resource);
   }
 
   /** Reads the value of `resourceMetrics`. */

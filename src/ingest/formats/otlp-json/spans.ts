@@ -1,10 +1,11 @@
+import { telemetryPlace } from '../../../domain/telemetry-place.ts';
 import type { JsonCursor } from '../json/json-cursor.ts';
 import { enterObject, nextKey } from '../json/json-structure.ts';
 import { readInteger, readMilliseconds, readText } from '../json/json-values.ts';
 import { KeyTable } from '../json/key-table.ts';
 import { NO_ATTRIBUTES } from '../otlp/attributes.ts';
 import { spanIdOf, traceIdOf } from '../otlp/identifiers.ts';
-import type { RecordReport } from '../otlp/record-report.ts';
+import type { RecordReport, Subject } from '../otlp/record-report.ts';
 import { SpanDraft } from '../otlp/span-draft.ts';
 import type { AttributeCache } from './attribute-cache.ts';
 import { type Envelope, eachElement, envelopeLayout } from './envelope.ts';
@@ -30,7 +31,7 @@ const STATUS_KEYS = new KeyTable(['code']);
 const FIRST = 0;
 
 /** Reads the spans of OTLP/JSON. */
-export class SpansReader {
+export class SpansReader implements Subject {
   private readonly cursor: JsonCursor;
   private readonly report: RecordReport;
   private readonly envelope: Envelope;
@@ -42,6 +43,10 @@ export class SpansReader {
     this.report = report;
     this.envelope = envelope;
     this.attributes = attributes;
+  }
+
+  describe(): string {
+    return telemetryPlace(`span ${this.draft.name}`, this.envelope.resource);
   }
 
   /** Reads the value of `resourceSpans`. */

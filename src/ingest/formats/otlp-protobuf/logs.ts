@@ -1,5 +1,6 @@
+import { telemetryPlace } from '../../../domain/telemetry-place.ts';
 import { FlagRecord } from '../otlp/flag-record.ts';
-import type { RecordReport } from '../otlp/record-report.ts';
+import type { RecordReport, Subject } from '../otlp/record-report.ts';
 import { GatheredBytes } from '../protobuf/gathered-bytes.ts';
 import { FIXED64, LENGTH, type ProtobufCursor, tagOf } from '../protobuf/protobuf-cursor.ts';
 import { AttributeReader } from './attribute-reader.ts';
@@ -16,7 +17,7 @@ const EVENT_NAME = tagOf(12, LENGTH);
 const TELLING = Buffer.from('feature_flag', 'latin1');
 
 /** Reads the flag evaluations among the log records of OTLP/protobuf; other records are passed over and not counted. */
-export class LogsReader {
+export class LogsReader implements Subject {
   private readonly cursor: ProtobufCursor;
   private readonly report: RecordReport;
   private readonly reader: AttributeReader;
@@ -32,6 +33,10 @@ export class LogsReader {
     this.reader = new AttributeReader(cursor);
     this.envelope = new Envelope(cursor, this.reader);
     this.attributes = new GatheredBytes(cursor);
+  }
+
+  describe(): string {
+    return telemetryPlace('a flag evaluation', this.envelope.resource);
   }
 
   /** Reads a whole ExportLogsServiceRequest or LogsData. */

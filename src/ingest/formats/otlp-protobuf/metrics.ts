@@ -1,6 +1,7 @@
 import type { StreamKind } from '../../../domain/telemetry.ts';
+import { telemetryPlace } from '../../../domain/telemetry-place.ts';
 import { DATA_KINDS, type MetricRefusal, metricRefusal, temporalityOf } from '../otlp/metric-rules.ts';
-import type { RecordReport } from '../otlp/record-report.ts';
+import type { RecordReport, Subject } from '../otlp/record-report.ts';
 import { GatheredBytes } from '../protobuf/gathered-bytes.ts';
 import { LENGTH, type ProtobufCursor, tagOf, VARINT } from '../protobuf/protobuf-cursor.ts';
 import { eachField } from './envelope.ts';
@@ -8,7 +9,7 @@ import { ExponentialPoint } from './exponential-point.ts';
 import { HistogramPoint } from './histogram-point.ts';
 import { NumberPoint } from './number-point.ts';
 import { type PointKind, PointReader } from './point.ts';
-import { StreamBook } from './stream-book.ts';
+import { StreamBook, textOf } from './stream-book.ts';
 import { SummaryPoint } from './summary-point.ts';
 
 const NAME = tagOf(1, LENGTH);
@@ -24,7 +25,7 @@ const NONE = -1;
  * Reads the metrics of OTLP/protobuf. A metric is gone through twice, first for what names its points, since that may
  * come after them. Of several kinds of data the last one holds, and what came of it in pieces is one.
  */
-export class MetricsReader {
+export class MetricsReader implements Subject {
   private readonly cursor: ProtobufCursor;
   private readonly report: RecordReport;
   private readonly book: StreamBook;
@@ -54,6 +55,10 @@ export class MetricsReader {
       'exponential-histogram': new ExponentialPoint(cursor),
       summary: new SummaryPoint(cursor),
     };
+  }
+
+  describe(): string {
+    return telemetryPlace(textOf(this.name) || 'a metric', this.book.envelope.resource);
   }
 
   /** Reads a whole ExportMetricsServiceRequest or MetricsData. */

@@ -1,7 +1,8 @@
 import type { Attributes } from '../../../domain/telemetry.ts';
+import { telemetryPlace } from '../../../domain/telemetry-place.ts';
 import { NO_ATTRIBUTES } from '../otlp/attributes.ts';
 import { isFlagEvent } from '../otlp/flag-evaluation.ts';
-import type { RecordReport } from '../otlp/record-report.ts';
+import type { RecordReport, Subject } from '../otlp/record-report.ts';
 import { SpanDraft } from '../otlp/span-draft.ts';
 import { GatheredBytes } from '../protobuf/gathered-bytes.ts';
 import { InternedBytes } from '../protobuf/interned-bytes.ts';
@@ -30,7 +31,7 @@ const STATUS_CODE = tagOf(3, VARINT);
 const ATTRIBUTES_LIMIT = { entries: 1 << 13, bytes: 1 << 22 };
 
 /** Reads the spans of OTLP/protobuf. */
-export class SpansReader {
+export class SpansReader implements Subject {
   private readonly cursor: ProtobufCursor;
   private readonly report: RecordReport;
   private readonly reader: AttributeReader;
@@ -48,6 +49,10 @@ export class SpansReader {
     this.envelope = new Envelope(cursor, this.reader);
     this.spanAttributes = new GatheredBytes(cursor);
     this.eventAttributes = new GatheredBytes(cursor);
+  }
+
+  describe(): string {
+    return telemetryPlace(`span ${this.draft.name}`, this.envelope.resource);
   }
 
   /** Reads a whole ExportTraceServiceRequest or TracesData. */

@@ -103,6 +103,6 @@ export class StreamBook implements ScopeListener {
   }
 }
 
-function textOf(source: GatheredBytes): string {
+export function textOf(source: GatheredBytes): string {
   return source.bytes.toString('utf8', source.start, source.end);
 }
