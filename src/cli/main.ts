@@ -106,8 +106,8 @@ const EXPLAIN_HELP = `
 Exit status: 0 explained, 2 no such comparison, several of them, or not a report, 4 the report could not be read.
 
 Examples:
-  postflight explain report.json "POST /orders" latency.p99
-  postflight analyze upgrade.yaml -o json | postflight explain - "POST /orders" retry`;
+  postflight explain report.json "gateway POST /orders" latency.p99
+  postflight analyze upgrade.yaml -o json | postflight explain - "POST /orders payments" retry`;
 
 const SERVE_HELP = `
 Exit status: 0 stopped as asked, 2 configuration error, 4 a store does not answer, 130 stopped before it was done.

@@ -49,6 +49,17 @@ describe('postflight explain', () => {
     expect(ran.stdout.split('\n')[0]).toContain(title);
   });
 
+  it('gives examples that hold for the report of the example system', async () => {
+    const report = new URL('../fixtures/dten/report.json', import.meta.url).pathname;
+    const { stdout: help } = await run(['help', 'explain']);
+    const examples = [...help.matchAll(/postflight explain \S+ ("[^"]*") (\S+)$/gm)];
+    expect(examples.length).toBeGreaterThan(1);
+    for (const [, endpoint, indicator] of examples) {
+      const ran = await run(['explain', report, JSON.parse(endpoint!) as string, indicator!]);
+      expect(ran.status, ran.stderr).toBe(0);
+    }
+  });
+
   it('takes an exact name before the longer names it is part of', async () => {
     const ran = await run(['explain', DTEN, 'GET /orders', 'latency.p50']);
     expect(ran.stdout.split('\n')[0]).toContain('gateway · GET /orders · latency.p50');
