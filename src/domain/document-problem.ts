@@ -30,8 +30,12 @@ export function documentError(place: string, problems: readonly Problem[]): AppE
   const lines = ordered
     .slice(0, SHOWN_PROBLEMS)
     .map((problem) => `${placeOf(place, problem)}: ${problem.message}; ${problem.remedy}`);
-  if (ordered.length > SHOWN_PROBLEMS) lines.push(`and ${ordered.length - SHOWN_PROBLEMS} more`);
-  return new AppError('document', `the first of ${ordered.length} problems\n${lines.join('\n')}`, details);
+  if (ordered.length <= SHOWN_PROBLEMS) {
+    return new AppError('document', `${ordered.length} problems:\n${lines.join('\n')}`, details);
+  }
+  const heading = `the first ${SHOWN_PROBLEMS} of ${ordered.length} problems:`;
+  const rest = `and ${ordered.length - SHOWN_PROBLEMS} more`;
+  return new AppError('document', [heading, ...lines, rest].join('\n'), details);
 }
 
 function faultOf({ line, path, message, remedy }: Problem): Fault {

@@ -7,7 +7,8 @@ export function faultLines(decode: () => unknown): string[] {
   const [first, ...lines] = error.message.split('\n');
   if (lines.length === 0) return [`${error.place}: ${error.message}; ${error.remedy}`];
   const told = lines.at(-1)?.match(/^and (\d+) more$/);
-  expect(first).toBe(`the first of ${told ? lines.length - 1 + Number(told[1]) : lines.length} problems`);
+  const shown = lines.length - 1;
+  expect(first).toBe(told ? `the first ${shown} of ${shown + Number(told[1])} problems:` : `${lines.length} problems:`);
   expect(lines[0]?.startsWith(`${error.place}: `)).toBe(true);
   return lines;
 }

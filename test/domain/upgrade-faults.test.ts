@@ -47,7 +47,7 @@ spec:
     const error = faultOf(() => decodeUpgrade(head + window + keys, 'upgrade.yaml'));
     const lines = error.message.split('\n');
     expect(lines).toHaveLength(52);
-    expect(lines[0]).toBe('the first of 1000 problems');
+    expect(lines[0]).toBe('the first 50 of 1000 problems:');
     expect(lines[51]).toBe('and 950 more');
   });
 
