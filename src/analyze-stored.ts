@@ -42,7 +42,8 @@ export interface Reach {
 export async function analyzeStored(task: AnalysisTask, telemetry: Pick<TelemetryStore, 'replay'>): Promise<Report> {
   const upgrade = decodeUpgrade(task.document, task.name);
   const candidates = withAnnounced(upgrade.changes, task.announced);
-  const { slos, findings } = decodeAllSlos(namedSlos(task.slos, upgrade.sloFiles));
+  const naming = { text: task.document, place: task.name, names: upgrade.sloFiles };
+  const { slos, findings } = decodeAllSlos(namedSlos(task.slos, naming));
   const window = readWindow(upgrade, task.reach, task.nowMs);
   const folding = createFolding({
     resolutionMs: upgrade.resolutionMs,

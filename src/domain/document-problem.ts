@@ -43,7 +43,8 @@ function faultOf({ line, path, message, remedy }: Problem): Fault {
   return { pointer: steps.join(''), line, message, remedy };
 }
 
-function placeOf(place: string, problem: Problem): string {
+/** `upgrade.yaml:46: spec.slos[0]`. */
+export function placeOf(place: string, problem: Pick<Problem, 'line' | 'path'>): string {
   const line = `${place}:${problem.line}`;
   return problem.path.length === 0 ? line : `${line}: ${formatPath(problem.path)}`;
 }

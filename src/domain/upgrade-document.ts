@@ -3,7 +3,8 @@ import type { ChangeKinds } from './change-kinds.ts';
 import { CHANGE_KINDS } from './change-kinds.ts';
 import { schemaProblems, valueAt } from './document-fields.ts';
 import type { FieldPath, Problem } from './document-problem.ts';
-import { documentError, quoted } from './document-problem.ts';
+import { documentError, placeOf, quoted } from './document-problem.ts';
+import type { AppError } from './error.ts';
 import type { Upgrade } from './upgrade.ts';
 import { DEFAULT_MARGINS, DEFAULT_RESOLUTION_MS, upgradeSchema, windowField, windowsField } from './upgrade-schema.ts';
 import { formatInstant } from './window.ts';
@@ -47,6 +48,20 @@ export function decodeUpgrade(text: string, place: string, kinds: ChangeKinds = 
     strata: spec.strata ?? [],
     method: spec.method ?? null,
   };
+}
+
+export type FieldFault = Omit<Problem, 'line'>;
+
+/** What turns out to be wrong with a document that decodes, when what it names is looked for. */
+export function upgradeFaults(text: string, place: string, faults: readonly FieldFault[]): AppError {
+  const document = onlyDocument(readYaml(text, place), place);
+  const problems = faults.map(({ path, message, remedy }) => problemAt(document, path, message, remedy));
+  return documentError(place, problems);
+}
+
+/** File, line and name of a field of a document that decodes. */
+export function upgradeField(text: string, place: string, path: FieldPath): string {
+  return placeOf(place, { line: onlyDocument(readYaml(text, place), place).lineOf(path), path });
 }
 
 function onlyDocument(documents: readonly PlacedDocument[], place: string): PlacedDocument {

@@ -47,8 +47,10 @@ describe('upgrades', () => {
     expect(await refused.json()).toMatchObject({
       status: 400,
       code: 'document',
-      detail: expect.stringContaining('orders'),
-      remedy: 'store them first with PUT /api/v1/slos/{name}',
+      detail: 'no SLO "orders" is stored',
+      place: `upgrade:${named.split('\n').length - 1}: spec.slos[0]`,
+      remedy: 'store it first with PUT /api/v1/slos/{name}',
+      errors: [{ pointer: '#/spec/slos/0' }],
     });
     const slo = 'apiVersion: openslo/v1\nkind: DataSource\nmetadata: { name: a }\nspec: { type: x }\n';
     await api.ask('PUT', '/api/v1/slos/orders', { body: slo, headers: YAML });

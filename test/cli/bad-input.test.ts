@@ -73,6 +73,26 @@ describe('a document that is wrong', () => {
   });
 });
 
+describe('what a document names and is not there', () => {
+  it.each([
+    [
+      'SLO files',
+      '  slos: [slos.yaml, other.yaml]',
+      2,
+      [
+        /^upgrade\.yaml:10: spec\.slos\[0\]: cannot read "slos\.yaml": ENOENT/m,
+        /^upgrade\.yaml:10: spec\.slos\[1\]: /m,
+      ],
+    ],
+    ['no telemetry at all', '', 2, [/upgrade\.yaml:4: spec\.telemetry: the document names no telemetry/]],
+  ])('is named with document, line and field: %s', async (_name, line, status, messages) => {
+    const document = [...DOCUMENT.slice(0, 8), ...(line === '' ? [] : [DOCUMENT[8]!, line])];
+    const ran = await run(['analyze', given('', document)]);
+    expect([ran.status, ran.stdout]).toEqual([status, '']);
+    for (const message of messages) expect(ran.stderr).toMatch(message);
+  });
+});
+
 describe('a command line that is wrong', () => {
   it.each([[['analyse', 'x']], [['analyze']], [['analyze', 'x', '--colour']], [['analyze', 'x', '-o', 'pdf']]])(
     '%j exits 2 and says so on stderr',
@@ -89,7 +109,7 @@ describe('telemetry that cannot be read', () => {
     const path = given('', DOCUMENT, 'metrics.txt');
     const ran = await run(['analyze', path]);
     expect(ran).toMatchObject({ status: 4, stdout: '' });
-    expect(ran.stderr).toContain('*.jsonl*');
+    expect(ran.stderr).toContain('upgrade.yaml:9: spec.telemetry[0]: no file matches "*.jsonl*"');
   });
 });
 

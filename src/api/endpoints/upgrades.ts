@@ -32,10 +32,11 @@ const registerUpgrade: Endpoint = {
   handle: async (context, parts) => {
     const text = await textBody(context, parts, [...YAML_TYPES, ...JSON_TYPES]);
     if (mediaTypeOf(context.req.header('Content-Type')).endsWith('json')) parseJson(text);
-    const { name, sloFiles } = decodeUpgrade(text, 'upgrade');
+    const place = 'upgrade';
+    const { name, sloFiles: names } = decodeUpgrade(text, place);
     return await once(context, parts, text, async () => {
       const { tenant } = context.get('caller');
-      namedSlos(await parts.records.slos(tenant), sloFiles);
+      namedSlos(await parts.records.slos(tenant), { text, place, names });
       const stored = await parts.records.upgrade(tenant, name);
       const over = documentToReplace(context, stored?.document ?? null);
       const outcome = await parts.records.putUpgrade(tenant, name, text, await parts.sharedNow(), over);

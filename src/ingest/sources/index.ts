@@ -36,7 +36,7 @@ export async function readSources(
 ): Promise<ReadingSummary> {
   if (sources.length === 0) {
     throw new AppError('document', 'the document names no telemetry', {
-      place: 'spec.telemetry',
+      place: options.placeOf?.(null) ?? 'spec.telemetry',
       remedy: 'add a source, such as { otlp: "telemetry/*.jsonl.gz" }',
     });
   }
@@ -49,7 +49,10 @@ export async function readSources(
   for (const kind of kinds) {
     readings.push(await kind.read(kind.sources, baseFolder, sink, afterBytes(bytesOf(readings), options)));
   }
-  return summarize(readings, baseFolder);
+  return summarize(readings, baseFolder, (pattern) => {
+    const source = sources.find((one) => 'pattern' in one && one.pattern === pattern);
+    return source === undefined ? pattern : (options.placeOf?.(source) ?? pattern);
+  });
 }
 
 function readerOf(format: FileFormat): SourceReader {

@@ -2,13 +2,20 @@ import { createHash } from 'node:crypto';
 import { AppError } from '../../domain/error.ts';
 import type { Reading, ReadingSummary } from './reading.ts';
 
-/** Adds up what all kinds of source came to; throws where nothing of it can be gone on with. */
-export function summarize(readings: readonly Reading[], baseFolder: string): ReadingSummary {
+/**
+ * Adds up what all kinds of source came to; throws where nothing of it can be gone on with. `placeOf` says where a pattern
+ * is named.
+ */
+export function summarize(
+  readings: readonly Reading[],
+  baseFolder: string,
+  placeOf: (pattern: string) => string,
+): ReadingSummary {
   const digests = readings.flatMap((reading) => reading.digests).sort();
   const lines = total(readings.map((reading) => reading.lines));
   const rows = total(readings.map((reading) => reading.rows));
   const bytes = total(readings.map((reading) => reading.bytes));
-  if (digests.length === 0) throw nothingOpened(readings, baseFolder);
+  if (digests.length === 0) throw nothingOpened(readings, baseFolder, placeOf);
   if (rows === 0) refuseGarbage(readings);
   const digest = createHash('sha256').update(digests.join('\n')).digest('hex');
   return { files: digests.length, bytes, lines, rows, digest };
@@ -18,7 +25,11 @@ function total(amounts: readonly number[]): number {
   return amounts.reduce((sum, amount) => sum + amount, 0);
 }
 
-function nothingOpened(readings: readonly Reading[], baseFolder: string): AppError {
+function nothingOpened(
+  readings: readonly Reading[],
+  baseFolder: string,
+  placeOf: (pattern: string) => string,
+): AppError {
   const unopened = readings.flatMap((reading) => reading.unopened);
   if (unopened.length > 0) {
     const reasons = unopened.map(({ place, reason }) => `${place}: ${reason}`);
@@ -30,7 +41,7 @@ function nothingOpened(readings: readonly Reading[], baseFolder: string): AppErr
   const unmatched = readings.flatMap((reading) => reading.unmatched);
   const reasons = unmatched.map(({ reason }) => reason);
   return new AppError('unreadable', `${reasons.join(', ')} in ${baseFolder}`, {
-    place: unmatched[0]?.place ?? null,
+    place: unmatched[0] === undefined ? null : placeOf(unmatched[0].place),
     remedy: 'paths are relative to the upgrade document; check the spelling, or that the files were copied there',
   });
 }

@@ -1,4 +1,4 @@
-import type { NamedIndicator } from '../../domain/upgrade.ts';
+import type { NamedIndicator, TelemetrySource } from '../../domain/upgrade.ts';
 
 /** Bytes are counted on disk, over all files. */
 export interface ReadingProgress {
@@ -19,6 +19,8 @@ export interface ReadingOptions {
   readonly wanted?: WantedTelemetry;
   readonly onProgress?: (progress: ReadingProgress) => void;
   readonly signal?: AbortSignal;
+  /** Where the document names a source; of null, where it would name all. */
+  readonly placeOf?: (source: TelemetrySource | null) => string;
 }
 
 export interface ReadingSummary {
