@@ -31,6 +31,7 @@ function commands(terminal: Terminal, answer: Told): Command {
   const program = new Command('postflight')
     .description('After an upgrade: which endpoints got worse, since when, and which change did it.')
     .version(packageVersion(), '-V, --version')
+    .helpCommand(false)
     .exitOverride()
     .showHelpAfterError('(postflight help <command> shows what a command takes)')
     .configureOutput({
@@ -38,6 +39,7 @@ function commands(terminal: Terminal, answer: Told): Command {
       writeErr: (text) => terminal.stderr.write(text),
     });
   for (const add of [addAnalyze, addExplain, addServe, addGate]) add(program, terminal, answer);
+  addHelp(program);
   return program;
 }
 
@@ -90,6 +92,20 @@ function addGate(program: Command, terminal: Terminal, answer: Told): void {
     .addHelpText('after', GATE_HELP)
     .action(async (upgrade: string, options: GateOptions) => {
       answer(await gate(upgrade, options, terminal));
+    });
+}
+
+/** Commander's own shows the general help for a name it does not know. */
+function addHelp(program: Command): void {
+  program
+    .command('help')
+    .description('display help for command')
+    .argument('[command]')
+    .action(async (name: string | undefined) => {
+      if (name === undefined) program.help();
+      const command = program.commands.find((one) => one.name() === name);
+      if (command === undefined) await program.parseAsync([name], { from: 'user' });
+      else command.help();
     });
 }
 

@@ -104,6 +104,31 @@ describe('a command line that is wrong', () => {
   );
 });
 
+describe('help', () => {
+  it('for a command that is not known is the error of that command', async () => {
+    for (const name of ['bogus', 'serv']) {
+      const ran = await run(['help', name]);
+      expect(ran).toEqual(await run([name]));
+      expect(ran).toMatchObject({ status: 2, stdout: '' });
+      expect(ran.stderr).toContain(`unknown command '${name}'`);
+    }
+  });
+
+  it('for two commands at once is refused', async () => {
+    expect(await run(['help', 'serve', 'gate'])).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringContaining('too many arguments'),
+    });
+  });
+
+  it.each([[['help']], [['help', 'gate']]])('%j goes to stdout, as with --help', async (args) => {
+    const ran = await run(args);
+    expect(ran).toEqual(await run([...args.slice(1), '--help']));
+    expect(ran).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('Usage: postflight') });
+  });
+});
+
 describe('telemetry that cannot be read', () => {
   it('exits 4 and names the pattern when no file matches', async () => {
     const path = given('', DOCUMENT, 'metrics.txt');
