@@ -59,7 +59,10 @@ export function findComparison(report: Report, { endpoint, indicator }: Wanted):
   throw unclear(`${found.length} comparisons match; name one of them:`, found, names);
 }
 
-/** Those with a text that is exactly the wanted one; where there are none, those with a text all its words are part of. */
+/**
+ * Those with a text that is exactly the wanted one, in itself or as it is shown; where there are none, those with a text all
+ * its words are part of.
+ */
 function matching(
   comparisons: readonly Comparison[],
   wanted: string | undefined,
@@ -69,7 +72,9 @@ function matching(
   const key = folded(wanted);
   const words = key.split(' ');
   const having = (holds: (text: string) => boolean) =>
-    comparisons.filter((comparison) => textsOf(comparison).some((text) => holds(folded(text))));
+    comparisons.filter((comparison) =>
+      textsOf(comparison).some((text) => holds(folded(text)) || holds(folded(visibleName(text)))),
+    );
   const exact = having((text) => text === key);
   return exact.length > 0 ? exact : having((text) => words.every((word) => text.includes(word)));
 }

@@ -94,6 +94,17 @@ describe('postflight explain', () => {
     expect(ran.stderr.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
+  it('finds what is listed as escapes by what is listed', async () => {
+    const hostile = new URL('hostile.json', FIXTURES).pathname;
+    const { stderr } = await run(['explain', hostile]);
+    const listed = [...stderr.matchAll(/^ {2}"(.+)" "(.+)"$/gm)];
+    expect(listed.some(([, endpoint]) => endpoint!.includes('\\u001b'))).toBe(true);
+    for (const [, endpoint, indicator] of listed) {
+      const ran = await run(['explain', hostile, endpoint!, indicator!]);
+      expect(ran.status, ran.stderr).toBe(0);
+    }
+  });
+
   it('says that a report without comparisons has none to explain', async () => {
     const ran = await run(['explain', new URL('cannot-tell.json', FIXTURES).pathname, 'x']);
     expect(ran).toMatchObject({ status: 2, stdout: '' });
