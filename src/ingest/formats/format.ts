@@ -22,7 +22,7 @@ export interface DecodeOutcome {
 
 /** Decodes the bodies of requests, one after the other, for months: what it keeps of them is bounded. */
 export interface BodyDecoder {
-  /** Hands the rows of one body to the sink. `where` names the body in findings. Data never makes it throw. */
+  /** Hands the rows of one body to the sink. `where` names the body in findings that name nothing in it. Data never makes it throw. */
   decode(body: Uint8Array, where: string): DecodeOutcome;
 }
 
