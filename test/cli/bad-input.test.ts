@@ -145,6 +145,22 @@ describe('telemetry that holds nothing but garbage', () => {
     expect(ran.stderr).toContain('metrics.jsonl:1');
     expectNoStackTrace(ran);
   });
+
+  const SCRAPED = '# TYPE up gauge\nup{job="shop"} 1\nup{job="cart"} 1\n';
+  const exposition = DOCUMENT.map((line) => line.replace('{ otlp: "*.jsonl*" }', '{ openmetrics: "*.txt" }'));
+
+  it('exits 4 for pages as they are scraped, and says what they lack', async () => {
+    const ran = await run(['analyze', given(SCRAPED, exposition, 'metrics.txt')]);
+    expect(ran).toMatchObject({ status: 4, stdout: '' });
+    expect(ran.stderr).toContain('first metrics.txt:2: the sample has no timestamp');
+    expect(ran.stderr).toContain('try: scrapes carry no time: record with timestamps, or name a Prometheus server');
+  });
+
+  it('goes on where one sample has a time', async () => {
+    const ran = await runJson(['analyze', given(`${SCRAPED}up 1 1795000000\n`, exposition, 'metrics.txt')]);
+    expect(ran.status).toBe(3);
+    expect(codesOf(ran)).toContain('missing-time');
+  });
 });
 
 describe('telemetry that is partly broken', () => {

@@ -1,3 +1,4 @@
+import type { QualityCode } from '../../domain/quality.ts';
 import type { TelemetrySink } from '../../domain/telemetry.ts';
 import { ByteInterner } from './bytes/byte-interner.ts';
 import { viewOf } from './bytes/same-bytes.ts';
@@ -78,20 +79,22 @@ class ExpositionDecoder implements LineDecoder {
     if (value === null) return this.refuseLine(where, `${JSON.stringify(sample[1])} is no number`);
     const series = this.seriesOf(bytes, end);
     if (series.problem !== null) return this.refuseLine(where, series.problem);
-    this.deliver(series, value, timeOf(sample[2]), where);
+    const timeMs = timeOf(sample[2]);
+    // What was scraped and never given a time is no row of this format: a file of nothing else could not be read.
+    if (Number.isNaN(timeMs)) return this.refuseLine(where, 'the sample has no timestamp', 'missing-time');
+    this.deliver(series, value, timeMs, where);
     return 1;
   }
 
-  private refuseLine(where: string, reason: string): number {
-    this.sink.reject('not-exposition', where, reason);
+  private refuseLine(where: string, reason: string, code: QualityCode = 'not-exposition'): number {
+    this.sink.reject(code, where, reason);
     return 0;
   }
 
   private deliver(series: KnownSeries, value: number, timeMs: number, where: string): void {
     const { sink } = this;
     if (series.generation !== this.generation) this.openSeries(series);
-    if (Number.isNaN(timeMs)) sink.reject('missing-time', where, 'the sample has no timestamp');
-    else if (!Number.isFinite(value)) sink.reject('not-finite', where, `value is ${value}`);
+    if (!Number.isFinite(value)) sink.reject('not-finite', where, `value is ${value}`);
     else if (value < 0 && series.isCount) sink.reject('negative-count', where, `a counter is ${value}`);
     else sink.numberPoint(series.stream, Number.NaN, timeMs, value);
   }

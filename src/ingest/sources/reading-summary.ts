@@ -52,7 +52,10 @@ function refuseGarbage(readings: readonly Reading[]): void {
   if (first === null) return;
   throw new AppError('unreadable', `nothing in the telemetry could be read; first ${first.place}: ${first.reason}`, {
     place: first.place,
-    remedy:
-      'name files of OTLP JSON lines, as the OpenTelemetry Collector writes them with its file exporter, or of OpenMetrics',
+    remedy: first.code === 'missing-time' ? RECORD_TIMES : NAME_FILES,
   });
 }
+
+const RECORD_TIMES = 'scrapes carry no time: record with timestamps, or name a Prometheus server';
+const NAME_FILES =
+  'name files of OTLP JSON lines, as the OpenTelemetry Collector writes them with its file exporter, or of OpenMetrics';

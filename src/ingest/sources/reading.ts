@@ -1,3 +1,4 @@
+import type { QualityCode } from '../../domain/quality.ts';
 import type { NamedIndicator, TelemetrySource } from '../../domain/upgrade.ts';
 
 /** Bytes are counted on disk, over all files. */
@@ -41,6 +42,11 @@ export interface Refusal {
   readonly reason: string;
 }
 
+/** A row or line that was not used, by what its format says is wrong with it. */
+export interface RowRefusal extends Refusal {
+  readonly code: QualityCode;
+}
+
 /** What one kind of source came to. */
 export interface Reading {
   readonly bytes: number;
@@ -53,5 +59,5 @@ export interface Reading {
   /** Files that do not open. */
   readonly unopened: readonly Refusal[];
   /** The first of what was read and could not be used. */
-  readonly firstRefusal: Refusal | null;
+  readonly firstRefusal: RowRefusal | null;
 }

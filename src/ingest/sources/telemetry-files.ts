@@ -7,7 +7,7 @@ import type { FileFormat, LineDecoder } from '../formats/format.ts';
 import { fileChunks } from './file-chunks.ts';
 import { matchFiles } from './file-pattern.ts';
 import { LINE_BYTES_LIMIT, LineSplitter } from './line-splitter.ts';
-import type { Reading, ReadingOptions, Refusal } from './reading.ts';
+import type { Reading, ReadingOptions, Refusal, RowRefusal } from './reading.ts';
 import { watchedSink } from './watched-sink.ts';
 
 /** What reading one file adds to. */
@@ -31,7 +31,7 @@ export async function readTelemetryFiles(
 ): Promise<Reading> {
   const { paths, unmatched } = await matchAll(patterns, baseFolder);
   for (const { place, reason } of unmatched) sink.reject('unreadable-file', place, reason);
-  let firstRefusal: Refusal | null = null;
+  let firstRefusal: RowRefusal | null = null;
   const watched = watchedSink(sink, (refusal) => {
     firstRefusal ??= refusal;
   });

@@ -1,8 +1,8 @@
 import type { TelemetrySink } from '../../domain/telemetry.ts';
-import type { Refusal } from './reading.ts';
+import type { RowRefusal } from './reading.ts';
 
 /** A sink that hands everything on and tells its listener what was refused. */
-export function watchedSink(sink: TelemetrySink, onRefusal: (refusal: Refusal) => void): TelemetrySink {
+export function watchedSink(sink: TelemetrySink, onRefusal: (refusal: RowRefusal) => void): TelemetrySink {
   return {
     openStream: sink.openStream.bind(sink),
     numberPoint: sink.numberPoint.bind(sink),
@@ -12,7 +12,7 @@ export function watchedSink(sink: TelemetrySink, onRefusal: (refusal: Refusal) =
     span: sink.span.bind(sink),
     flagEvaluation: sink.flagEvaluation.bind(sink),
     reject: (code, place, reason) => {
-      onRefusal({ place, reason });
+      onRefusal({ code, place, reason });
       sink.reject(code, place, reason);
     },
   };
