@@ -15,7 +15,9 @@ describePostgres('faults of the record store', (server) => {
     store = await openPostgresRecords(url);
     const writes = Array.from({ length: 8 }, (_, index) => store!.putUpgrade('default', `u${index}`, 'd', 1));
     const ends = Promise.allSettled(writes);
-    await query(url, 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $$postflight$$');
+    // Told to end and waited for: one that is yet to end would break a later write.
+    const terminate = 'SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity';
+    await query(url, `${terminate} WHERE application_name = 'postflight'`);
     for (const ended of await ends) {
       if (ended.status === 'rejected')
         expect(ended.reason).toMatchObject({ code: 'unavailable', retryAfterSeconds: 5 });
