@@ -89,20 +89,22 @@ describe('the API on a socket', () => {
       asked += 1;
       await delay(Math.min(ms, 20), undefined, { signal }).catch(() => undefined);
     };
+    const askedMeanwhile = async (): Promise<number> => {
+      const before = asked;
+      await delay(300);
+      return asked - before;
+    };
     const url = await start({ sleep });
     await fetch(`${url}/api/v1/upgrades`, { method: 'POST', body: UPGRADE, headers: YAML });
     for (const path of ['events', 'gate?wait=30s']) {
+      const before = asked;
       const gone = new AbortController();
       const answered = fetch(`${url}/api/v1/upgrades/dten-4.2.0/${path}`, { signal: gone.signal });
       void answered.catch(() => undefined);
-      await delay(300);
-      const before = asked;
-      expect(before).toBeGreaterThan(0);
+      await expect.poll(() => asked, { timeout: 10_000 }).toBeGreaterThan(before);
       gone.abort();
-      await delay(300);
-      const after = asked;
-      await delay(300);
-      expect([path, asked - after]).toEqual([path, 0]);
+      await expect.poll(askedMeanwhile, { timeout: 10_000 }).toBe(0);
+      expect([path, await askedMeanwhile()]).toEqual([path, 0]);
     }
     expect((await fetch(`${url}/api/v1/upgrades/dten-4.2.0/events`, { method: 'HEAD' })).status).toBe(200);
   });
