@@ -1,7 +1,6 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
 import type { ApiEnv } from '../src/api/services.ts';
@@ -10,14 +9,25 @@ import { listen } from '../src/listening.ts';
 
 const ANYWHERE = { host: '127.0.0.1', port: 0 };
 
-function slowApp(answered: () => void): Hono<ApiEnv> {
-  const app = new Hono<ApiEnv>();
-  app.get('/', async (context) => {
-    await sleep(200);
-    answered();
-    return context.text('done');
-  });
-  return app;
+/** An app each of whose requests says that it has come, and is answered when it is let go. */
+class HeldApp extends Hono<ApiEnv> {
+  readonly #requests = new EventEmitter();
+  answers = 0;
+
+  constructor() {
+    super();
+    this.get('/', async (context) => {
+      await new Promise<void>((letGo) => this.#requests.emit('come', letGo));
+      this.answers++;
+      return context.text('done');
+    });
+  }
+
+  /** What lets the next request go, once that has come. */
+  async next(): Promise<() => void> {
+    const [letGo] = (await once(this.#requests, 'come')) as [() => void];
+    return letGo;
+  }
 }
 
 /** Asks over one connection that it would like to keep. */
@@ -34,29 +44,29 @@ function ask(address: string, agent: Agent): Promise<{ status: number; connectio
 
 describe('the listener', () => {
   it('finishes what is in flight when it closes, and does not wait for a client that keeps its connection', async () => {
-    let answers = 0;
-    const listener = await listen(
-      slowApp(() => answers++),
-      ANYWHERE,
-    );
+    const app = new HeldApp();
+    const listener = await listen(app, ANYWHERE);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    void app.next().then((letGo) => letGo());
     expect(await ask(listener.address, agent)).toMatchObject({ status: 200, connection: 'keep-alive' });
+    const come = app.next();
     const inFlight = ask(listener.address, agent);
-    await sleep(50);
+    const letGo = await come;
     const closed = listener.close(30_000);
+    letGo();
     expect(await inFlight).toMatchObject({ status: 200, connection: 'close' });
     await closed;
-    expect(answers).toBe(2);
+    expect(app.answers).toBe(2);
     agent.destroy();
   });
 
   it('cuts what is not done within the grace', async () => {
-    const app = new Hono<ApiEnv>();
-    app.get('/', () => new Promise<Response>(() => undefined));
+    const app = new HeldApp();
     const listener = await listen(app, ANYWHERE);
     const agent = new Agent();
+    const come = app.next();
     const hanging = ask(listener.address, agent).catch((error: NodeJS.ErrnoException) => error.code);
-    await sleep(50);
+    await come;
     await listener.close(100);
     expect(await hanging).toBe('ECONNRESET');
   });
