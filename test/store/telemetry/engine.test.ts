@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { createEngineClient } from '../../../src/store/telemetry/client.ts';
 import { onCluster } from '../../../src/store/telemetry/cluster-ddl.ts';
@@ -56,7 +57,7 @@ describeWithEngine('the engine host', () => {
       },
     });
     process.kill(store.enginePid!, 'SIGSEGV');
-    while (pids.length < 2) await new Promise((done) => setTimeout(done, 50));
+    while (pids.length < 2) await pause(50);
     await store.ping();
     await store.close();
     folder.remove();
@@ -104,7 +105,7 @@ describeWithEngine('what was acknowledged', () => {
           () => {
             for (let i = from; i < from + 50; i++) acknowledged.add(i);
           },
-          () => undefined,
+          () => pause(20),
         );
       }
     };
@@ -112,11 +113,13 @@ describeWithEngine('what was acknowledged', () => {
     const KILLS = 10;
     for (let kill = 0; kill < KILLS; kill++) {
       const marked = acknowledged.size;
-      while (acknowledged.size === marked) await new Promise((done) => setTimeout(done, 20));
-      await new Promise((done) => setTimeout(done, 37 * kill));
+      while (acknowledged.size === marked) await pause(20);
+      await pause(37 * kill);
+      // There is none for a moment where the engine was replaced by itself: a busy machine can take it for hanging.
+      while (store.enginePid === undefined) await pause(20);
       const before = starts;
-      process.kill(store.enginePid!, 'SIGKILL');
-      while (starts === before) await new Promise((done) => setTimeout(done, 20));
+      process.kill(store.enginePid, 'SIGKILL');
+      while (starts === before) await pause(20);
     }
     isEnding = true;
     await Promise.all(senders);
@@ -127,7 +130,7 @@ describeWithEngine('what was acknowledged', () => {
     const found = new Set(stored);
     expect([...acknowledged].filter((value) => !found.has(value))).toEqual([]);
     expect(acknowledged.size).toBeGreaterThanOrEqual(50 * KILLS);
-    expect(starts).toBe(KILLS + 1);
+    expect(starts).toBeGreaterThanOrEqual(KILLS + 1);
     await store.close();
     folder.remove();
   }, 180_000);
