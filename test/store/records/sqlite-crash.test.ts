@@ -90,6 +90,7 @@ describe('the record store on SQLite', () => {
     const acknowledged: string[] = [];
     for (let kill = 0; kill < 6; kill += 1) {
       const writer = await write(`run${kill}`);
+      await expect.poll(() => writer.acknowledged().length, { timeout: 30_000 }).toBeGreaterThan(1);
       await delay(20 + random.uniform() * 400);
       await writer.kill();
       acknowledged.push(...writer.acknowledged());
