@@ -3,7 +3,7 @@ import { type Chance, pick } from './chance.ts';
 import type { FuzzTarget } from './fuzz-target.ts';
 import { mutateBytes } from './mutate-bytes.ts';
 
-/** Processor time one input may take. */
+/** Processor time one input may take. The whole process is timed: what else it did may slow an input once, not twice. */
 export const LIMIT_SECONDS = 1;
 /** Mutants that showed a problem not seen before are mutated on. */
 const MOST_DISCOVERIES = 500;
@@ -37,7 +37,7 @@ export function fuzz(target: FuzzTarget, inputs: number, seed: number, mostFailu
   let [sound, slowest, spent, index] = [0, 0, 0, 0];
   for (; index < inputs && failures.length < mostFailures; index++) {
     const input = index < target.corpus.length ? target.corpus[index]! : mutant(target, pool, chance);
-    const { problem, failure, seconds } = runOnce(target, input);
+    const { problem, failure, seconds } = runTimed(target, input);
     slowest = Math.max(slowest, seconds);
     spent += seconds;
     if (failure !== null) failures.push({ reason: failure, input, index });
@@ -66,6 +66,15 @@ function mutantOf(input: Buffer, target: FuzzTarget, pool: readonly Buffer[], ch
   return choice < 0.9 ? told : mutateBytes(told, pool, chance);
 }
 
+function runTimed(target: FuzzTarget, input: Buffer) {
+  const first = runOnce(target, input);
+  if (first.failure !== null || first.seconds <= LIMIT_SECONDS) return first;
+  const second = runOnce(target, input);
+  const seconds = Math.min(first.seconds, second.seconds);
+  const failure = seconds > LIMIT_SECONDS ? `it took ${seconds.toFixed(2)} s` : null;
+  return { problem: first.problem, failure: second.failure ?? failure, seconds };
+}
+
 function runOnce(target: FuzzTarget, input: Buffer) {
   const started = process.cpuUsage();
   let problem: string | null = null;
@@ -77,7 +86,6 @@ function runOnce(target: FuzzTarget, input: Buffer) {
   }
   const { user, system } = process.cpuUsage(started);
   const seconds = (user + system) / 1e6;
-  if (failure === null && seconds > LIMIT_SECONDS) failure = `it took ${seconds.toFixed(2)} s`;
   return { problem, failure, seconds };
 }
 
