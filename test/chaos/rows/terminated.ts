@@ -3,6 +3,8 @@ import { runTrial } from '../trial.ts';
 import { type ChaosRow, ledgerFigures, ledgerMisses, spreadFigures } from './row.ts';
 
 const DRAIN_MS = 10_000;
+/** Late is told apart from killed, which is a miss on any machine. */
+const KILLED_MS = 6 * DRAIN_MS;
 
 export const terminated: ChaosRow = {
   name: 'terminated',
@@ -17,7 +19,7 @@ export const terminated: ChaosRow = {
       disturb: async (trial) => {
         for (let time = 0; time < times; time++) {
           await sleep(1000);
-          const { milliseconds, status } = await trial.service.stop(2 * DRAIN_MS);
+          const { milliseconds, status } = await trial.service.stop(KILLED_MS);
           stopsMs.push(milliseconds);
           statuses.push(status);
           await trial.start();
