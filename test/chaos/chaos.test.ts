@@ -25,7 +25,7 @@ describeWithEngine('what was acknowledged is stored, once, when it was', () => {
   const folder = mkdtempSync(join(tmpdir(), 'postflight-chaos-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it.each(ROWS.filter(({ name }) => SHORT_ROWS.includes(name)))('$name', { timeout: 5 * MINUTES_MS }, async (row) => {
+  it.each(ROWS.filter(({ name }) => SHORT_ROWS.includes(name)))('$name', { timeout: 10 * MINUTES_MS }, async (row) => {
     expect(serviceTarget.missing()).toBeNull();
     const target = serviceTarget;
     for await (const outcome of runRows([row], { target, isShort: true, folder, seed: 1 })) {

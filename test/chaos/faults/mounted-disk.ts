@@ -22,6 +22,10 @@ export function missingDisk(): string | null {
   return existsSync('/dev/loop-control') ? null : 'no loop devices';
 }
 
+/** Who was killed lets go of its files when the system comes to it. */
+const UNMOUNT_MS = 30_000;
+const UNMOUNT_PAUSE_MS = 100;
+
 /** A small ext4 in a file, which can lose its power and be filled up. */
 export class MountedDisk {
   readonly path: string;
@@ -55,8 +59,8 @@ export class MountedDisk {
         execFileSync('umount', [this.path], { stdio: ['ignore', 'ignore', 'pipe'] });
         break;
       } catch (error) {
-        if (attempt > 50) throw error;
-        await sleep(100);
+        if (attempt * UNMOUNT_PAUSE_MS > UNMOUNT_MS) throw error;
+        await sleep(UNMOUNT_PAUSE_MS);
       }
     }
     this.#isMounted = false;

@@ -18,7 +18,7 @@ const DISK_MEGABYTES = 1024;
 const LOADED_REQUESTS = 300;
 const LOADED_MS = 60_000;
 
-const REMOVED_MS = 90_000;
+const REMOVED_MS = 240_000;
 const LOOK_MS = 250;
 
 export const powerCut: ChaosRow = {
