@@ -84,12 +84,22 @@ class ClockTrial {
   /** Sends, and waits until a report has read it. */
   async sendAndSee(instance: string, when: string): Promise<number> {
     const before = (await this.summary())?.digest;
-    const refused = await this.send(instance);
-    const report = await this.until(when, ({ digest }) => digest !== before);
+    let refused = await this.send(instance);
+    let report = await this.until(when, ({ digest }) => digest !== before);
+    const early = report?.digest;
+    if (early !== before && !this.#isByTheSetClock(report)) {
+      // Its analysis began before the clock was set, and may have read all of it: what comes now is read by the next.
+      refused += await this.send(`${instance}-again`);
+      report = await this.until(when, (next) => next.digest !== early && this.#isByTheSetClock(next));
+    }
     if (report?.final) this.closedEarly.push(when);
-    const aheadMs = Date.parse(report?.made ?? '') - Date.now();
-    if (!(Math.abs(aheadMs - 1000 * this.#offsetSeconds) < 5 * MINUTE_MS)) this.notSet.push(when);
+    if (!this.#isByTheSetClock(report)) this.notSet.push(when);
     return refused;
+  }
+
+  #isByTheSetClock(report: Summary | null): boolean {
+    const aheadMs = Date.parse(report?.made ?? '') - Date.now();
+    return Math.abs(aheadMs - 1000 * this.#offsetSeconds) < 5 * MINUTE_MS;
   }
 
   /** Cumulative. */
