@@ -137,9 +137,19 @@ describe.each(Object.entries(CHANGES))('a %s', (_kind, candidate) => {
 
   it('on a service the endpoint never calls is cleared', () => {
     const elsewhere = { ...candidate, service: 'catalog', peer: candidate.peer === null ? null : 'elsewhere' };
-    const report = reportOf(cellsOf(timeWorld(FLAG_BLOCK)), upgradeOf({ changes: [elsewhere] }));
+    const calls = [{ service: 'catalog', endpoint: null, peer: 'elsewhere', calleeService: null }];
+    const quiet = simulateRequests(cellKey({ service: 'catalog' }), ALL_BLOCKS, () => ORDINARY, seededRandom(3));
+    const world = [...timeWorld(FLAG_BLOCK), quiet];
+    const report = reportOf(cellsOf(world, calls), upgradeOf({ changes: [elsewhere] }));
     expect(report.suspects[0]?.verdict).toBe('cleared');
     expect(report.suspects[0]?.evidence.join(' ')).toMatch(/lies on no path of calls/);
+  });
+
+  it('on a service that no telemetry tells of is not cleared for being nowhere', () => {
+    const nowhere = { ...candidate, service: 'catalogue', peer: candidate.peer === null ? null : 'elsewhere' };
+    const report = reportOf(cellsOf(timeWorld(FLAG_BLOCK)), upgradeOf({ changes: [nowhere] }));
+    expect(report.suspects[0]?.verdict).toBe('no-evidence');
+    expect(report.suspects[0]?.evidence.join(' ')).toMatch(/no telemetry tells of (catalogue|elsewhere)/i);
   });
 
   it('that has no time and cannot be seen is never blamed', () => {

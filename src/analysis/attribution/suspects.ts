@@ -199,7 +199,7 @@ function isMostlyInnocent(
 ): boolean {
   const counted = hearings.filter((_, i) => counts(own[i]!));
   const innocent = hearings.filter((_, i) => counts(own[i]!) && own[i]!.standing === 'innocent');
-  return counted.length > 0 && weightOf(innocent) >= CLEARED_SHARE * weightOf(counted);
+  return weightOf(innocent) >= CLEARED_SHARE * weightOf(counted);
 }
 
 /** The strongest comparison among those that accuse it most. */

@@ -72,7 +72,7 @@ function hear(
   const testimonies = beside.exposures.map((exposure, number): Testimony => {
     const { change } = exposure;
     const reach = candidateKindOf(change).reach(change, finding.subject, graph);
-    if (reach === 'none' && !places.isKnown(change.service)) return placeless(change);
+    if (reach === 'none' && !places.isKnown(change.peer ?? change.service)) return placeless(change);
     if (reach === 'none') return { ...innocent(change, unreached(finding)), isUnreached: true };
     if (exposure.sight === 'unmet') {
       return innocent(change, plainly(`no traffic of ${finding.subject.service} met it`));
@@ -300,7 +300,7 @@ function withoutAlignment(
 /** Who is not known to be anywhere is not cleared for being nowhere near. */
 function placeless(change: Change): Testimony {
   const statements = [
-    plainly(`no telemetry tells of a service ${change.service}, so nothing says what it could reach`),
+    plainly(`no telemetry tells of ${change.peer ?? change.service}, so nothing says what it could reach`),
   ];
   return { change, standing: 'open', share: null, statements };
 }
