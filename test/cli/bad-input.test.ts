@@ -254,8 +254,10 @@ describe('data that cannot answer', () => {
 describe('ordinary telemetry with coarse buckets', () => {
   it('can be shown to hold no regression: the share beyond a bound carries the verdict, not the quantiles', async () => {
     const ran = await runJson(['analyze', given(lines(() => ({ requests: 4000, errors: 4 })).join('\n'))]);
-    expect(ran.report.comparisons.find(({ indicator }) => indicator === 'latency.exceedance')?.verdict).toBe(
-      'no-regression',
+    const exceedance = ran.report.comparisons.find(({ indicator }) => indicator === 'latency.exceedance');
+    expect(exceedance?.verdict).toBe('no-regression');
+    expect(exceedance?.notes).toContainEqual(
+      expect.stringMatching(/^counts requests slower than [\d.]+ ms, the bucket bound nearest the baseline's p99$/),
     );
     expect(ran.report.verdict).toBe('no-regression');
     expect(ran.status).toBe(0);

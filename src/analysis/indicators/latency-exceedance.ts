@@ -1,4 +1,5 @@
 import { REQUESTS } from '../../domain/cells.ts';
+import { formatQuantity } from '../../domain/quantities.ts';
 import { bucketQuantile } from '../../statistics/bucket-distribution.ts';
 import { slosOf } from '../endpoint-slos.ts';
 import { comparableHistograms, isComparable, leftOutNotes } from '../estimating/comparable-histograms.ts';
@@ -29,20 +30,21 @@ export const latencyExceedance: IndicatorKind = {
     );
     if (bound.length > 0) {
       return bound.map(({ thresholdSeconds, floor }) =>
-        exceedance(`latency.exceedance.${thresholdSeconds}s`, true, { relative: 0, floor }, () => thresholdSeconds),
+        exceedance(`latency.exceedance.${thresholdSeconds}s`, { relative: 0, floor }, () => thresholdSeconds),
       );
     }
     // Fine buckets resolve the quantiles themselves; coarse ones only the share beyond a bound.
     const coarse = subject.series.some((one) => one.histogram?.layouts.some((layout) => layout.kind === 'explicit'));
-    return coarse ? [exceedance('latency.exceedance', true, WITHOUT_SLO, nearestBoundToTail)] : [];
+    return coarse ? [exceedance('latency.exceedance', WITHOUT_SLO, nearestBoundToTail, nearestBoundNote)] : [];
   },
 };
 
 function exceedance(
   name: string,
-  primary: boolean,
   margin: { relative: number; floor: number },
   thresholdOf: (histograms: HistogramSample) => number,
+  /** Says the threshold where the name does not. */
+  thresholdNote: ((thresholdSeconds: number) => string) | null = null,
 ): Indicator {
   const responseOf = (sample: Sample) => {
     const histograms = poolHistograms(sample);
@@ -53,15 +55,20 @@ function exceedance(
     unit: '1',
     better: 'lower',
     about: 'time',
-    primary,
+    primary: true,
     levelPower: 1,
     isRatio: true,
     estimate(sample, calibration) {
       const histograms = comparableHistograms(sample);
       if (!isComparable(histograms)) return histograms;
-      const pair = estimateArms(sample, shareAbove(histograms.layout, thresholdOf(histograms)), 'share', calibration);
+      const thresholdSeconds = thresholdOf(histograms);
+      const pair = estimateArms(sample, shareAbove(histograms.layout, thresholdSeconds), 'share', calibration);
       if (!('arms' in pair)) return pair;
-      return differenceEstimate({ ...pair, notes: [...pair.notes, ...leftOutNotes(histograms)] }, margin);
+      const ofThreshold = thresholdNote === null ? [] : [thresholdNote(thresholdSeconds)];
+      return differenceEstimate(
+        { ...pair, notes: [...pair.notes, ...ofThreshold, ...leftOutNotes(histograms)] },
+        margin,
+      );
     },
     response: responseOf,
     responseMargins: (_sample, estimate) => marginsOfLevel(estimate),
@@ -74,6 +81,15 @@ function exceedance(
       return response === null ? [] : ratioTimeline(withinStrata(sample, response), sample.series, steps);
     },
   };
+}
+
+/** What a share of slow requests counts, in words. */
+export function slowerThan(thresholdSeconds: number): string {
+  return `counts requests slower than ${formatQuantity(thresholdSeconds, { indicator: '', unit: 's' })}`;
+}
+
+function nearestBoundNote(thresholdSeconds: number): string {
+  return `${slowerThan(thresholdSeconds)}, the bucket bound nearest the baseline's p99`;
 }
 
 function nearestBoundToTail({ layout, pooled }: HistogramSample): number {

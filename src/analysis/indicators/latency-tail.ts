@@ -1,6 +1,5 @@
 import { REQUESTS } from '../../domain/cells.ts';
 import { formatCount } from '../../domain/numbers.ts';
-import { formatQuantity } from '../../domain/quantities.ts';
 import { totalCount } from '../../statistics/bucket-distribution.ts';
 import { bucketOfLargest } from '../../statistics/largest-values.ts';
 import { comparableHistograms, isComparable, leftOutNotes } from '../estimating/comparable-histograms.ts';
@@ -10,7 +9,7 @@ import { poolHistograms, shareAbove } from '../sampling/histogram-sample.ts';
 import type { Sample } from '../sampling/sample.ts';
 import { ratioMix } from '../strata/mix.ts';
 import type { Indicator, IndicatorKind } from './indicator.ts';
-import { WITHOUT_SLO } from './latency-exceedance.ts';
+import { slowerThan, WITHOUT_SLO } from './latency-exceedance.ts';
 import { marginsOfLevel } from './margins-of-level.ts';
 import { ratioTimeline } from './ratio-timeline.ts';
 
@@ -69,9 +68,8 @@ function tailOf(sample: Sample) {
   const rank = Math.max(LOWEST_RANK, Math.ceil(RARE_SHARE * requests));
   const thresholdSeconds = layout.bounds[bucketOfLargest(pooled[0], rank)];
   if (thresholdSeconds === undefined) return null;
-  const threshold = formatQuantity(thresholdSeconds, { indicator: '', unit: 's' });
   return {
     response: shareAbove(layout, thresholdSeconds),
-    note: `counts requests slower than ${threshold}, about the ${rank} slowest of the baseline's ${formatCount(requests)}`,
+    note: `${slowerThan(thresholdSeconds)}, about the ${rank} slowest of the baseline's ${formatCount(requests)}`,
   };
 }
