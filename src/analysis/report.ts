@@ -18,6 +18,7 @@ import { shownMechanisms, withMechanisms } from './mechanisms/shown-mechanisms.t
 import { type Phases, resolvePhases } from './phases.ts';
 import { bucketFindings } from './quality/bucket-quality.ts';
 import { qualityOf } from './quality/quality.ts';
+import { emptyReason, emptyWindows } from './quality/windows.ts';
 import { readingOf } from './reading.ts';
 import { slicesOf } from './slices/slices.ts';
 import { groupSubjects } from './subjects.ts';
@@ -50,6 +51,7 @@ export function buildReport(input: ReportInput): Report {
   const upgrade = { ...input.upgrade, changes: candidates.changes };
   const graph = buildCallGraph(cells.calls, upgrade.dependencies);
   const subjects = groupSubjects(cells, phases);
+  const empty = emptyWindows(subjects, phases, input.upgrade, input);
   const reading = readingOf(input.reading ?? 'final', phases, upgrade.post !== null, input.lastMs);
   const context = { upgrade, slos, phases, graph, reading, shares };
   const compared = compareAll(subjects, context);
@@ -60,7 +62,7 @@ export function buildReport(input: ReportInput): Report {
   return {
     schema: 'postflight/report/v1',
     upgrade: upgrade.name,
-    ...overallVerdict(findings, compared.quietPasts.regressed),
+    ...overallVerdict(findings, compared.quietPasts.regressed, emptyReason(empty)),
     onset: troubleOnset(findings),
     comparisons: findings.map((one) => {
       const { slices, search } = slicesOf(one, exposureAttributes(upgrade.changes), phases);
@@ -71,7 +73,7 @@ export function buildReport(input: ReportInput): Report {
     budgets: slos.flatMap((slo) => burnOf(slo, subjects, context) ?? []),
     quality: [
       ...input.quality,
-      ...qualityOf(cells, subjects, context),
+      ...qualityOf(cells, subjects, empty, context),
       ...candidates.findings,
       ...bucketFindings(subjects, findings, slos, phases).filter(({ code }) => !isKnown(code, input)),
     ],

@@ -15,6 +15,8 @@ const RAREST_NOISE = 1e-4;
 export function overallVerdict(
   findings: readonly Finding[],
   quietPast: QuietPast | null,
+  /** Why one side has no telemetry; null where both have. */
+  emptySide: string | null,
 ): { verdict: ReportVerdict; reason: string } {
   const comparisons = findings.map((finding) => finding.comparison);
   const regressed = comparisons.filter(({ verdict }) => verdict === 'regressed');
@@ -26,8 +28,9 @@ export function overallVerdict(
     };
   }
   if (regressed.length > 0) return { verdict: 'regressed', reason: regressionReason(regressed, improved, quietPast) };
-  const untold = untoldPrimaries(findings);
-  if (untold.length > 0) return { verdict: 'cannot-tell', reason: untoldReason(untold, primaries(findings)) };
+  const resting = withTraffic(findings);
+  const untold = resting.filter(({ verdict }) => verdict === 'cannot-tell');
+  if (untold.length > 0) return { verdict: 'cannot-tell', reason: emptySide ?? untoldReason(untold, resting.length) };
   if (improved.length > 0) {
     const best = strongest(improved);
     return { verdict: 'improved', reason: `${moved(best)} got better, and nothing got worse beyond its margin.` };
@@ -52,12 +55,11 @@ function primaries(findings: readonly Finding[]): Finding[] {
   return directed.length > 0 ? directed : primary;
 }
 
-/** Those that cannot be told, on endpoints that carry traffic worth speaking of. */
-function untoldPrimaries(findings: readonly Finding[]): Comparison[] {
+/** What the verdict rests on: primaries of endpoints that carry traffic worth speaking of. */
+function withTraffic(findings: readonly Finding[]): Comparison[] {
   const most = Math.max(...findings.map(({ comparison }) => trafficOf(comparison)));
   return primaries(findings)
     .map(({ comparison }) => comparison)
-    .filter(({ verdict }) => verdict === 'cannot-tell')
     .filter((comparison) => trafficOf(comparison) >= NEGLIGIBLE_SHARE * most);
 }
 
@@ -93,8 +95,8 @@ function sureness({ q, method }: Comparison, quietPast: QuietPast | null): strin
 }
 
 /** What looks worst first; else what is nearest to an answer, with what would give it. */
-function untoldReason(untold: readonly Comparison[], primary: readonly Finding[]): string {
-  const count = countUntold(untold.length, primary.length);
+function untoldReason(untold: readonly Comparison[], all: number): string {
+  const count = countUntold(untold.length, all);
   const suspected = untold.filter(looksWorse);
   const first = suspected.length > 0 ? strongest(suspected) : nearest(untold);
   const needs = first.needed === null ? '' : `; needed: ${first.needed}`;

@@ -6,10 +6,11 @@ import type { Upgrade } from '../../domain/upgrade.ts';
 import { hasTraffic } from '../budget.ts';
 import { trafficShifts } from '../course/traffic-shift.ts';
 import { readExposure, type SharesMet } from '../exposure/exposure.ts';
-import { BASELINE, type Phases, POST, phaseOf } from '../phases.ts';
+import { BASELINE, type Phases, POST } from '../phases.ts';
 import type { Subject } from '../subjects.ts';
 import { armsBeforeFindings } from './arms-before.ts';
 import { splitFindings } from './split-quality.ts';
+import { type EmptyWindow, hasPhase, windowFindings } from './windows.ts';
 
 /** What cells are held against. */
 export interface QualityContext {
@@ -23,11 +24,12 @@ export interface QualityContext {
 export function qualityOf(
   cells: Cells,
   subjects: readonly Subject[],
+  empty: readonly EmptyWindow[],
   { upgrade, slos, phases, shares }: QualityContext,
 ): QualityFinding[] {
   if (cells.series.length === 0) return [describeQuality('no-data', '', 'telemetry')];
   return [
-    ...windowFindings(subjects, phases),
+    ...windowFindings(phases, empty),
     ...endpointFindings(subjects, phases),
     ...instanceFindings(subjects),
     ...trafficShifts(subjects, phases),
@@ -44,27 +46,6 @@ export function qualityOf(
       .filter((slo) => !hasTraffic(slo, cells))
       .map((slo) => describeQuality('slo-without-data', `${slo.service} ${slo.endpoint ?? ''}`.trim(), slo.name)),
   ];
-}
-
-function windowFindings(subjects: readonly Subject[], phases: Phases): QualityFinding[] {
-  const findings: QualityFinding[] = [];
-  const firstBaseline = phases.baseline[0];
-  if (firstBaseline && phases.post && phases.post.endMs <= firstBaseline.startMs) {
-    findings.push(describeQuality('windows-reversed', '', 'spec.post'));
-  }
-  for (const [phase, name] of [
-    [BASELINE, 'baseline'],
-    [POST, 'post'],
-  ] as const) {
-    if (!subjects.some((subject) => hasPhase(subject, phases, phase))) {
-      findings.push(describeQuality('empty-window', `the ${name} window`, `spec.${name}`));
-    }
-  }
-  return findings;
-}
-
-function hasPhase(subject: Subject, phases: Phases, phase: 0 | 1): boolean {
-  return subject.series.some((series) => series.block.some((block) => phaseOf(phases, block) === phase));
 }
 
 function endpointFindings(subjects: readonly Subject[], phases: Phases): QualityFinding[] {
