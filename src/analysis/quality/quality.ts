@@ -6,11 +6,12 @@ import type { Upgrade } from '../../domain/upgrade.ts';
 import { hasTraffic } from '../budget.ts';
 import { trafficShifts } from '../course/traffic-shift.ts';
 import { readExposure, type SharesMet } from '../exposure/exposure.ts';
-import { BASELINE, type Phases, POST } from '../phases.ts';
+import type { Phases } from '../phases.ts';
 import type { Subject } from '../subjects.ts';
 import { armsBeforeFindings } from './arms-before.ts';
+import { oneSidedFindings } from './one-sided.ts';
 import { splitFindings } from './split-quality.ts';
-import { type EmptyWindow, hasPhase, windowFindings } from './windows.ts';
+import { type EmptyWindow, windowFindings } from './windows.ts';
 
 /** What cells are held against. */
 export interface QualityContext {
@@ -30,7 +31,7 @@ export function qualityOf(
   if (cells.series.length === 0) return [describeQuality('no-data', '', 'telemetry')];
   return [
     ...windowFindings(phases, empty),
-    ...endpointFindings(subjects, phases),
+    ...(empty.length === 0 ? oneSidedFindings(subjects, phases) : []),
     ...instanceFindings(subjects),
     ...trafficShifts(subjects, phases),
     ...exposureFindings(cells, upgrade, shares),
@@ -46,15 +47,6 @@ export function qualityOf(
       .filter((slo) => !hasTraffic(slo, cells))
       .map((slo) => describeQuality('slo-without-data', `${slo.service} ${slo.endpoint ?? ''}`.trim(), slo.name)),
   ];
-}
-
-function endpointFindings(subjects: readonly Subject[], phases: Phases): QualityFinding[] {
-  const oneSided = subjects.filter(
-    (subject) => hasPhase(subject, phases, BASELINE) !== hasPhase(subject, phases, POST),
-  );
-  if (oneSided.length === 0 || oneSided.length === subjects.length) return [];
-  const names = [...new Set(oneSided.map((subject) => `${subject.service} ${subject.endpoint ?? ''}`.trim()))];
-  return [describeQuality('one-sided-endpoint', `${names.length}: ${names.slice(0, 3).join(', ')}`, names[0]!)];
 }
 
 function instanceFindings(subjects: readonly Subject[]): QualityFinding[] {
