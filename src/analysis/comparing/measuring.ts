@@ -19,6 +19,7 @@ import { asRead, type Reading } from '../reading.ts';
 import { columnRatio } from '../sampling/column-ratio.ts';
 import type { Sample } from '../sampling/sample.ts';
 import { halvesOfBaseline } from '../sampling/sample-slices.ts';
+import { shortWindow } from '../short-window.ts';
 import { standardisedDesign, stratumAttributes } from '../strata/strata-choice.ts';
 import { withinStrata } from '../strata/stratum-weights.ts';
 import type { Subject } from '../subjects.ts';
@@ -60,7 +61,10 @@ export function measure(subject: Subject, context: ComparingContext): Measured[]
     const alike = (indicator.mix === undefined ? plain : ofKinds)(indicator);
     const { choice, result, departure } = compare(indicator, alike, context);
     const measured = { subject, design: choice, indicator, departure };
-    if (!isEstimate(result)) return { ...measured, result, evidence: null, placebo: null, late: null };
+    if (!isEstimate(result)) {
+      const explained = explainedByWindow(result, context);
+      return { ...measured, result: explained, evidence: null, placebo: null, late: null };
+    }
     const read = asRead(result, context.reading);
     const { phases, reading } = context;
     return {
@@ -71,6 +75,11 @@ export function measure(subject: Subject, context: ComparingContext): Measured[]
       late: reading.kind === 'final' ? lateTroubleOf(indicator, read, choice, phases) : null,
     };
   });
+}
+
+/** Where a window is too short for any traffic to fill two blocks, that is the reason. */
+function explainedByWindow(result: NoEstimate, { phases, upgrade }: ComparingContext): NoEstimate {
+  return result.thin === undefined ? result : { ...result, ...shortWindow(result.thin, phases, upgrade) };
 }
 
 /** Arms made of instances can show no p that relabelling the instances could not give (1 in 252 with five on each side). */

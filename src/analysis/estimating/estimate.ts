@@ -31,6 +31,8 @@ export interface NoEstimate {
   readonly needed: string;
   readonly clusters: readonly [number, number];
   readonly requests: readonly [number, number];
+  /** The arm that has fewer than two clusters, where that is the reason. */
+  readonly thin?: 'baseline' | 'post';
 }
 
 export function isEstimate(result: Estimate | NoEstimate): result is Estimate {
@@ -99,11 +101,16 @@ export function armPair(
   if (thin === null) return { arms, clusters, requests, independent, notes };
   const empty = (thin === 'baseline' ? requests[0] : requests[1]) === 0;
   return {
-    because: empty ? `no data in the ${thin} window` : `one block of data in the ${thin} window has no variance`,
+    because: empty ? `no data in the ${thin} window` : withoutVariance(thin),
     needed: `traffic in at least two blocks of the ${thin} window`,
     clusters,
     requests,
+    thin,
   };
+}
+
+export function withoutVariance(window: 'baseline' | 'post'): string {
+  return `one block of data in the ${window} window has no variance`;
 }
 
 function armRatio(result: ClusterRatio, support: Support): ArmRatio {

@@ -1,3 +1,4 @@
+import { counted } from '../../domain/numbers.ts';
 import { smallestEstimableSample } from '../../statistics/order-statistic.ts';
 import { prepareQuantileFrom, quantileInterval } from '../../statistics/woodruff.ts';
 import type { Calibration } from '../past/calibration.ts';
@@ -6,7 +7,7 @@ import { type HistogramSample, shareAbove } from '../sampling/histogram-sample.t
 import type { Sample } from '../sampling/sample.ts';
 import { clusteredRatios } from './clustered-ratios.ts';
 import { comparableHistograms, isComparable, leftOutNotes, requestsOf } from './comparable-histograms.ts';
-import type { ArmPair, ArmRatio, NoEstimate } from './estimate.ts';
+import { type ArmPair, type ArmRatio, type NoEstimate, withoutVariance } from './estimate.ts';
 
 /** Said where only the least that the quantile can be is known. */
 export const SATURATED = 'the quantile lies beyond the last bucket bound: at least the value shown';
@@ -46,21 +47,26 @@ export function quantileArms(sample: Sample, p: number, calibration: Calibration
 }
 
 function tooFew(
-  where: string,
-  requests: readonly [number, number],
+  where: 'baseline' | 'post',
+  totals: readonly [number, number],
   clusters: readonly [number, number],
   arm: 0 | 1,
   least: number,
 ): NoEstimate {
-  const empty = requests[arm] === 0;
+  const [requests, blocks] = [totals[arm], clusters[arm]];
   return {
-    because: empty
-      ? `no data in the ${where} window`
-      : `${requests[arm]} requests in ${clusters[arm]} blocks of the ${where} window cannot hold this quantile`,
+    because: requests === 0 ? `no data in the ${where} window` : reasonOf(where, requests, blocks, least),
     needed: `at least ${least} requests in two or more blocks of the ${where} window`,
     clusters,
-    requests,
+    requests: totals,
+    ...(blocks < 2 ? { thin: where } : {}),
   };
+}
+
+function reasonOf(where: 'baseline' | 'post', requests: number, blocks: number, least: number): string {
+  if (requests >= least) return withoutVariance(where);
+  const amount = `${requests} ${requests === 1 ? 'request' : 'requests'} in ${counted(blocks, 'block')}`;
+  return `${amount} of the ${where} window cannot hold this quantile`;
 }
 
 function quantileArm(

@@ -3,6 +3,7 @@ import { formatDuration } from '../../domain/times.ts';
 import type { Upgrade } from '../../domain/upgrade.ts';
 import { formatInstant } from '../../domain/window.ts';
 import { BASELINE, type Phases, POST, phaseOf, upgradeTimes } from '../phases.ts';
+import { shortWindow } from '../short-window.ts';
 import type { Subject } from '../subjects.ts';
 
 /** Where the telemetry begins and ends; NaN where there is none. */
@@ -60,23 +61,26 @@ export function hasPhase(subject: Subject, phases: Phases, phase: 0 | 1): boolea
 }
 
 function endsEarly(lastMs: number, phases: Phases, upgrade: Upgrade): string {
-  if (Number.isNaN(lastMs)) return fillsNoBlock('post', phases);
+  if (Number.isNaN(lastMs)) return fillsNoBlock('post', phases, upgrade);
   const beganMs = upgradeTimes({ ...upgrade, post: null }).startMs;
   const postMs = phases.post?.startMs ?? upgradeTimes(upgrade).endMs;
   const ends = `the telemetry ends at ${toTheSecond(lastMs)}`;
   if (beganMs !== undefined && lastMs <= beganMs) return `${ends}, the upgrade begins at ${formatInstant(beganMs)}`;
   if (postMs !== undefined && lastMs <= postMs) return `${ends}, the post window begins at ${formatInstant(postMs)}`;
-  return fillsNoBlock('post', phases);
+  return fillsNoBlock('post', phases, upgrade);
 }
 
 function beginsLate(firstMs: number, phases: Phases, upgrade: Upgrade): string {
   const endsMs = phases.baseline.at(-1)?.endMs ?? upgradeTimes(upgrade).startMs;
-  if (Number.isNaN(firstMs) || endsMs === undefined || firstMs < endsMs) return fillsNoBlock('baseline', phases);
+  if (Number.isNaN(firstMs) || endsMs === undefined || firstMs < endsMs)
+    return fillsNoBlock('baseline', phases, upgrade);
   return `the telemetry begins at ${toTheSecond(firstMs)}, the baseline window ends at ${formatInstant(endsMs)}`;
 }
 
-function fillsNoBlock(name: EmptyWindow['name'], { resolutionMs }: Phases): string {
-  return `no block of ${formatDuration(resolutionMs / 1000)} inside the ${name} window has any`;
+function fillsNoBlock(name: EmptyWindow['name'], phases: Phases, upgrade: Upgrade): string {
+  const short = shortWindow(name, phases, upgrade);
+  if (short !== null) return `${short.because}; needed: ${short.needed}`;
+  return `no block of ${formatDuration(phases.resolutionMs / 1000)} inside the ${name} window has any`;
 }
 
 function toTheSecond(atMs: number): string {

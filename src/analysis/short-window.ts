@@ -1,0 +1,58 @@
+import { counted } from '../domain/numbers.ts';
+import { formatDuration } from '../domain/times.ts';
+import type { Upgrade } from '../domain/upgrade.ts';
+import { BASELINE, type Phases, POST, phaseOf } from './phases.ts';
+
+/** Lengths of a block that people would write, the longest first. */
+const RESOLUTIONS_MS = [3600, 1800, 900, 600, 300, 120, 60, 30, 15, 10, 5, 2, 1].map((seconds) => seconds * 1000);
+/** Fewer have no variance. */
+const FEWEST_BLOCKS = 2;
+/** A shorter resolution is named only where it gives both windows as many as this. */
+const ENOUGH_BLOCKS = 10;
+
+/** Why no traffic at all could fill two blocks of a window, and what would. */
+export interface ShortWindow {
+  readonly because: string;
+  readonly needed: string;
+}
+
+/** Null where the window holds two whole blocks, or is not there yet. */
+export function shortWindow(
+  name: 'baseline' | 'post',
+  phases: Phases,
+  { post }: Pick<Upgrade, 'post'>,
+): ShortWindow | null {
+  const phase = name === 'baseline' ? BASELINE : POST;
+  if (name === 'post' ? phases.post === null : phases.baseline.length === 0) return null;
+  const blocks = wholeBlocks(phases, phase, FEWEST_BLOCKS);
+  if (blocks >= FEWEST_BLOCKS) return null;
+  const holds = `holds ${counted(blocks, 'whole block')} of ${formatDuration(phases.resolutionMs / 1000)}`;
+  // A post window that ends with the data grows by itself.
+  const finer = name === 'post' && post === null ? undefined : finerResolutionMs(phases);
+  const resolution = finer === undefined ? '' : `spec.resolution of ${finer / 1000}s, or `;
+  return {
+    because: `the ${name} window ${holds}`,
+    needed: `${resolution}a longer ${name} window: it ${holds}`,
+  };
+}
+
+function finerResolutionMs(phases: Phases): number | undefined {
+  return RESOLUTIONS_MS.filter((resolutionMs) => resolutionMs < phases.resolutionMs).find((resolutionMs) =>
+    [BASELINE, POST].every(
+      (phase) => wholeBlocks({ ...phases, resolutionMs }, phase as 0 | 1, ENOUGH_BLOCKS) >= ENOUGH_BLOCKS,
+    ),
+  );
+}
+
+/** Blocks that lie inside a window, counted up to a number. */
+function wholeBlocks(phases: Phases, phase: 0 | 1, most: number): number {
+  const windows = phase === BASELINE ? phases.baseline : phases.post === null ? [] : [phases.post];
+  const inside = new Set<number>();
+  for (const { startMs, endMs } of windows) {
+    for (let block = Math.ceil(startMs / phases.resolutionMs); (block + 1) * phases.resolutionMs <= endMs; block++) {
+      if (phaseOf(phases, block) === phase) inside.add(block);
+      if (inside.size >= most) return inside.size;
+    }
+  }
+  return inside.size;
+}
