@@ -13,7 +13,7 @@ const ENOUGH_BLOCKS = 10;
 /** Why no traffic at all could fill two blocks of a window, and what would. */
 export interface ShortWindow {
   readonly because: string;
-  readonly needed: string;
+  readonly remedy: string;
 }
 
 /** Null where the window holds two whole blocks, or is not there yet. */
@@ -26,13 +26,12 @@ export function shortWindow(
   if (name === 'post' ? phases.post === null : phases.baseline.length === 0) return null;
   const blocks = wholeBlocks(phases, phase, FEWEST_BLOCKS);
   if (blocks >= FEWEST_BLOCKS) return null;
-  const holds = `holds ${counted(blocks, 'whole block')} of ${formatDuration(phases.resolutionMs / 1000)}`;
   // A post window that ends with the data grows by itself.
   const finer = name === 'post' && post === null ? undefined : finerResolutionMs(phases);
   const resolution = finer === undefined ? '' : `spec.resolution of ${finer / 1000}s, or `;
   return {
-    because: `the ${name} window ${holds}`,
-    needed: `${resolution}a longer ${name} window: it ${holds}`,
+    because: `the ${name} window holds ${counted(blocks, 'whole block')} of ${formatDuration(phases.resolutionMs / 1000)}`,
+    remedy: `${resolution}a longer ${name} window`,
   };
 }
 

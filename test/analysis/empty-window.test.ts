@@ -4,12 +4,19 @@ import type { Report } from '../../src/domain/report.ts';
 import type { Upgrade } from '../../src/domain/upgrade.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { cellKey, cellsOf, ORDINARY, simulateRequests } from '../support/simulated-cells.ts';
-import { at, BASELINE_BLOCKS, FIRST_POST_BLOCK, reportOf, upgradeOf } from '../support/simulated-upgrade.ts';
+import {
+  ALL_BLOCKS,
+  at,
+  BASELINE_BLOCKS,
+  FIRST_POST_BLOCK,
+  reportOf,
+  upgradeOf,
+} from '../support/simulated-upgrade.ts';
 
 const lateDefault = upgradeOf({ baseline: [], post: null });
 
 /** Two endpoints, one with next to no traffic, in the blocks from one to before another. */
-function reportOn(from: number, to: number, upgrade: Upgrade): Report {
+function reportOn(from: number, to: number, upgrade: Upgrade, lastBlock = to): Report {
   const random = seededRandom(7);
   const series = [200, 1].map(
     (requests, i): CellSeries =>
@@ -20,7 +27,7 @@ function reportOn(from: number, to: number, upgrade: Upgrade): Report {
         random,
       ),
   );
-  return reportOf(cellsOf(series), upgrade, { firstMs: at(from), lastMs: at(to) });
+  return reportOf(cellsOf(series), upgrade, { firstMs: at(from), lastMs: at(lastBlock) });
 }
 
 const emptyOf = ({ quality }: Report) => quality.filter(({ code }) => code === 'empty-window');
@@ -51,8 +58,14 @@ describe('a report without data on one side of the upgrade', () => {
   it('names the key of a window that the document states', () => {
     const report = reportOn(0, BASELINE_BLOCKS, upgradeOf());
     expect(emptyOf(report).map(({ where }) => where)).toEqual(['spec.post']);
+  });
+
+  it('says so where the window is too short to hold a block, or has data after it only', () => {
     const gap = upgradeOf({ post: { startMs: at(FIRST_POST_BLOCK) + 1, endMs: at(FIRST_POST_BLOCK + 2) - 1 } });
     expect(reportOn(0, FIRST_POST_BLOCK + 2, gap).reason).toBe(
+      'No data after the upgrade: the post window holds 0 whole blocks of 60 s; needed: spec.resolution of 10s, or a longer post window.',
+    );
+    expect(reportOn(0, BASELINE_BLOCKS, upgradeOf(), ALL_BLOCKS).reason).toBe(
       'No data after the upgrade: no block of 60 s inside the post window has any.',
     );
   });

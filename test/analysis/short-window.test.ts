@@ -22,7 +22,8 @@ const reasonsOf = ({ comparisons }: Report) => [
 describe('a window too short for two blocks', () => {
   it('is the reason of every comparison, with the resolution that gives both windows enough blocks', () => {
     const report = reportOn({ baseline: [SHORT], post: LONG });
-    const needed = 'spec.resolution of 10s, or a longer baseline window: it holds 1 whole block of 60 s';
+    const needed =
+      'spec.resolution of 10s, or a longer baseline window, since the baseline window holds 1 whole block of 60 s';
     expect(reasonsOf(report)).toEqual([`the baseline window holds 1 whole block of 60 s; needed: ${needed}`]);
     expect(report.reason).toContain(`; needed: ${needed}.`);
   });
@@ -30,10 +31,12 @@ describe('a window too short for two blocks', () => {
   it('is not to be divided where it is over before blocks of a second would do, nor while it grows with the data', () => {
     const tiny = { startMs: at(9) + 10_000, endMs: at(9) + 15_000 };
     expect(reportOn({ baseline: [tiny], post: LONG }).reason).toContain(
-      'the baseline window holds 0 whole blocks of 60 s; needed: a longer baseline window',
+      'the baseline window holds 0 whole blocks of 60 s; needed: a longer baseline window.',
     );
     const growing = reportOn({ baseline: [LONG], post: null }, 41);
-    expect(reasonsOf(growing).join()).toMatch(/; needed: a longer post window: it holds 1 whole block of 60 s$/);
+    expect(reasonsOf(growing).join()).toMatch(
+      /; needed: a longer post window, since the post window holds 1 whole block of 60 s$/,
+    );
   });
 
   it('is not blamed where the window is long and the traffic is not', () => {

@@ -79,7 +79,9 @@ export function measure(subject: Subject, context: ComparingContext): Measured[]
 
 /** Where a window is too short for any traffic to fill two blocks, that is the reason. */
 function explainedByWindow(result: NoEstimate, { phases, upgrade }: ComparingContext): NoEstimate {
-  return result.thin === undefined ? result : { ...result, ...shortWindow(result.thin, phases, upgrade) };
+  const short = result.thin === undefined ? null : shortWindow(result.thin, phases, upgrade);
+  if (short === null) return result;
+  return { ...result, because: short.because, needed: `${short.remedy}, since ${short.because}` };
 }
 
 /** Arms made of instances can show no p that relabelling the instances could not give (1 in 252 with five on each side). */

@@ -79,7 +79,7 @@ function beginsLate(firstMs: number, phases: Phases, upgrade: Upgrade): string {
 
 function fillsNoBlock(name: EmptyWindow['name'], phases: Phases, upgrade: Upgrade): string {
   const short = shortWindow(name, phases, upgrade);
-  if (short !== null) return `${short.because}; needed: ${short.needed}`;
+  if (short !== null) return `${short.because}; needed: ${short.remedy}`;
   return `no block of ${formatDuration(phases.resolutionMs / 1000)} inside the ${name} window has any`;
 }
 
