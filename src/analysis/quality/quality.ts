@@ -43,10 +43,16 @@ export function qualityOf(
     ...upgrade.strata
       .filter((name) => !cells.series.some(({ key }) => key.attributes.has(name)))
       .map((name) => describeQuality('stratum-without-data', name, 'spec.strata')),
-    ...slos
-      .filter((slo) => !hasTraffic(slo, cells))
-      .map((slo) => describeQuality('slo-without-data', `${slo.service} ${slo.endpoint ?? ''}`.trim(), slo.name)),
+    ...sloFindings(cells, upgrade, slos),
   ];
+}
+
+/** Of SLOs that apply because the document names none, those of other upgrades are no concern of this one. */
+function sloFindings(cells: Cells, { sloFiles }: Upgrade, slos: readonly Slo[]): QualityFinding[] {
+  if (sloFiles.length === 0) return [];
+  return slos
+    .filter((slo) => !hasTraffic(slo, cells))
+    .map((slo) => describeQuality('slo-without-data', `${slo.service} ${slo.endpoint ?? ''}`.trim(), slo.name));
 }
 
 function instanceFindings(subjects: readonly Subject[]): QualityFinding[] {
