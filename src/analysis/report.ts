@@ -18,6 +18,7 @@ import { shownMechanisms, withMechanisms } from './mechanisms/shown-mechanisms.t
 import { type Phases, resolvePhases } from './phases.ts';
 import { bucketFindings } from './quality/bucket-quality.ts';
 import { qualityOf } from './quality/quality.ts';
+import { unknownServices } from './quality/unknown-services.ts';
 import { emptyReason, emptyWindows } from './quality/windows.ts';
 import { readingOf } from './reading.ts';
 import { slicesOf } from './slices/slices.ts';
@@ -74,6 +75,7 @@ export function buildReport(input: ReportInput): Report {
     quality: [
       ...input.quality,
       ...qualityOf(cells, subjects, empty, context),
+      ...unknownServices(cells, input.upgrade),
       ...candidates.findings,
       ...bucketFindings(subjects, findings, slos, phases).filter(({ code }) => !isKnown(code, input)),
     ],

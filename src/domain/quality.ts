@@ -92,6 +92,7 @@ export const QUALITY_CODES = {
     says: 'nothing shows before a change who was to meet it; its arms are taken to have been alike',
   },
   'unlisted-change': { severity: 'warning', says: 'the telemetry shows changes that the document does not list' },
+  'unknown-service': { severity: 'warning', says: 'the document names a service that no telemetry knows' },
   'slo-without-data': { severity: 'warning', says: 'an SLO names an endpoint that has no data' },
   'slo-threshold-between-bounds': {
     severity: 'warning',
