@@ -9,6 +9,7 @@ import { quietPastWords } from './quiet-past.ts';
 import { detail, noteParagraphs, plain, shortName, subjectSpans } from './text/comparisons.ts';
 import type { Paragraph } from './text/layout.ts';
 import { layOut, solid, usableWidth } from './text/layout.ts';
+import { withShortNames } from './text/long-names.ts';
 import type { TextOptions } from './text.ts';
 import { capitalised, VERDICTS } from './wording.ts';
 
@@ -21,25 +22,24 @@ const ARM_LABELS: ReadonlyMap<ComparisonMethod, readonly [string, string]> = new
 export function renderExplanation(comparison: Comparison, report: Report, options: TextOptions): string {
   const [first, second] = (comparison.method === null ? null : ARM_LABELS.get(comparison.method)) ?? TIME_ARMS;
   const { tone } = VERDICTS[comparison.verdict];
-  return layOut(
-    [
-      ...titleParagraphs(comparison, report, usableWidth(options.width)),
-      step('how', methodSentences(comparison, report)),
-      ...noteParagraphs(comparison),
-      step(first, armSentences(comparison, 0)),
-      step(second, armSentences(comparison, 1)),
-      step('effect', effectSentences(comparison)),
-      ...(comparison.mix === null ? [] : [step('mix', mixSentences(comparison))]),
-      step('margin', marginSentences(comparison)),
-      step('chance', chanceSentences(comparison, report)),
-      step('past', pastSentences(comparison)),
-      ...quietPastSteps(report),
-      step('visible', visibleSentences(comparison)),
-      step('since', sinceSentence(comparison)),
-      detail('so', [{ text: conclusionSentences(comparison), tone }]),
-    ],
-    options,
-  );
+  const width = usableWidth(options.width);
+  const paragraphs = [
+    ...titleParagraphs(comparison, report, width),
+    step('how', methodSentences(comparison, report)),
+    ...noteParagraphs(comparison),
+    step(first, armSentences(comparison, 0)),
+    step(second, armSentences(comparison, 1)),
+    step('effect', effectSentences(comparison)),
+    ...(comparison.mix === null ? [] : [step('mix', mixSentences(comparison))]),
+    step('margin', marginSentences(comparison)),
+    step('chance', chanceSentences(comparison, report)),
+    step('past', pastSentences(comparison)),
+    ...quietPastSteps(report),
+    step('visible', visibleSentences(comparison)),
+    step('since', sinceSentence(comparison)),
+    detail('so', [{ text: conclusionSentences(comparison), tone }]),
+  ];
+  return layOut(withShortNames(paragraphs, report, width), options);
 }
 
 /** The same of the whole report, where its past is long enough. */

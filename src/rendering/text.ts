@@ -16,6 +16,7 @@ import {
 import { BLANK_LINE, heading, moreParagraph } from './text/heading.ts';
 import type { Paragraph } from './text/layout.ts';
 import { layOut, solid, usableWidth } from './text/layout.ts';
+import { withShortNames } from './text/long-names.ts';
 import { mechanismParagraphs } from './text/mechanisms.ts';
 import { budgetParagraphs, inputParagraphs, qualityParagraphs, unknownParagraphs } from './text/sections.ts';
 import { suspectParagraphs } from './text/suspects.ts';
@@ -35,24 +36,22 @@ const MIX_LIMIT = 8;
 export function renderText(report: Report, options: TextOptions): string {
   const width = usableWidth(options.width);
   const groups = groupComparisons(report);
-  return layOut(
-    [
-      ...verdictParagraphs(report, groups, width),
-      ...detailedSection('What got worse', groups.regressed, width),
-      ...suspectParagraphs(report, width),
-      ...mechanismParagraphs(report, width),
-      ...listedSection('What got better', groups.improved, width),
-      ...listedSection('What moved, neither better nor worse', groups.shifted, width),
-      ...listedSection('What moved and came back', groups.transient, width),
-      ...withinMarginParagraphs(report, groups),
-      ...mixParagraphs(groups, width),
-      ...budgetParagraphs(report, width),
-      ...unknownParagraphs(groups, width),
-      ...qualityParagraphs(report),
-      ...inputParagraphs(report, width),
-    ],
-    options,
-  );
+  const paragraphs = [
+    ...verdictParagraphs(report, groups, width),
+    ...detailedSection('What got worse', groups.regressed, width),
+    ...suspectParagraphs(report, width),
+    ...mechanismParagraphs(report, width),
+    ...listedSection('What got better', groups.improved, width),
+    ...listedSection('What moved, neither better nor worse', groups.shifted, width),
+    ...listedSection('What moved and came back', groups.transient, width),
+    ...withinMarginParagraphs(report, groups),
+    ...mixParagraphs(groups, width),
+    ...budgetParagraphs(report, width),
+    ...unknownParagraphs(groups, width),
+    ...qualityParagraphs(report),
+    ...inputParagraphs(report, width),
+  ];
+  return layOut(withShortNames(paragraphs, report, width), options);
 }
 
 function verdictParagraphs(report: Report, groups: ComparisonGroups, width: number): readonly Paragraph[] {

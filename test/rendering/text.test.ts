@@ -132,4 +132,22 @@ describe('a report as text', () => {
       }),
     );
   });
+
+  it('cuts a name that would fill lines in the middle of sentences too, wherever they hold it', () => {
+    const name = `GET /first/${'x'.repeat(3000)}/last`;
+    const comparisons = dten.comparisons.map((one) => ({ ...one, endpoint: name }));
+    const evidence = [`It lies on no path of calls from: gateway ${name} and gateway ${name}/more.`];
+    const suspects = dten.suspects.map((one) => ({ ...one, evidence }));
+    const quality = [{ ...dten.quality[0]!, message: `about ${name}`, where: name }];
+    const text = renderText({ ...dten, reason: `p99 of ${name} got worse.`, comparisons, suspects, quality }, PLAIN);
+    expect(text).not.toContain('x'.repeat(60));
+    expect(text).toMatch(/p99 of GET \/first\/x+…x+\/last got worse\./);
+    expect(text).toMatch(/x\/last\/more\./);
+  });
+
+  it('keeps a name whole in sentences that fills no more than two lines', () => {
+    const name = `GET /${'x'.repeat(90)}`;
+    const comparisons = dten.comparisons.map((one) => ({ ...one, endpoint: name }));
+    expect(renderText({ ...dten, reason: `p99 of ${name} got worse.`, comparisons }, PLAIN)).toContain('x'.repeat(90));
+  });
 });
