@@ -4,7 +4,7 @@ import type { CellSink } from '../../domain/cell-run.ts';
 import { AppError } from '../../domain/error.ts';
 import type { TelemetrySink } from '../../domain/telemetry.ts';
 import type { ReplayRequest, ReplaySummary, TelemetryStore, TelemetryWriter } from '../../domain/telemetry-store.ts';
-import { createEngineClient, type EngineAddress, INSERT_TIMEOUT_MS } from './client.ts';
+import { createEngineClient, createInsertClient, type EngineAddress, READING } from './client.ts';
 import type { Cluster } from './cluster-ddl.ts';
 import { type EngineChange, EngineSupervisor } from './engine/supervisor.ts';
 import { type Around, engineTarget } from './engine-target.ts';
@@ -69,7 +69,7 @@ async function opened(
     await engine?.stop();
     throw asOurs(error, options.place);
   }
-  return new ClickHouseTelemetryStore(client, createEngineClient(address, INSERT_TIMEOUT_MS), engine, options);
+  return new ClickHouseTelemetryStore(client, createInsertClient(address), engine, options);
 }
 
 /** Looks at a server that others may be using: what a start would change there, by name. */
@@ -86,7 +86,6 @@ export async function pendingServerMigrations(url: string): Promise<string[]> {
 
 export class ClickHouseTelemetryStore implements TelemetryStore {
   readonly #client: ClickHouseClient;
-  /** Gives up soon: where the engine is silent, whoever sends has to hear so. */
   readonly #writing: ClickHouseClient;
   readonly #engine: EngineSupervisor | null;
   readonly #queue: CommitQueue;
@@ -166,7 +165,7 @@ export class ClickHouseTelemetryStore implements TelemetryStore {
       UNION ALL SELECT max(start_ns) FROM spans WHERE tenant = {tenant:String} HAVING count() > 0
       UNION ALL SELECT max(time_ns) FROM evaluations WHERE tenant = {tenant:String} HAVING count() > 0)`;
     const answer = await this.#asked(() =>
-      this.#client.query({ query, query_params: { tenant }, format: 'JSONEachRow' }),
+      this.#client.query({ query, query_params: { tenant }, format: 'JSONEachRow', clickhouse_settings: READING }),
     );
     const [row] = await answer.json<{ ms: number; n: string }>();
     return row === undefined || Number(row.n) === 0 ? Number.NaN : Number(row.ms);

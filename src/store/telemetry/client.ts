@@ -9,14 +9,30 @@ export type EngineAddress = { readonly url: string } | { readonly socketPath: st
 /** Of a question; an insert is given up sooner, since it can be sent again. */
 const REQUEST_TIMEOUT_MS = 120_000;
 export const INSERT_TIMEOUT_MS = 60_000;
+/** A little sooner than whoever asked gives up: nobody would wait for the rest. */
+const EXECUTION_SECONDS = (REQUEST_TIMEOUT_MS - 10_000) / 1000;
 const MOST_CONNECTIONS = 8;
 
-export function createEngineClient(address: EngineAddress, timeoutMs = REQUEST_TIMEOUT_MS): ClickHouseClient {
-  const settings = {
-    request_timeout: timeoutMs,
-    application: 'postflight',
-    log: { level: 127 as const },
-  };
+type ClientSettings = NonNullable<Parameters<typeof createClient>[0]>;
+
+/** Of what only reads: a server ends it when its client is gone, which it does only where it was told that nothing is changed. */
+export const READING = { readonly: '2', cancel_http_readonly_queries_on_client_close: 1 } as const;
+
+/** Asks, keeps cells and defines tables; nothing of it runs much longer than anybody waits. */
+export function createEngineClient(address: EngineAddress): ClickHouseClient {
+  return clientAt(address, {
+    request_timeout: REQUEST_TIMEOUT_MS,
+    clickhouse_settings: { max_execution_time: EXECUTION_SECONDS },
+  });
+}
+
+/** Inserts what is to be acknowledged; gives up soon: where the engine is silent, whoever sends has to hear so. */
+export function createInsertClient(address: EngineAddress): ClickHouseClient {
+  return clientAt(address, { request_timeout: INSERT_TIMEOUT_MS });
+}
+
+function clientAt(address: EngineAddress, limits: ClientSettings): ClickHouseClient {
+  const settings = { ...limits, application: 'postflight', log: { level: 127 as const } };
   if ('url' in address) return clientOf({ ...settings, url: address.url, max_open_connections: MOST_CONNECTIONS });
   return createClient({
     ...settings,
@@ -27,7 +43,7 @@ export function createEngineClient(address: EngineAddress, timeoutMs = REQUEST_T
 }
 
 /** Its own words may quote the URL, which may hold a password. */
-function clientOf(settings: Parameters<typeof createClient>[0]): ClickHouseClient {
+function clientOf(settings: ClientSettings): ClickHouseClient {
   try {
     return createClient(settings);
   } catch {

@@ -35,6 +35,26 @@ describeWithEngine('the engine host', () => {
     folder.remove();
   });
 
+  it('ends what runs longer than its client waits, also where that keeps what it read', async () => {
+    const folder = temporaryFolder();
+    const engine = new EngineSupervisor({ folder: folder.path, memoryBytes: MEMORY_BYTES });
+    await engine.start();
+    const client = createEngineClient({ socketPath: engine.socketPath });
+    const limit = await client.query({ query: "SELECT getSetting('max_execution_time') AS s", format: 'JSONEachRow' });
+    expect(await limit.json()).toEqual([{ s: 110 }]);
+    await client.command({ query: 'CREATE TABLE cell_runs (a UInt64) ENGINE = MergeTree ORDER BY a' });
+    await client.command({ query: 'INSERT INTO cell_runs (a) VALUES (1), (2)' });
+    const endless = 'SELECT sum(number) FROM system.numbers';
+    const soon = { max_execution_time: 0.2 };
+    const reading = client.exec({ query: `${endless} FORMAT Native`, clickhouse_settings: soon });
+    await expect(reading).rejects.toMatchObject({ code: '159' });
+    const keeping = client.command({ query: `INSERT INTO cell_runs (a) ${endless}`, clickhouse_settings: soon });
+    await expect(keeping).rejects.toMatchObject({ code: '159' });
+    await client.close();
+    await engine.stop();
+    folder.remove();
+  });
+
   it('refuses a folder that another process has open, and leaves that one unharmed', async () => {
     const folder = temporaryFolder();
     const store = await openStore(folder.path);

@@ -17,4 +17,23 @@ describe('a statement', () => {
     'that stores or defines is run where acknowledgements are: %s',
     (sql) => expect(isOfReport(sql)).toBe(false),
   );
+
+  it.each([
+    ['SELECT 1', 'SELECT 1 SETTINGS max_threads = 1'],
+    ['SELECT 1 FORMAT Native', 'SELECT 1 SETTINGS max_threads = 1 FORMAT Native'],
+    ['INSERT INTO a (b) SELECT 1', 'INSERT INTO a (b) SELECT 1 SETTINGS max_threads = 1'],
+    ['INSERT INTO a (b) VALUES (1), (2)', 'INSERT INTO a (b) SETTINGS max_threads = 1 VALUES (1), (2)'],
+    ['INSERT INTO a VALUES (1)', 'INSERT INTO a SETTINGS max_threads = 1 VALUES (1)'],
+    ['DELETE FROM a WHERE b', 'DELETE FROM a WHERE b'],
+  ])(
+    'takes its settings where its grammar has them, and none that are for the server of a connection: %s',
+    (sql, whole) => {
+      const parameters = new URLSearchParams({
+        max_threads: '1',
+        readonly: '2',
+        cancel_http_readonly_queries_on_client_close: '1',
+      });
+      expect(statementOf(parameters, sql, null).sql).toBe(whole);
+    },
+  );
 });

@@ -54,7 +54,9 @@ export class EngineRequests {
       await this.#executeSpooled(statement, response);
       return;
     }
-    const { bytes, rowsRead } = await this.#sessions.run(statement.sql, statement.database, statement.isOfReport);
+    const { sql, database, isOfReport } = statement;
+    const left = isOfReport ? whenLeft(response) : undefined;
+    const { bytes, rowsRead } = await this.#sessions.run(sql, database, isOfReport, left);
     response.setHeader('X-ClickHouse-Summary', JSON.stringify({ read_rows: String(rowsRead) }));
     response.end(bytes);
   }
@@ -63,7 +65,7 @@ export class EngineRequests {
     const file = this.#nextFile();
     try {
       const into = sql.replace(SPOOLED, (_, format: string) => ` INTO OUTFILE ${literal(file)} FORMAT ${format}`);
-      await this.#sessions.run(into, database, true);
+      await this.#sessions.run(into, database, true, whenLeft(response));
       response.setHeader('Content-Length', statSync(file).size);
       await pipeline(createReadStream(file, { highWaterMark: 2 ** 20 }), response);
     } finally {
@@ -74,6 +76,14 @@ export class EngineRequests {
   #nextFile(): string {
     return join(this.#spool, `${this.#files++}.bin`);
   }
+}
+
+/** Aborted when whoever asked is gone before there is an answer. */
+function whenLeft(response: ServerResponse): AbortSignal {
+  const left = new AbortController();
+  if (response.destroyed) left.abort();
+  else response.once('close', () => left.abort());
+  return left.signal;
 }
 
 function decoded(request: IncomingMessage): (IncomingMessage | ReturnType<typeof createGunzip>)[] {

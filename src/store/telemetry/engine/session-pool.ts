@@ -18,6 +18,10 @@ interface Waiting {
 
 /** Node runs native work on four threads; one is left for files. */
 const READERS = 2;
+/** As many as our own clients have connections: the store's and those of two threads. */
+const MOST_WAITING = 24;
+const TOO_MANY_WAIT =
+  'Code: 202. DB::Exception: Too many simultaneous queries: others wait already. (TOO_MANY_SIMULTANEOUS_QUERIES)';
 const MARK_CACHE_BYTES = 64 * 2 ** 20;
 
 /**
@@ -48,10 +52,14 @@ export class SessionPool {
     return new SessionPool(sessions, version().libchdb);
   }
 
-  async run(sql: string, database: string, isOfReport: boolean): Promise<EngineResult> {
+  /** What waits for its turn is not run when `left` is aborted; what runs goes on. */
+  async run(sql: string, database: string, isOfReport: boolean, left?: AbortSignal): Promise<EngineResult> {
     const side = isOfReport ? 'read' : 'write';
-    const seat = await this.#take(side);
+    left?.throwIfAborted();
+    if (isOfReport && this.#queues.read.length >= MOST_WAITING) throw new RangeError(TOO_MANY_WAIT);
+    const seat = await this.#take(side, left);
     try {
+      left?.throwIfAborted();
       if (seat.database !== database) {
         await seat.session.queryAsync(`USE \`${database.replace(/[\\`]/g, '\\$&')}\``);
         seat.database = database;
@@ -73,13 +81,23 @@ export class SessionPool {
     for (const { session } of seats) session.close();
   }
 
-  #take(side: 'read' | 'write'): Promise<Seat> {
+  #take(side: 'read' | 'write', left?: AbortSignal): Promise<Seat> {
     const free = this.#seats[side].find(({ isBusy }) => !isBusy);
     if (free !== undefined) {
       free.isBusy = true;
       return Promise.resolve(free);
     }
-    return new Promise((start) => this.#queues[side].push({ start }));
+    const queue = this.#queues[side];
+    return new Promise((start, refuse) => {
+      const waiting = { start };
+      queue.push(waiting);
+      left?.addEventListener('abort', () => {
+        const place = queue.indexOf(waiting);
+        if (place < 0) return;
+        queue.splice(place, 1);
+        refuse(left.reason);
+      });
+    });
   }
 
   #give(side: 'read' | 'write', seat: Seat): void {

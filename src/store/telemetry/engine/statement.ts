@@ -11,9 +11,11 @@ export interface EngineStatement {
 /** Parameters of the interface itself; every other one is a setting of the statement. */
 const OWN_PARAMETERS = new Set(['query', 'database', 'query_id', 'session_id', 'role', 'user', 'password']);
 /** Settings of the HTTP server, which the engine behind it does not know. */
-const SERVER_SETTINGS = /^(enable_http_compression|http_|send_progress_in_http_headers|wait_end_of_query)/;
+const SERVER_SETTINGS =
+  /^(cancel_http_|enable_http_compression|http_|readonly$|send_progress_in_http_headers|wait_end_of_query)/;
 const INSERT_OF_DATA = /^(\s*INSERT\s+INTO\s[\s\S]*?)\s+FORMAT\s+(\w+)\s*;?\s*$/i;
 const TAKES_DATA = /^\s*INSERT\s/i;
+const INSERT_OF_VALUES = /^(\s*INSERT\s+INTO\s+\w+(?:\s*\([^()]*\))?)\s*(VALUES\b[\s\S]*)$/i;
 const READS = /^\s*(SELECT|WITH|SHOW|EXPLAIN|DESC|EXISTS)\b/i;
 /** Of cells that were calculated from what is stored. */
 const KEEPS = /^\s*(INSERT\s+INTO|DELETE\s+FROM)\s+(cell_runs|kept_segments)\b/i;
@@ -68,10 +70,12 @@ function insertFromFile(text: string, file: string, settings: string): string {
   return `${parts[1]} FROM INFILE ${literal(file)}${clause} FORMAT ${parts[2]}`;
 }
 
-/** The clause goes before FORMAT, which ends a statement. */
+/** The clause goes before FORMAT, which ends a statement, and before VALUES. */
 function withSettings(text: string, settings: string): string {
   const trimmed = text.replace(/[;\s]+$/, '');
   if (settings === '' || !(READS.test(trimmed) || TAKES_DATA.test(trimmed))) return trimmed;
+  const values = INSERT_OF_VALUES.exec(trimmed);
+  if (values !== null) return `${values[1]} SETTINGS ${settings} ${values[2]}`;
   const format = /\s+FORMAT\s+\w+$/i.exec(trimmed);
   const head = format === null ? trimmed : trimmed.slice(0, format.index);
   const joint = /\sSETTINGS\s[^()]*$/i.test(head) ? ',' : ' SETTINGS';

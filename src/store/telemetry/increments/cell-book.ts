@@ -1,5 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { INSERT_TIMEOUT_MS } from '../client.ts';
+import { INSERT_TIMEOUT_MS, READING } from '../client.ts';
 import {
   type BlockWindow,
   keptRuns,
@@ -157,8 +157,12 @@ export class CellBook {
   }
 
   async #streams(question: string): Promise<string[][]> {
-    const query_params = { tenant: this.#tenant };
-    const answer = await this.#client.query({ query: question, query_params, format: 'TabSeparated' });
+    const answer = await this.#client.query({
+      query: question,
+      query_params: { tenant: this.#tenant },
+      format: 'TabSeparated',
+      clickhouse_settings: READING,
+    });
     return (await answer.text())
       .split('\n')
       .filter((line) => line !== '')

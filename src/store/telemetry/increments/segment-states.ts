@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { READING } from '../client.ts';
 import { FOLD } from '../writing/tables.ts';
 import { SEGMENT_NS } from './increments-sql.ts';
 
@@ -43,7 +44,8 @@ export async function segmentStates(
 ): Promise<SegmentStates> {
   const ask = async <T>(query: string): Promise<T[]> => {
     const query_params = { tenant, from: String(fromNs - SEGMENT), to: String(toNs) };
-    return (await client.query({ query, query_params, format: 'JSONEachRow' })).json<T>();
+    const wanted = { query, query_params, format: 'JSONEachRow', clickhouse_settings: READING } as const;
+    return (await client.query(wanted)).json<T>();
   };
   const [clock] = await ask<{ now: string }>('SELECT toString(toUnixTimestamp64Micro(now64(6))) AS now');
   const nowUs = BigInt(clock!.now);

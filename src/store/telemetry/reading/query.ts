@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { AppError } from '../../../domain/error.ts';
+import { READING } from '../client.ts';
 import type { ColumnDigest } from './column-digest.ts';
 import { type Block, NativeBlocks } from './native-blocks.ts';
 import { RowReader } from './row-reader.ts';
@@ -19,7 +20,7 @@ export async function readRows(
   emit: () => void,
   digest: Hash = createHash('sha256'),
 ): Promise<void> {
-  const { stream } = await client.exec({ query: `${query.sql} FORMAT RowBinary`, query_params: query.parameters });
+  const stream = await ask(client, query, 'RowBinary');
   const reader = new RowReader();
   for await (const chunk of stream) {
     digest.update(chunk as Buffer);
@@ -32,9 +33,8 @@ export async function readRows(
 /** An answer on its way: rows of numbers, which come in blocks of columns. */
 export type BlockStream = Readable;
 
-export async function askBlocks(client: ClickHouseClient, query: Query): Promise<BlockStream> {
-  const { stream } = await client.exec({ query: `${query.sql} FORMAT Native`, query_params: query.parameters });
-  return stream;
+export function askBlocks(client: ClickHouseClient, query: Query): Promise<BlockStream> {
+  return ask(client, query, 'Native');
 }
 
 export async function readBlocks(
@@ -51,6 +51,11 @@ export async function readBlocks(
     }
   }
   if (blocks.hasRest) throw brokenOff();
+}
+
+async function ask(client: ClickHouseClient, { sql, parameters }: Query, format: string): Promise<Readable> {
+  const query = `${sql} FORMAT ${format}`;
+  return (await client.exec({ query, query_params: parameters, clickhouse_settings: READING })).stream;
 }
 
 function brokenOff(): AppError {
