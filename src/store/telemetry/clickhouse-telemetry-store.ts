@@ -176,10 +176,11 @@ export class ClickHouseTelemetryStore implements TelemetryStore {
     return this.#asked(() => tableDefinitions(this.#client));
   }
 
+  /** Rejects also where the engine answers but what was to be stored last could not be. */
   async ping(): Promise<void> {
-    await this.#asked(async () => {
-      await engineTarget(this.#client).ping();
-    });
+    const answer = await this.#client.ping();
+    if (!answer.success) throw asOurs(answer.error, this.#place);
+    if (this.#queue.failure !== null) throw this.#queue.failure;
   }
 
   async close(): Promise<void> {

@@ -17,7 +17,7 @@ function rowOf(bytes: number): PendingRows {
 /** A store that writes a batch whenever it is told to. */
 function held() {
   const done: (() => void)[] = [];
-  const target = { insert: () => new Promise<void>((resolve) => done.push(resolve)), ping: async () => undefined };
+  const target = { insert: () => new Promise<void>((resolve) => done.push(resolve)), probe: async () => undefined };
   const next = async (): Promise<void> => until(() => done.length > 0).then(() => done.shift()!());
   return { target, next, waiting: () => done.length };
 }
@@ -115,7 +115,9 @@ describe('rows that wait to be written', () => {
         if (isFull) throw new Error('no space left');
         written.push(table);
       },
-      ping: async () => undefined,
+      probe: async () => {
+        if (isFull) throw new Error('no space left');
+      },
     };
     const settings = {
       ...DEFAULT_COMMIT,
@@ -137,6 +139,40 @@ describe('rows that wait to be written', () => {
     expect(written).toEqual(['attribute_sets']);
     expect(queue.refusal()).toBeNull();
     await queue.add(rowOf(8));
+  });
+
+  it('are refused at once from the batch that could not be written until something is, which is tried without them', async () => {
+    let [inserts, probes, isFull] = [0, 0, true];
+    const tokens = new Set<string>();
+    const fail = (): void => {
+      if (isFull) throw new Error('no space left');
+    };
+    const target = {
+      insert: async () => {
+        inserts++;
+        fail();
+      },
+      probe: async (token: string) => {
+        probes++;
+        tokens.add(token);
+        fail();
+      },
+    };
+    const queue = new CommitQueue(target, { ...DEFAULT_COMMIT, spacingMs: 0, patienceMs: 60 });
+    await expect(queue.add(rowOf(8))).rejects.toThrow('no space left');
+    const tried = inserts;
+    await until(() => probes > 1);
+    expect(queue.refusal()).toMatchObject({ code: 'unavailable' });
+    expect(queue.failure?.message).toContain('no space left');
+    await expect(queue.add(rowOf(8))).rejects.toMatchObject({ code: 'unavailable' });
+    expect(inserts).toBe(tried);
+    isFull = false;
+    await until(() => queue.refusal() === null);
+    expect(queue.failure).toBeNull();
+    expect(tokens.size).toBe(probes);
+    await queue.add(rowOf(8));
+    await queue.close();
+    expect(inserts).toBe(tried + 1);
   });
 
   it('are taken though they are more than is written in that time, where nothing waits', async () => {

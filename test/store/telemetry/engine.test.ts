@@ -1,3 +1,5 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { createEngineClient } from '../../../src/store/telemetry/client.ts';
@@ -97,6 +99,36 @@ describeWithEngine('the engine host', () => {
     }
     await client.close();
     await engine.stop();
+    folder.remove();
+  });
+});
+
+describeWithEngine('a store that answers but can store nothing', () => {
+  it('is not well until it can, and takes then what is sent again, once', async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder.path, { commit: { patienceMs: 100 } });
+    const spool = join(folder.path, 'spool');
+    const send = (): Promise<unknown> => {
+      const writer = store.writerOf('t');
+      const stream = writer.sink.openStream(identity({ kind: 'gauge', temporality: 'instant' }));
+      writer.sink.numberPoint(stream, Number.NaN, T0, 1);
+      return writer.commit();
+    };
+    await send();
+    rmSync(spool, { recursive: true });
+    writeFileSync(spool, '');
+    await expect(send()).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(store.ping()).rejects.toMatchObject({ code: 'unavailable' });
+    expect(store.refusal()).toMatchObject({ code: 'unavailable' });
+    rmSync(spool);
+    mkdirSync(spool);
+    while (store.refusal() !== null) await new Promise((done) => setTimeout(done, 20));
+    await store.ping();
+    await send();
+    const read = new RecordingSink();
+    await store.replay('t', { windows: [{ startMs: T0, endMs: T0 + 1_000 }], resolutionMs: 1_000 }, read);
+    expect(read.points.map(({ count }) => count)).toEqual([1]);
+    await store.close();
     folder.remove();
   });
 });

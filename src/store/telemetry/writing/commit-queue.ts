@@ -28,7 +28,8 @@ export const DEFAULT_COMMIT: CommitSettings = {
 /** Inserts rows under a token: the same token again inserts nothing. Resolves when they are on disk. */
 export interface BatchTarget {
   insert(table: WrittenTable, rows: Uint8Array, token: string): Promise<void>;
-  ping(): Promise<void>;
+  /** Writes something that says nothing, under a token of its own, as rows are written. */
+  probe(token: string): Promise<void>;
 }
 
 interface Waiter {
@@ -71,6 +72,9 @@ export class CommitQueue {
   #dueMs = Number.POSITIVE_INFINITY;
   #comingBytes = 0;
   #downSinceMs = Number.NaN;
+  /** Why the last batch that was given up failed, until something is written again. */
+  #failure: AppError | null = null;
+  #isWatching = false;
   /** Of batches that were large enough to say; NaN before the first. */
   #bytesPerMs = Number.NaN;
   #isClosed = false;
@@ -87,6 +91,11 @@ export class CommitQueue {
   /** What was said to be on its way, and still is. */
   get comingBytes(): number {
     return this.#comingBytes;
+  }
+
+  /** Why nothing can be written, as far as is known; null once something was. */
+  get failure(): AppError | null {
+    return this.#failure;
   }
 
   /** Takes the rows out of `pending`, at once; where they cannot be taken, what was registered stays in it. */
@@ -140,7 +149,8 @@ export class CommitQueue {
 
   #absence(): AppError | null {
     if (this.#isClosed) return STOPPING;
-    return performance.now() - this.#downSinceMs > this.#settings.patienceMs ? AWAY : null;
+    const isAway = this.#failure !== null || performance.now() - this.#downSinceMs > this.#settings.patienceMs;
+    return isAway ? AWAY : null;
   }
 
   /** As much as is written in the time that rows may wait; a batch at least. */
@@ -149,6 +159,11 @@ export class CommitQueue {
     return Number.isNaN(this.#bytesPerMs)
       ? queueBytes
       : Math.min(queueBytes, Math.max(batchBytes, this.#bytesPerMs * longestWaitMs));
+  }
+
+  #noteWritten(): void {
+    this.#downSinceMs = Number.NaN;
+    this.#failure = null;
   }
 
   #noteRate(bytes: number, tookMs: number): void {
@@ -217,7 +232,7 @@ export class CommitQueue {
       try {
         await this.#insert(batch.rows, DIMENSIONS, token, done);
         await this.#insert(batch.rows, FACTS, token, done);
-        this.#downSinceMs = Number.NaN;
+        this.#noteWritten();
         this.#noteRate(batch.rows.bytes, performance.now() - this.#startedMs);
         for (const { stored } of batch.waiters) stored();
         return;
@@ -225,8 +240,9 @@ export class CommitQueue {
         if (Number.isNaN(this.#downSinceMs)) this.#downSinceMs = performance.now();
         if (performance.now() + pauseMs > giveUpMs) {
           this.#open.rows.appendDimensions(batch.rows);
-          for (const { failed } of batch.waiters) failed(unavailable(cause));
-          void this.#watch();
+          this.#failure = unavailable(cause);
+          for (const { failed } of batch.waiters) failed(this.#failure);
+          if (!this.#isWatching) void this.#watch();
           return;
         }
       }
@@ -250,17 +266,19 @@ export class CommitQueue {
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
-  /** Asks until the engine answers, so that rows are taken again. */
+  /** Writes until something is written, so that rows are taken again: an engine whose disk is full answers, but stores nothing. */
   async #watch(): Promise<void> {
-    while (!this.#isClosed && !Number.isNaN(this.#downSinceMs)) {
+    this.#isWatching = true;
+    while (!this.#isClosed && this.#failure !== null) {
       try {
-        await this.#target.ping();
-        this.#downSinceMs = Number.NaN;
+        await this.#target.probe(`${this.#process}-${this.#sequence++}`);
+        this.#noteWritten();
         if (this.#hasWork()) this.#schedule();
       } catch {
         await pause(LONGEST_PAUSE_MS / 2, undefined, { ref: false });
       }
     }
+    this.#isWatching = false;
   }
 }
 
