@@ -18,6 +18,7 @@ import {
   UNLISTED,
 } from './increments-sql.ts';
 import { type SegmentState, segmentStates } from './segment-states.ts';
+import { removeUnused } from './unused-cells.ts';
 
 export interface CellSettings {
   /** Cells are kept of hours in which no point has come for so long: longer than an insert may take. */
@@ -32,8 +33,6 @@ const SEGMENT = BigInt(SEGMENT_NS);
 /** Rows are sorted and grouped in memory: so many points of 16 buckets take some 300 MB. */
 const MOST_POINTS = 1_000_000;
 const SEGMENTS_AT_ONCE = 6;
-/** Longer than a replay takes. */
-const IN_USE_US = 3_600_000_000n;
 
 /** A query for runs of cells, to be run with the tenant as parameter, in order of head, stream and hour. */
 export type RunQuery = string;
@@ -69,8 +68,10 @@ export class CellBook {
     const { settleMs } = this.#settings;
     const states = await segmentStates(this.#client, this.#tenant, floored(fromNs), toNs, settleMs);
     if (states.hasLater) await this.#forgetLaterThan(states.latestUs);
+    const isKeepable = blockNs === KEPT_BLOCK_NS;
+    const keeps = isKeepable && states.segments.some(({ computedUs, isSettled }) => computedUs === null && isSettled);
+    if (keeps) await removeUnused(this.#client, this.#tenant, states);
     for (const group of grouped(states.segments)) {
-      const isKeepable = blockNs === KEPT_BLOCK_NS;
       const runs = isKeepable
         ? await this.#keptOrNot(group, states.nowUs, windows, heads)
         : windowedRuns(await this.#calculated(group, blockNs), windows);
@@ -102,7 +103,7 @@ export class CellBook {
     return parts.join(' UNION ALL ');
   }
 
-  /** `kept_segments` says which cells are meant; older ones are removed when no replay can be reading them any more. */
+  /** `kept_segments` says which cells are meant. */
   async #keep(run: readonly SegmentState[], nowUs: bigint): Promise<void> {
     const hours = rangeOf(run, KEPT_BLOCK_NS);
     for (const range of partsOf(hours, pointsOf(run))) {
@@ -112,10 +113,6 @@ export class CellBook {
     }
     const values = run.map(({ segment }) => `({tenant:String}, ${segment}, ${nowUs})`);
     await this.#command(`INSERT INTO kept_segments (tenant, segment, computed_us) VALUES ${values.join(', ')}`);
-    const inRun = `segment >= ${hours.fromNs} AND segment < ${hours.toNs}`;
-    await this.#command(
-      `DELETE FROM cell_runs WHERE tenant = {tenant:String} AND ${inRun} AND computed_us < ${nowUs - IN_USE_US}`,
-    );
   }
 
   async #forgetLaterThan(us: bigint): Promise<void> {

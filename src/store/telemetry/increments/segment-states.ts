@@ -9,6 +9,8 @@ export interface SegmentState {
   readonly points: number;
   /** Which of the kept cells are to be used; null where they have to be calculated. */
   readonly computedUs: bigint | null;
+  /** Which were named last, to be used or not; 0 where none were. */
+  readonly namedUs: bigint;
   /** No point has come for so long that those on their way are there: what is calculated now may be kept. */
   readonly isSettled: boolean;
 }
@@ -71,6 +73,7 @@ export async function segmentStates(
       segment: own,
       points: Number(points),
       computedUs: isKept ? BigInt(computed) : null,
+      namedUs: BigInt(computed),
       isSettled: received + settle < nowUs,
     };
   });
