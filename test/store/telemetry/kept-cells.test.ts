@@ -45,16 +45,21 @@ describeWithEngine('cells that were kept', () => {
     await engine.command({
       query: `ALTER TABLE points UPDATE received_ms = received_ms - ${ms} ${of} SETTINGS mutations_sync = 1`,
     });
-    for (const table of ['cell_runs', 'kept_segments']) {
-      const had = await read(`SELECT arrayStringConcat(groupUniqArray(computed_us), ',') FROM ${table} ${of}`, tenant);
-      await copy(table, tenant, `computed_us - ${1000 * ms}`);
-      await engine.command({ query: `DELETE FROM ${table} ${of} AND computed_us IN (${had})` });
-    }
+    const runs = await read(`SELECT arrayStringConcat(groupUniqArray(computed_us), ',') FROM cell_runs ${of}`, tenant);
+    await copyRuns(tenant, `computed_us - ${1000 * ms}`);
+    await engine.command({ query: `DELETE FROM cell_runs ${of} AND computed_us IN (${runs})` });
+    const pairs = `arrayMap(x -> (x.1, x.2 - ${1000 * ms}), groupUniqArray((segment, computed_us)))`;
+    const named = await read(`SELECT toString(${pairs}) FROM kept_segments FINAL ${of}`, tenant);
+    // Gone before the others come: of a segment, the latest one wins.
+    await engine.command({ query: `DELETE FROM kept_segments ${of}` });
+    await engine.command({
+      query: `INSERT INTO kept_segments SELECT '${tenant}', x.1, x.2 FROM (SELECT arrayJoin(${named}) AS x)`,
+    });
   }
 
-  async function copy(table: string, tenant: string, computed: string): Promise<void> {
-    const query = `INSERT INTO ${table} SELECT * REPLACE (${computed} AS computed_us) FROM ${table} WHERE tenant = '${tenant}'`;
-    await engine.command({ query });
+  async function copyRuns(tenant: string, computed: string): Promise<void> {
+    const runs = `SELECT * REPLACE (${computed} AS computed_us) FROM cell_runs WHERE tenant = '${tenant}'`;
+    await engine.command({ query: `INSERT INTO cell_runs ${runs}` });
   }
 
   async function read(query: string, tenant: string): Promise<string> {
@@ -104,5 +109,20 @@ describeWithEngine('cells that were kept', () => {
     await append('superseded', points.slice(-5));
     await replay('superseded');
     expect(await calculations('superseded')).toBe(2);
+  });
+
+  it('of calculations that broke off are removed when cells are kept again, once nobody can be making them any more', async () => {
+    const points = streams.hourly(3);
+    await append('broken off', points.slice(0, -9));
+    await replay('broken off');
+    await age('broken off', 5);
+    const ago = [180, 120, 5].map((minutes) => 1000 * (Date.now() - 60_000 * minutes));
+    await copyRuns('broken off', `arrayJoin([${ago.join(', ')}])`);
+    expect(await calculations('broken off')).toBe(4);
+    await replay('broken off');
+    expect(await calculations('broken off')).toBe(4);
+    await append('broken off', points.slice(-9));
+    await replay('broken off');
+    expect(await calculations('broken off')).toBe(3);
   });
 });

@@ -9,7 +9,8 @@ const MOST_PAIRS = 2_000;
 
 /**
  * Removes calculations of these hours that no replay can be reading any more. What a replay reads was named when it began, however
- * long ago it was calculated: it may go once what was named after it has been so for longer than a replay takes.
+ * long ago it was calculated: it may go once what was named after it has been so for longer than a replay takes. What is as
+ * old and was not named after it is of a calculation that broke off; younger ones may be under way in another process.
  */
 export async function removeUnused(
   client: ClickHouseClient,
@@ -23,7 +24,7 @@ export async function removeUnused(
   const unused = (await keptIn(client, tenant, first.segment, segments.at(-1)!.segment, longAgoUs)).filter(
     ({ segment, computed }) => {
       const named = namedUs.get(segment) ?? nowUs;
-      return named < longAgoUs && BigInt(computed) < named;
+      return named < longAgoUs && BigInt(computed) !== named;
     },
   );
   for (let from = 0; from < unused.length; from += MOST_PAIRS) {
