@@ -7,6 +7,8 @@ export interface TelemetryLimits {
   readonly activeSeries: number;
   /** Of a resource, and of a point. */
   readonly attributes: number;
+  /** Of a span, and of the process that sent it: as many as SDKs keep. */
+  readonly spanAttributes: number;
   /** Of a metric or an attribute, in characters. */
   readonly nameLength: number;
   readonly valueBytes: number;
@@ -21,6 +23,7 @@ export const DEFAULT_LIMITS: TelemetryLimits = {
   pastMs: 7 * DAY_MS,
   activeSeries: 100_000,
   attributes: 64,
+  spanAttributes: 128,
   nameLength: 256,
   valueBytes: 2_048,
   buckets: 1_024,

@@ -3,7 +3,7 @@ import { AppError } from '../../../src/domain/error.ts';
 import type { Span } from '../../../src/domain/telemetry.ts';
 import type { ClickHouseTelemetryStore } from '../../../src/store/telemetry/clickhouse-telemetry-store.ts';
 import { DEFAULT_LIMITS } from '../../../src/store/telemetry/limits.ts';
-import { attributes, identity } from '../../ingest/folding/telemetry-fixture.ts';
+import { attributes, identity, span } from '../../ingest/folding/telemetry-fixture.ts';
 import { describeWithEngine, openStore, temporaryFolder } from './opened-store.ts';
 import { RecordingSink } from './recording-sink.ts';
 
@@ -119,6 +119,40 @@ describeWithEngine('a writer', () => {
     expect(receipt.reasons).toMatchObject([
       { code: 'label-limit', count: 3, detail: '65 attributes; the limit is 64' },
     ]);
+  });
+
+  it('cuts values of spans and evaluations that are too long, refuses those with too many attributes, and tells', async () => {
+    const writer = store.writerOf('spans');
+    const long = '€'.repeat(1_000);
+    const spanWith = (spanId: string, over: object): Span => ({
+      ...span({ traceId: 'a'.repeat(32), spanId: spanId.repeat(16) }),
+      startMs: NOW,
+      endMs: NOW,
+      ...over,
+    });
+    const numbered = (count: number): Map<string, string> =>
+      attributes(Object.fromEntries(Array.from({ length: count }, (_, i) => [`a${i}`, 'v'])));
+    writer.sink.span(spanWith('1', { attributes: attributes({ 'db.query.text': long, 'http.route': '/a' }) }));
+    writer.sink.span(spanWith('2', { resource: attributes({ 'process.command_line': long }) }));
+    writer.sink.span(spanWith('3', { attributes: numbered(128) }));
+    writer.sink.span(spanWith('4', { attributes: numbered(129) }));
+    writer.sink.span(spanWith('5', { resource: attributes({ ['n'.repeat(257)]: 'v' }) }));
+    const resource = attributes({ 'process.command_line': long });
+    writer.sink.flagEvaluation({ timeMs: NOW, traceId: '', spanId: '', resource, flag: 'f', variant: 'v' });
+    const receipt = await writer.commit();
+    expect(receipt).toMatchObject({ accepted: 4, rejected: 2 });
+    expect(receipt.reasons.map(({ code, count, detail }) => [code, count, detail])).toEqual([
+      ['values-cut', 0, 'attribute db.query.text has more than 2048 bytes, which is the limit'],
+      ['label-limit', 2, '129 attributes; the limit is 128'],
+    ]);
+    const read = new RecordingSink();
+    await store.replay('spans', { windows: [{ startMs: NOW - DAY, endMs: NOW + DAY }], resolutionMs: 60_000 }, read);
+    const cut = `${'€'.repeat(681)}…`;
+    const spans = new Map(read.spans.map((one) => [one.spanId[0], one]));
+    expect([...spans.keys()].sort()).toEqual(['1', '2', '3']);
+    expect(spans.get('1')!.attributes).toEqual(attributes({ 'db.query.text': cut, 'http.route': '/a' }));
+    expect(spans.get('2')!.resource).toEqual(attributes({ 'process.command_line': cut }));
+    expect(read.evaluations.map((one) => one.resource)).toEqual([attributes({ 'process.command_line': cut })]);
   });
 
   it('refuses what is no histogram, and lowers the resolution of one with too many buckets', async () => {

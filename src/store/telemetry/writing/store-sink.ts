@@ -3,6 +3,7 @@ import type { Attributes, FlagEvaluation, Span, StreamIdentity, TelemetrySink } 
 import { telemetryPlace } from '../../../domain/telemetry-place.ts';
 import type { TelemetryLimits } from '../limits.ts';
 import { LARGEST_MS } from '../nanoseconds.ts';
+import { brokenLimit, withCutValues } from './attribute-limits.ts';
 import type { CredibleTime } from './credible-time.ts';
 import type { PendingRows } from './pending-rows.ts';
 import type { PointEncoder } from './point-encoder.ts';
@@ -24,11 +25,15 @@ export interface SinkParts {
 /** The writer's sink: what is within the limits is encoded at once, what is not is counted with its reason. */
 export class StoreSink implements TelemetrySink {
   readonly #parts: SinkParts;
+  readonly #spanLimits: TelemetryLimits;
+  /** Decoders hand out one object for what comes again. */
+  readonly #withinLimits = new WeakSet<Attributes>();
   #nowMs = 0;
   #time: CredibleTime = { earliestMs: 0, latestMs: 0 };
 
   constructor(parts: SinkParts) {
     this.#parts = parts;
+    this.#spanLimits = { ...parts.limits, attributes: parts.limits.spanAttributes };
   }
 
   openStream(identity: StreamIdentity): number {
@@ -90,13 +95,14 @@ export class StoreSink implements TelemetrySink {
   }
 
   span(span: Span): void {
-    const { startMs, name, resource } = span;
+    const { startMs, name, resource, attributes, flags } = span;
     if (!this.#isInRange(startMs)) {
       this.#refuseTime(startMs, `span ${name}`, resource);
       return;
     }
-    const refused = this.#parts.spans.span(span);
-    if (refused !== null) this.#refuse(refused, `span ${name}`, resource);
+    this.#described(`span ${name}`, [resource, attributes, flags], (cut) =>
+      this.#parts.spans.span(cut === null ? span : { ...span, resource: cut[0]!, attributes: cut[1]!, flags: cut[2]! }),
+    );
   }
 
   flagEvaluation(evaluation: FlagEvaluation): void {
@@ -105,12 +111,53 @@ export class StoreSink implements TelemetrySink {
       this.#refuseTime(timeMs, `flag ${flag}`, resource);
       return;
     }
-    const refused = this.#parts.spans.evaluation(evaluation);
-    if (refused !== null) this.#refuse(refused, `flag ${flag}`, resource);
+    this.#described(`flag ${flag}`, [resource], (cut) =>
+      this.#parts.spans.evaluation(cut === null ? evaluation : { ...evaluation, resource: cut[0]! }),
+    );
   }
 
   reject(code: QualityCode, where: string, detail: string): void {
     this.#parts.tally.add(code, where, detail);
+  }
+
+  /**
+   * Encodes what sets of attributes describe, that of the resource first: values that are too long are cut, what breaks another
+   * limit is refused.
+   */
+  #described(
+    name: string,
+    sets: readonly Attributes[],
+    encode: (cut: readonly Attributes[] | null) => QualityCode | null,
+  ): void {
+    const resource = sets[0]!;
+    const broken = this.#brokenLimit(sets);
+    if (broken === null) {
+      this.#noteRefused(encode(null), name, resource);
+      return;
+    }
+    const cut = sets.map((attributes) => withCutValues(attributes, this.#parts.limits));
+    const left = this.#brokenLimit(cut);
+    if (left !== null) {
+      this.#refuse('label-limit', name, cut[0]!, left);
+      return;
+    }
+    const refused = encode(cut);
+    if (refused === null) this.#refuse('values-cut', name, cut[0]!, broken);
+    else this.#noteRefused(refused, name, cut[0]!);
+  }
+
+  #noteRefused(refused: QualityCode | null, name: string, resource: Attributes): void {
+    if (refused !== null) this.#refuse(refused, name, resource);
+  }
+
+  #brokenLimit(sets: readonly Attributes[]): string | null {
+    for (const attributes of sets) {
+      if (this.#withinLimits.has(attributes)) continue;
+      const broken = brokenLimit(attributes, this.#spanLimits);
+      if (broken !== null) return broken;
+      this.#withinLimits.add(attributes);
+    }
+    return null;
   }
 
   #accept(stream: number, startMs: number, timeMs: number): StreamEntry | null {

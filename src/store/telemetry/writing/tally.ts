@@ -2,7 +2,12 @@ import type { QualityCode } from '../../../domain/quality.ts';
 import type { Receipt, RejectionReason } from '../../../domain/telemetry-store.ts';
 
 /** What a decoder notes about rows that are used all the same. */
-const REMARKS: ReadonlySet<QualityCode> = new Set(['series-overflow', 'negative-observation', 'partly-not-finite']);
+const REMARKS: ReadonlySet<QualityCode> = new Set([
+  'series-overflow',
+  'negative-observation',
+  'partly-not-finite',
+  'values-cut',
+]);
 /** That a stream ended is nothing to tell its sender, who would log each answer that says more than "taken". */
 const EXPECTED: ReadonlySet<QualityCode> = new Set(['no-recorded-value']);
 
