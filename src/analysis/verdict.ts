@@ -52,15 +52,22 @@ function withinReason(findings: readonly Finding[]): string {
 function primaries(findings: readonly Finding[]): Finding[] {
   const primary = findings.filter(({ indicator }) => indicator.primary);
   const directed = primary.filter(({ indicator }) => indicator.better !== 'either');
-  return directed.length > 0 ? directed : primary;
+  if (directed.length > 0) return directed;
+  return primary.length > 0 ? primary : [...findings];
 }
 
-/** What the verdict rests on: primaries of endpoints that carry traffic worth speaking of. */
+/**
+ * What the verdict rests on: primaries of endpoints that carry traffic worth speaking of. Bytes, samples of a gauge and requests
+ * are each a measure of their own.
+ */
 function withTraffic(findings: readonly Finding[]): Comparison[] {
-  const most = Math.max(...findings.map(({ comparison }) => trafficOf(comparison)));
+  const most = new Map<string, number>();
+  for (const { subject, comparison } of findings) {
+    most.set(subject.measure, Math.max(most.get(subject.measure) ?? 0, trafficOf(comparison)));
+  }
   return primaries(findings)
-    .map(({ comparison }) => comparison)
-    .filter((comparison) => trafficOf(comparison) >= NEGLIGIBLE_SHARE * most);
+    .filter(({ subject, comparison }) => trafficOf(comparison) >= NEGLIGIBLE_SHARE * most.get(subject.measure)!)
+    .map(({ comparison }) => comparison);
 }
 
 function trafficOf({ requests }: Comparison): number {

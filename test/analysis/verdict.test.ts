@@ -14,13 +14,14 @@ interface Series {
   readonly name: string;
   readonly better?: NamedIndicator['better'];
   readonly draw: Draw;
+  readonly count?: number;
 }
 
 function reportOn(series: readonly Series[], baseline: number, instanceOf?: (isPost: boolean) => string): Report {
-  const cells = series.flatMap(({ name, draw }) => {
+  const cells = series.flatMap(({ name, draw, count = 1 }) => {
     const all = namedSeries(cellKey({ instance: 'shop-1' }), name, baseline + POST, (block) => ({
-      sum: draw(block >= baseline, block),
-      count: 1,
+      sum: count * draw(block >= baseline, block),
+      count,
     }));
     if (instanceOf === undefined) return [all];
     return [false, true].map((isPost) => {
@@ -106,6 +107,14 @@ describe('the sentence of a verdict', () => {
     const calm: Series = { name: 'queue', draw: steady(0.2, 0.02, 1) };
     expect(reportOn([wild, calm], 60).verdict).toBe('no-regression');
     expect(reportOn([wild], 60).verdict).toBe('cannot-tell');
+  });
+
+  it('rests on each measure by its own size: what is counted in millions does not outweigh what is not', () => {
+    const vague = { name: 'vague', draw: steady(1, 1, 3) };
+    const alone = reportOn([vague], 60);
+    expect(alone.verdict).toBe('cannot-tell');
+    const beside = reportOn([vague, { name: 'bytes', draw: steady(1, 0.001, 8), count: 1e6 }], 60);
+    expect([beside.verdict, beside.reason]).toEqual(['cannot-tell', expect.stringContaining('1 of the 2 comparisons')]);
   });
 
   it('of one run against another asks for more runs, not for more of these', () => {
