@@ -48,10 +48,10 @@ export function buildReport(input: ReportInput): Report {
   const { slos, cells, announced = [] } = input;
   const phases = resolvePhases(input.upgrade, input.firstMs, input.lastMs);
   const shares = countedShares(cells.evaluations);
-  const candidates = candidatesOf(input.upgrade, announced, cells, phases, shares);
-  const upgrade = { ...input.upgrade, changes: candidates.changes };
-  const graph = buildCallGraph(cells.calls, upgrade.dependencies);
+  const graph = buildCallGraph(cells.calls, input.upgrade.dependencies);
   const subjects = groupSubjects(cells, phases);
+  const candidates = candidatesOf(input.upgrade, announced, { cells, phases, shares, graph, subjects });
+  const upgrade = { ...input.upgrade, changes: candidates.changes };
   const empty = emptyWindows(subjects, phases, input.upgrade, input);
   const reading = readingOf(input.reading ?? 'final', phases, upgrade.post !== null, input.lastMs);
   const context = { upgrade, slos, phases, graph, reading, shares };

@@ -72,6 +72,10 @@ export const QUALITY_CODES = {
     severity: 'info',
     says: 'nothing in the telemetry tells who met a change; compared by time alone',
   },
+  'announced-elsewhere': {
+    severity: 'info',
+    says: 'changes were announced that nothing compared here could have met; they were left out',
+  },
   'change-read-as-seen': {
     severity: 'warning',
     says: 'no traffic met a change as it is stated; it was read as the change that the telemetry shows in its place',

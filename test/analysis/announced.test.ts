@@ -34,7 +34,7 @@ describe('changes announced beside a document', () => {
     const times = fc.array(fc.integer({ min: 0, max: ALL_BLOCKS }), { minLength: 1, maxLength: 3 });
     fc.assert(
       fc.property(times, (blocks) => {
-        const announced = blocks.map((block, number) => change(`a${number}`, { service: 'other', atMs: at(block) }));
+        const announced = blocks.map((block, number) => change(`a${number}`, { service: 'catalog', atMs: at(block) }));
         const report = reportOf(WORLD, document, { announced });
         expect(report.inputs.windows).toEqual(windows);
         const suspects = report.suspects.map((suspect) => suspect.change);
@@ -50,6 +50,26 @@ describe('changes announced beside a document', () => {
     expect(inputs.changes).toBe('inferred');
     expect(inputs.inferred.map((one) => one.change)).toEqual(['catalog 1 -> 2', 'gateway 4.1.9 -> 4.2.0']);
     expect(suspects).toHaveLength(3);
+  });
+
+  it('are counted and left out where nothing that is compared could have met them', () => {
+    const elsewhere = Array.from({ length: 40 }, (_, i) => change(`other ${i}`, { service: 'billing', atMs: at(i) }));
+    const here = change('catalog 2', { service: 'catalog', to: '2', atMs: at(ROLLOUT) });
+    const { suspects, quality } = reportOf(WORLD, upgradeOf(), { announced: [...elsewhere, here] });
+    expect(suspects.map((suspect) => suspect.change).sort()).toEqual(['catalog 2', 'gateway 4.1.9 -> 4.2.0']);
+    const found = quality.filter(({ code }) => code === 'announced-elsewhere');
+    expect(found).toMatchObject([{ message: expect.stringContaining('(40: other 0, other 1, other 2)') }]);
+  });
+
+  it('are read as the telemetry shows them by a name that is nearly the same, never by a version alone', () => {
+    const announced = ['gatewai', 'billing'].map((service) =>
+      change(service, { service, to: '4.2.0', atMs: at(ROLLOUT) }),
+    );
+    const { suspects, quality } = reportOf(WORLD, upgradeOf(), { announced });
+    expect(suspects.map((suspect) => suspect.change).sort()).toEqual(['catalog 1 -> 2', 'gatewai']);
+    expect(quality.map(({ code }) => code)).toEqual(
+      expect.arrayContaining(['change-read-as-seen', 'announced-elsewhere']),
+    );
   });
 
   it('stand for what the telemetry shows of them', () => {

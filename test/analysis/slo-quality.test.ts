@@ -24,7 +24,12 @@ describe('an SLO of which there is no data', () => {
     expect(found.map(({ where }) => where)).toEqual(['billing-errors']);
   });
 
-  it('is left out without a word where all apply since the document names none', () => {
+  it('is named where its service is one of this telemetry, and its endpoint is not', () => {
+    const { quality } = reportOf(cells, upgradeOf(), { slos: [{ ...sloOf('gateway'), endpoint: 'GET /ordres' }] });
+    expect(quality.map(({ code }) => code)).toContain('slo-without-data');
+  });
+
+  it('is left out without a word where all apply since the document names none, and it is of another service', () => {
     const { quality, budgets } = reportOf(cells, upgradeOf(), { slos });
     expect(quality.map(({ code }) => code)).not.toContain('slo-without-data');
     expect(budgets.map(({ slo }) => slo)).toEqual(['gateway-errors']);

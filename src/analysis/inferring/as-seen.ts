@@ -6,6 +6,14 @@ import { exposureRuleOf } from '../exposure/exposure.ts';
 import type { InferredChange } from './inferred-change.ts';
 import { covers } from './unlisted-changes.ts';
 
+/** What is known of a stated change. */
+interface Known {
+  isMet(change: Change): boolean;
+  isOfDocument(change: Change): boolean;
+  /** Those that the telemetry tells of. */
+  readonly services: ReadonlySet<string>;
+}
+
 export interface AsSeen {
   readonly changes: readonly Change[];
   readonly findings: readonly QualityFinding[];
@@ -16,22 +24,17 @@ export interface AsSeen {
  * same flag, key or version, a name that is nearly the same, or a service that calls itself otherwise. It is read as that one, and
  * a finding says so: a slip of the pen must not clear what did the harm.
  */
-export function asSeen(
-  stated: readonly Change[],
-  seen: readonly InferredChange[],
-  isMet: (change: Change) => boolean,
-  services: ReadonlySet<string>,
-): AsSeen {
+export function asSeen(stated: readonly Change[], seen: readonly InferredChange[], known: Known): AsSeen {
   const findings: QualityFinding[] = [];
   const free = new Set(seen.filter((shown) => !stated.some((change) => covers(change, shown))));
   const changes = stated.map((change) => {
-    if (free.size === 0 || isMet(change)) return change;
-    const meant = meantBy(change, [...free], services);
+    if (free.size === 0 || known.isMet(change)) return change;
+    const meant = meantBy(change, [...free], known);
     if (meant === null) return change;
     free.delete(meant);
     const { attribute, value } = exposureRuleOf(meant)!;
     findings.push(describeQuality('change-read-as-seen', `${change.id}: ${attribute} = ${value}`, change.id));
-    const service = isKnown(change.service, services) ? change.service : meant.service;
+    const service = isKnown(change.service, known.services) ? change.service : meant.service;
     return { ...change, service, exposure: { attribute, value }, to: change.to ?? meant.to };
   });
   return { changes, findings };
@@ -41,7 +44,7 @@ export function asSeen(
 function meantBy(
   change: Change,
   shown: readonly InferredChange[],
-  services: ReadonlySet<string>,
+  { services, isOfDocument }: Known,
 ): InferredChange | null {
   const ofKind = shown.filter((one) => one.kind === change.kind && exposureRuleOf(one) !== null);
   const here = ofKind.filter((one) => isOn(change, one));
@@ -53,7 +56,9 @@ function meantBy(
   if (isKnown(change.service, services)) return null;
   const elsewhere = ofKind.filter((one) => sameValue(one) && attributeOf(one) === attributeOf(change));
   const nearService = elsewhere.filter((one) => isNear(change.service, one.service));
-  return alone(nearService.length > 0 || change.to === null ? nearService : elsewhere);
+  // Of all that is announced, some are of that version by chance.
+  const isSure = change.to !== null && isOfDocument(change);
+  return alone(nearService.length > 0 || !isSure ? nearService : elsewhere);
 }
 
 function alone(found: readonly InferredChange[]): InferredChange | null {

@@ -2,8 +2,11 @@ import type { Cells } from '../../domain/cells.ts';
 import type { QualityFinding } from '../../domain/quality.ts';
 import type { ChangesSource } from '../../domain/report.ts';
 import type { Change, Upgrade } from '../../domain/upgrade.ts';
+import type { CallGraph } from '../call-graph.ts';
 import { readExposure, type SharesMet } from '../exposure/exposure.ts';
 import type { Phases } from '../phases.ts';
+import type { Subject } from '../subjects.ts';
+import { announcedHere } from './announced-here.ts';
 import { asSeen } from './as-seen.ts';
 import { inferChanges } from './infer-changes.ts';
 import type { InferredChange } from './inferred-change.ts';
@@ -19,28 +22,40 @@ export interface Candidates {
   readonly findings: readonly QualityFinding[];
 }
 
-/** What the document lists and what was announced beside it, as the telemetry shows it; where it lists nothing, what else is shown. */
-export function candidatesOf(
-  upgrade: Upgrade,
-  announced: readonly Change[],
-  cells: Cells,
-  phases: Phases,
-  shares: SharesMet,
-): Candidates {
+/** What candidates are held against. */
+export interface World {
+  readonly cells: Cells;
+  readonly phases: Phases;
+  readonly shares: SharesMet;
+  readonly graph: CallGraph;
+  readonly subjects: readonly Subject[];
+}
+
+/**
+ * What the document lists, and what was announced beside it of anything that is compared here, as the telemetry shows it; where
+ * the document lists nothing, what else is shown.
+ */
+export function candidatesOf(upgrade: Upgrade, announced: readonly Change[], world: World): Candidates {
+  const { cells, phases, shares } = world;
   const seen = inferChanges(cells, phases, upgrade.strata);
   const services = new Set(cells.series.map(({ key }) => key.service));
   const isMet = (change: Change) => readExposure(change, cells.series, shares).sight === 'visible';
-  const stated = asSeen([...upgrade.changes, ...announced], seen, isMet, services);
-  const unlisted = unlistedChanges(seen, stated.changes);
+  const isOfDocument = (change: Change) => upgrade.changes.includes(change);
+  const stated = asSeen([...upgrade.changes, ...announced], seen, { isMet, isOfDocument, services });
+  const listed = stated.changes.slice(0, upgrade.changes.length);
+  const heard = announcedHere(stated.changes.slice(upgrade.changes.length), world);
+  const changes = [...listed, ...heard.changes];
+  const unlisted = unlistedChanges(seen, changes);
   const isOpen = upgrade.changes.length === 0;
   const inferred = isOpen ? unlisted : [];
   return {
-    changes: [...stated.changes, ...inferred],
-    source: stated.changes.length > 0 && inferred.length === 0 ? 'stated' : 'inferred',
+    changes: [...changes, ...inferred],
+    source: changes.length > 0 && inferred.length === 0 ? 'stated' : 'inferred',
     inferred,
     findings: [
+      ...heard.findings,
       ...stated.findings,
-      ...statedTimes(stated.changes, seen, cells),
+      ...statedTimes(changes, seen, cells),
       ...(isOpen ? [] : unlistedFindings(unlisted)),
     ],
   };

@@ -47,11 +47,11 @@ export function qualityOf(
   ];
 }
 
-/** Of SLOs that apply because the document names none, those of other upgrades are no concern of this one. */
+/** Of SLOs that apply because the document names none, those of services that this telemetry does not know are no concern of it. */
 function sloFindings(cells: Cells, { sloFiles }: Upgrade, slos: readonly Slo[]): QualityFinding[] {
-  if (sloFiles.length === 0) return [];
+  const services = new Set(cells.series.map(({ key }) => key.service));
   return slos
-    .filter((slo) => !hasTraffic(slo, cells))
+    .filter((slo) => !hasTraffic(slo, cells) && (sloFiles.length > 0 || services.has(slo.service)))
     .map((slo) => describeQuality('slo-without-data', `${slo.service} ${slo.endpoint ?? ''}`.trim(), slo.name));
 }
 
