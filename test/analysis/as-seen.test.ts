@@ -2,8 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { CellSeries } from '../../src/domain/cells.ts';
 import type { Report } from '../../src/domain/report.ts';
 import type { Change } from '../../src/domain/upgrade.ts';
-import { cellKey, cellsOf, namedSeries } from '../support/simulated-cells.ts';
-import { ALL_BLOCKS, at, BASELINE_BLOCKS, change, reportOf, upgradeOf } from '../support/simulated-upgrade.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+import { cellKey, cellsOf, namedSeries, ORDINARY, simulateRequests } from '../support/simulated-cells.ts';
+import {
+  ALL_BLOCKS,
+  at,
+  BASELINE_BLOCKS,
+  change,
+  FIRST_POST_BLOCK,
+  reportOf,
+  upgradeOf,
+} from '../support/simulated-upgrade.ts';
 
 const ROLLOUT = BASELINE_BLOCKS + 3;
 const FLAG = { kind: 'flag', subject: 'backoff.v2', to: 'on', atMs: at(ROLLOUT) };
@@ -72,6 +81,24 @@ describe('the time at which a change is stated', () => {
     ]);
     const minutes = reported([change('gw', { ...BINARY, atMs: at(ROLLOUT - 10) })]);
     expect(messages(minutes, 'change-seen-at-another-time')).toEqual([]);
+  });
+
+  it('is said beside the time that was seen, where a blame rests on that', () => {
+    const slow = { ...ORDINARY, medianSeconds: 2 * ORDINARY.medianSeconds };
+    const [before, after] = [
+      (block: number) => (block < FIRST_POST_BLOCK ? ORDINARY : null),
+      (block: number) => (block < FIRST_POST_BLOCK ? null : slow),
+    ];
+    const series = [
+      simulateRequests(cellKey(), ALL_BLOCKS, before, seededRandom(3)),
+      simulateRequests(cellKey({ version: '4.2.0' }), ALL_BLOCKS, after, seededRandom(4)),
+    ];
+    const evidence = (atMs: number) =>
+      reported([change('gw', { ...BINARY, atMs })], series).suspects[0]?.evidence.join(' ');
+    expect(evidence(at(FIRST_POST_BLOCK - 60))).toMatch(
+      /It came at \S+ \(stated: 2026-11-20T00:10:00Z\), the regression began/,
+    );
+    expect(evidence(at(FIRST_POST_BLOCK))).not.toContain('stated');
   });
 
   it('may lie long before the first request after it, where nothing was asked meanwhile', () => {

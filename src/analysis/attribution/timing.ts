@@ -29,7 +29,7 @@ export function timingTestimony(
   if (metBlock === null) return open(change, `nothing says when ${change.id} took effect`);
   if (onset === null) return open(change, 'the regression has no sharp beginning that could be set against its time');
   const since = formatInstant(onset.at * phases.resolutionMs);
-  const met = formatInstant(Math.floor(metBlock) * phases.resolutionMs);
+  const met = metWords(metBlock, stated, phases.resolutionMs);
   // What met it may have begun to report late: only what neither was stated nor seen before the onset came after it.
   if (Math.min(metBlock, stated ?? metBlock) > onset.high + TOLERANCE_BLOCKS) {
     return innocent(change, `it came at ${met}, after the regression had begun at ${since}`);
@@ -48,6 +48,13 @@ export function timingTestimony(
       plainly(`it came at ${met}, the regression began at ${since}: together in time, which alone is association`),
     ],
   };
+}
+
+/** Where it was stated for another time, both are said: one of them is wrong. */
+function metWords(metBlock: number, stated: number | null, resolutionMs: number): string {
+  const met = formatInstant(Math.floor(metBlock) * resolutionMs);
+  const isAsStated = stated === null || Math.abs(stated - metBlock) <= TOLERANCE_BLOCKS;
+  return isAsStated ? met : `${met} (stated: ${formatInstant(Math.floor(stated) * resolutionMs)})`;
 }
 
 /** The block in which traffic first met the change, where cells tell. */
