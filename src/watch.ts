@@ -188,7 +188,7 @@ async function taskOf(
   const fromMs = (startMs ?? endMs) - ANNOUNCED_BEFORE_MS;
   const [slos, announced] = await Promise.all([
     records.slos(tenant),
-    records.changes(tenant, fromMs, Math.min(nowMs, closesAtMs(upgrade, reach))),
+    records.changes(tenant, fromMs, Math.min(nowMs, upgrade.post?.endMs ?? closesAtMs(upgrade, reach))),
   ]);
   return {
     tenant,

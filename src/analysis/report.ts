@@ -14,6 +14,7 @@ import { countedShares } from './exposure/counted-shares.ts';
 import { exposureAttributes } from './exposure/exposure.ts';
 import { candidatesOf } from './inferring/candidates-of.ts';
 import type { InferredChange } from './inferring/inferred-change.ts';
+import { knownPlaces } from './known-places.ts';
 import { shownMechanisms, withMechanisms } from './mechanisms/shown-mechanisms.ts';
 import { type Phases, resolvePhases } from './phases.ts';
 import { bucketFindings } from './quality/bucket-quality.ts';
@@ -50,11 +51,12 @@ export function buildReport(input: ReportInput): Report {
   const shares = countedShares(cells.evaluations);
   const graph = buildCallGraph(cells.calls, input.upgrade.dependencies);
   const subjects = groupSubjects(cells, phases);
-  const candidates = candidatesOf(input.upgrade, announced, { cells, phases, shares, graph, subjects });
+  const places = knownPlaces(cells);
+  const candidates = candidatesOf(input.upgrade, announced, { cells, phases, shares, graph, subjects, places });
   const upgrade = { ...input.upgrade, changes: candidates.changes };
   const empty = emptyWindows(subjects, phases, input.upgrade, input);
   const reading = readingOf(input.reading ?? 'final', phases, upgrade.post !== null, input.lastMs);
-  const context = { upgrade, slos, phases, graph, reading, shares };
+  const context = { upgrade, slos, phases, graph, reading, shares, places };
   const compared = compareAll(subjects, context);
   const findings = noteMovedLoad(compared.findings, upgrade.margins.latency, phases);
   const shown = shownMechanisms(findings, context);
@@ -75,7 +77,7 @@ export function buildReport(input: ReportInput): Report {
     quality: [
       ...input.quality,
       ...qualityOf(cells, subjects, empty, context),
-      ...unknownServices(cells, input.upgrade),
+      ...unknownServices(places, input.upgrade),
       ...candidates.findings,
       ...bucketFindings(subjects, findings, slos, phases).filter(({ code }) => !isKnown(code, input)),
     ],

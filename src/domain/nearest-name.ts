@@ -19,6 +19,25 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   return nearest;
 }
 
+/** Shorter names that differ by a letter are often two names: `cart` and `card`. */
+const FEWEST_LETTERS = 6;
+
+/**
+ * Whether one name is the other with a slip: letter case and separators apart, or one letter, or two of a long name. Names that
+ * differ in a digit are different ones: `checkout.v1` and `checkout.v2`.
+ */
+export function isSlipOf(name: string, other: string): boolean {
+  const [left, right] = [name, other].map((one) => one.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')) as [
+    string,
+    string,
+  ];
+  if (left === right) return true;
+  const digits = (text: string) => text.replace(/\P{N}/gu, '');
+  const length = Math.min(left.length, right.length);
+  if (length < FEWEST_LETTERS || digits(left) !== digits(right)) return false;
+  return editDistance(left, right) <= (length < 2 * FEWEST_LETTERS ? 1 : 2);
+}
+
 /** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours (Damerau 1964). */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];

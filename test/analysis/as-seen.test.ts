@@ -62,6 +62,13 @@ describe('a change that no traffic met as it is stated', () => {
     expect(messages(both, 'change-read-as-seen')).toEqual([]);
   });
 
+  it('is not taken for one on another service where its own is known as whom somebody calls', () => {
+    const edges = [{ service: 'gateway', endpoint: null, peer: 'payments', calleeService: null }];
+    const listed = [change('payments-4.2.0', { ...BINARY, service: 'payments' })];
+    const report = reportOf(cellsOf(WORLD, edges), upgradeOf({ changes: listed }));
+    expect(messages(report, 'change-read-as-seen')).toEqual([]);
+  });
+
   it('is not taken for one of another kind, flag or service that is known', () => {
     const others = [
       change('other', { ...FLAG, subject: 'checkout' }),
@@ -70,6 +77,27 @@ describe('a change that no traffic met as it is stated', () => {
     ];
     const catalog = traffic('catalog', '1', 'off', () => true);
     expect(messages(reported(others, [...WORLD, catalog]), 'change-read-as-seen')).toEqual([]);
+  });
+});
+
+describe('what is announced', () => {
+  const announced = (fields: Partial<Change>): Report =>
+    reportOf(cellsOf(WORLD), upgradeOf(), { announced: [change('said', fields)] });
+
+  it('is read as seen where it says the same at about the same time', () => {
+    expect(messages(announced({ ...BINARY, to: 'v4.2.0' }), 'change-read-as-seen')).toHaveLength(1);
+    expect(messages(announced({ ...FLAG, to: 'On' }), 'change-read-as-seen')).toHaveLength(1);
+  });
+
+  it('and comes later, or is another version, takes nothing from what the telemetry shows', () => {
+    for (const fields of [
+      { ...BINARY, to: 'v4.2.0', atMs: at(ROLLOUT + 40) },
+      { ...BINARY, to: '4.2.1' },
+    ]) {
+      const report = announced(fields);
+      expect(messages(report, 'change-read-as-seen')).toEqual([]);
+      expect(report.suspects.map((suspect) => suspect.change)).toContain('gateway 4.1.9 -> 4.2.0');
+    }
   });
 });
 

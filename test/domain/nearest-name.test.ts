@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearestName } from '../../src/domain/nearest-name.ts';
+import { isSlipOf, nearestName } from '../../src/domain/nearest-name.ts';
 
 describe('the nearest known name', () => {
   it.each([
@@ -19,5 +19,27 @@ describe('the nearest known name', () => {
 
   it.each(['', 'zzz', '__proto__', 'x'.repeat(100_000)])('does not exist for a name unlike any (case %#)', (name) => {
     expect(nearestName(name, ['window', 'baseline', 'post'])).toBeNull();
+  });
+});
+
+describe('a slip', () => {
+  it.each([
+    ['backoff-v2', 'backoff.v2'],
+    ['Backoff.V2', 'backoff.v2'],
+    ['gatewai', 'gateway'],
+    ['checkuot', 'checkout'],
+    ['recomendationservce', 'recommendationservice'],
+  ])('is %s for %s', (stated, known) => {
+    expect([isSlipOf(stated, known), isSlipOf(known, stated)]).toEqual([true, true]);
+  });
+
+  it.each([
+    ['checkout.v1', 'checkout.v2'],
+    ['checkout.old', 'checkout.new'],
+    ['cart', 'card'],
+    ['orders', 'borders-eu'],
+    ['catalog', 'billing'],
+  ])('is not %s for %s', (stated, known) => {
+    expect([isSlipOf(stated, known), isSlipOf(known, stated)]).toEqual([false, false]);
   });
 });

@@ -4,7 +4,6 @@ import type { Finding } from '../comparing/comparing.ts';
 import type { ComparingContext } from '../comparing/measuring.ts';
 import { strength } from '../comparison-strength.ts';
 import { benefitsOf } from './benefit.ts';
-import { knownPlaces } from './known-places.ts';
 import { judgeOwnPlaces } from './own-place.ts';
 import { peerWitness } from './peers/peer-witness.ts';
 import { falsifier, separatingStep } from './separation.ts';
@@ -50,7 +49,7 @@ export function attribute(findings: readonly Finding[], context: ComparingContex
   const { graph, upgrade, phases } = context;
   const peers = peerWitness({ findings, graph, changes: upgrade.changes }, phases);
   const ownPlace = judgeOwnPlaces(findings, graph, upgrade.changes, peers.isCallersOwn);
-  const { besides, testimonies } = hearFindings(regressed, context, ownPlace, peers, knownPlaces(findings, graph));
+  const { besides, testimonies } = hearFindings(regressed, context, ownPlace, peers);
   const hearings = regressed
     .map((finding, i) => ({
       finding,

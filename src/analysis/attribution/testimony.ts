@@ -14,7 +14,6 @@ import { type Contrast, EQUIVALENCE } from './contrast.ts';
 import { contrastTable, levelsBeside } from './contrast-table.ts';
 import { fewInstances } from './few-instances.ts';
 import { weighInteractions } from './interaction.ts';
-import type { KnownPlaces } from './known-places.ts';
 import { shareThatMet } from './met-together.ts';
 import type { OwnPlace } from './own-place.ts';
 import type { PeerWitness } from './peers/peer-witness.ts';
@@ -43,7 +42,6 @@ export function hearFindings(
   context: ComparingContext,
   ownPlace: OwnPlace,
   peers: PeerWitness,
-  places: KnownPlaces,
 ): Heard {
   const claims = findings.length * context.upgrade.changes.length;
   const besides = findings.map((finding) => besideOf(finding, context, claims));
@@ -52,27 +50,27 @@ export function hearFindings(
       beside.exposures.flatMap(({ change }, number) => (isGuilty(beside, number, 'strict') ? [change] : [])),
     ),
   );
-  const heard = besides.map((beside) => hear(beside, context, { ownPlace, peers, places }, established));
+  const heard = besides.map((beside) => hear(beside, context, { ownPlace, peers }, established));
   return { besides, testimonies: poolOverIndicators(findings, heard) };
 }
 
 interface Witnesses {
   readonly ownPlace: OwnPlace;
   readonly peers: PeerWitness;
-  readonly places: KnownPlaces;
 }
 
 function hear(
   beside: Beside,
-  { phases, graph }: ComparingContext,
-  { ownPlace, peers, places }: Witnesses,
+  context: ComparingContext,
+  { ownPlace, peers }: Witnesses,
   established: ReadonlySet<Change>,
 ): Testimony[] {
   const { finding } = beside;
+  const { phases, graph } = context;
   const testimonies = beside.exposures.map((exposure, number): Testimony => {
     const { change } = exposure;
     const reach = candidateKindOf(change).reach(change, finding.subject, graph);
-    if (reach === 'none' && !places.isKnown(change.peer ?? change.service)) return placeless(change);
+    if (reach === 'none' && !isSomewhere(change, context)) return placeless(change);
     if (reach === 'none') return { ...innocent(change, unreached(finding)), isUnreached: true };
     if (exposure.sight === 'unmet') {
       return innocent(change, plainly(`no traffic of ${finding.subject.service} met it`));
@@ -295,6 +293,12 @@ function withoutAlignment(
   return testimonies.map((testimony) =>
     isOpen(testimony) && !explaining.includes(testimony) ? { ...testimony, standing: 'open', statements } : testimony,
   );
+}
+
+/** The telemetry, or the document's dependencies, tell of it. */
+function isSomewhere({ peer, service }: Change, { places, upgrade }: ComparingContext): boolean {
+  const place = peer ?? service;
+  return place === null || places.has(place) || upgrade.dependencies.some((pair) => pair.includes(place));
 }
 
 /** Who is not known to be anywhere is not cleared for being nowhere near. */

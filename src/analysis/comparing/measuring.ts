@@ -31,6 +31,8 @@ export interface ComparingContext extends IndicatorContext {
   readonly reading: Reading;
   /** Shares of traffic that met changes, counted beside it. */
   readonly shares: SharesMet;
+  /** The services and peers that the telemetry tells of. */
+  readonly places: ReadonlySet<string>;
 }
 
 /** One indicator of one subject, estimated and not yet judged. */

@@ -21,8 +21,8 @@ export function announcedHere(
     known.set(place, reaches);
     return reaches;
   };
-  const changes = announced.filter(isHere);
-  const elsewhere = announced.filter((change) => !changes.includes(change));
+  const [changes, elsewhere]: [Change[], Change[]] = [[], []];
+  for (const change of announced) (isHere(change) ? changes : elsewhere).push(change);
   return { changes, findings: elsewhere.length === 0 ? [] : [leftOut(elsewhere)] };
 }
 

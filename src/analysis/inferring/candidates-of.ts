@@ -28,6 +28,8 @@ export interface World {
   readonly phases: Phases;
   readonly shares: SharesMet;
   readonly graph: CallGraph;
+  /** The services and peers that the telemetry tells of. */
+  readonly places: ReadonlySet<string>;
   readonly subjects: readonly Subject[];
 }
 
@@ -36,12 +38,11 @@ export interface World {
  * the document lists nothing, what else is shown.
  */
 export function candidatesOf(upgrade: Upgrade, announced: readonly Change[], world: World): Candidates {
-  const { cells, phases, shares } = world;
+  const { cells, phases, shares, places } = world;
   const seen = inferChanges(cells, phases, upgrade.strata);
-  const services = new Set(cells.series.map(({ key }) => key.service));
   const isMet = (change: Change) => readExposure(change, cells.series, shares).sight === 'visible';
   const isOfDocument = (change: Change) => upgrade.changes.includes(change);
-  const stated = asSeen([...upgrade.changes, ...announced], seen, { isMet, isOfDocument, services });
+  const stated = asSeen([...upgrade.changes, ...announced], seen, { isMet, isOfDocument, places });
   const listed = stated.changes.slice(0, upgrade.changes.length);
   const heard = announcedHere(stated.changes.slice(upgrade.changes.length), world);
   const changes = [...listed, ...heard.changes];

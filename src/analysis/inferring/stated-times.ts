@@ -2,11 +2,9 @@ import type { Cells } from '../../domain/cells.ts';
 import { describeQuality, type QualityFinding } from '../../domain/quality.ts';
 import type { Change } from '../../domain/upgrade.ts';
 import { formatInstant } from '../../domain/window.ts';
+import { APART_MS } from './as-seen.ts';
 import type { InferredChange } from './inferred-change.ts';
 import { covers } from './unlisted-changes.ts';
-
-/** Time zones lie half an hour apart at least; roll-outs and flags take some minutes to be seen. */
-const LEAST_MS = 25 * 60_000;
 
 /** Changes whose stated time lies far from that at which traffic first met them, with traffic between the two. */
 export function statedTimes(
@@ -17,7 +15,7 @@ export function statedTimes(
   return stated.flatMap((change): QualityFinding[] => {
     const { atMs } = change;
     const first = Math.min(...seen.filter((shown) => covers(change, shown)).map((shown) => shown.atMs));
-    if (atMs === null || !Number.isFinite(first) || Math.abs(first - atMs) < LEAST_MS) return [];
+    if (atMs === null || !Number.isFinite(first) || Math.abs(first - atMs) < APART_MS) return [];
     if (!hasTrafficBetween(change, Math.min(first, atMs), Math.max(first, atMs), cells)) return [];
     const detail = `${change.id}: stated at ${formatInstant(atMs)}, first met at ${formatInstant(first)}`;
     return [describeQuality('change-seen-at-another-time', detail, change.id)];

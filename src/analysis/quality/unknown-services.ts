@@ -1,4 +1,3 @@
-import type { Cells } from '../../domain/cells.ts';
 import { nearestName } from '../../domain/nearest-name.ts';
 import { describeQuality, type QualityFinding } from '../../domain/quality.ts';
 import { compareTexts } from '../../domain/text-order.ts';
@@ -7,8 +6,7 @@ import type { Upgrade } from '../../domain/upgrade.ts';
 const MOST_NAMED = 3;
 
 /** Services that the document names and no telemetry knows, neither by themselves nor as whom somebody called. */
-export function unknownServices(cells: Cells, { changes, dependencies }: Upgrade): QualityFinding[] {
-  const known = knownServices(cells);
+export function unknownServices(known: ReadonlySet<string>, { changes, dependencies }: Upgrade): QualityFinding[] {
   if (known.size === 0) return [];
   const changed = changes.flatMap(({ service }) => (service === null ? [] : [service]));
   return [...unknownIn(changed, known, 'spec.changes'), ...unknownIn(dependencies.flat(), known, 'spec.dependencies')];
@@ -24,13 +22,4 @@ function unknownIn(names: readonly string[], known: ReadonlySet<string>, where: 
   });
   const more = unknown.length > MOST_NAMED ? [`and ${unknown.length - MOST_NAMED} more`] : [];
   return [describeQuality('unknown-service', [...named, ...more].join('; '), where)];
-}
-
-function knownServices({ series, calls, evaluations }: Cells): ReadonlySet<string> {
-  const names = [
-    ...series.flatMap(({ key }) => [key.service, key.peer]),
-    ...calls.flatMap(({ service, peer, calleeService }) => [service, peer, calleeService]),
-    ...evaluations.map(({ service }) => service),
-  ];
-  return new Set(names.filter((name) => name !== null));
 }

@@ -3,6 +3,7 @@ import { type Experiment, smallestExperiment } from '../../../src/analysis/attri
 import { buildCallGraph } from '../../../src/analysis/call-graph.ts';
 import { compareAll, type Finding } from '../../../src/analysis/comparing/comparing.ts';
 import { countedShares } from '../../../src/analysis/exposure/counted-shares.ts';
+import { knownPlaces } from '../../../src/analysis/known-places.ts';
 import { resolvePhases } from '../../../src/analysis/phases.ts';
 import { readingOf } from '../../../src/analysis/reading.ts';
 import { groupSubjects } from '../../../src/analysis/subjects.ts';
@@ -37,6 +38,7 @@ function errorsOf(series: readonly CellSeries[]): Finding {
     graph: buildCallGraph([], []),
     reading: readingOf('final', PHASES, true, at(ALL_BLOCKS)),
     shares: countedShares([]),
+    places: knownPlaces(cells),
   };
   const { findings } = compareAll(groupSubjects(cells, PHASES), context);
   return findings.find(({ indicator }) => indicator.name === 'error_ratio')!;
