@@ -81,7 +81,7 @@ const removeUpgrade: Endpoint = {
   scope: 'analyse',
   summary: 'Remove an upgrade, with all its reports',
   description:
-    'Telemetry and announced changes stay. Without this the latest report of every upgrade is kept for good.',
+    'Telemetry and announced changes stay. Registered again, its revisions go on. An `Idempotency-Key` that was used for it answers as it did for a day.',
   answers: { 204: { says: 'removed' } },
   handle: async (context, { records }) => {
     const isRemoved = await records.removeUpgrade(context.get('caller').tenant, param(context, 'name'));

@@ -27,6 +27,17 @@ export function recordTables(kinds: ColumnKinds) {
     ],
   );
 
+  /** So that the revisions of an upgrade that is registered again go on: clients keep reports by them. */
+  const removedUpgrades = table(
+    'removed_upgrades',
+    {
+      tenant: name('tenant').notNull(),
+      name: name('name').notNull(),
+      lastRevision: integer('last_revision').notNull(),
+    },
+    (it) => [primaryKey({ name: 'removed_upgrades_key', columns: [it.tenant, it.name] })],
+  );
+
   const reports = table(
     'reports',
     {
@@ -73,7 +84,7 @@ export function recordTables(kinds: ColumnKinds) {
     (it) => [primaryKey({ name: 'slos_key', columns: [it.tenant, it.name] })],
   );
 
-  return { upgrades, reports, changes, slos, ...accessTables(kinds) };
+  return { upgrades, removedUpgrades, reports, changes, slos, ...accessTables(kinds) };
 }
 
 function accessTables({ table, name, text, integer, primaryKey, index, uniqueIndex }: ColumnKinds) {

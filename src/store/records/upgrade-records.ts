@@ -35,13 +35,7 @@ export async function putUpgrade(
   over?: string,
 ): Promise<PutOutcome> {
   const { upgrades } = database.tables;
-  const row = { tenant, name, document, registeredMs: nowMs, changedMs: nowMs, dueMs: nowMs, lastRevision: 0 };
-  if (over === undefined) {
-    const created = await database.run((queries) =>
-      queries.insert(upgrades).values(row).onConflictDoNothing().returning({ name: upgrades.name }),
-    );
-    if (created.length > 0) return 'created';
-  }
+  if (over === undefined && (await createUpgrade(database, tenant, name, document, nowMs))) return 'created';
   const isReplaced = over === undefined ? undefined : eq(upgrades.document, over);
   const changed = await database.run((queries) =>
     queries
@@ -53,6 +47,25 @@ export async function putUpgrade(
   if (changed.length > 0) return 'changed';
   if (over === undefined) return 'same';
   return (await findUpgrade(database, tenant, name))?.document === document ? 'same' : 'stale';
+}
+
+/** Revisions go on where one of this name was removed. */
+async function createUpgrade(
+  database: RecordDatabase,
+  tenant: string,
+  name: string,
+  document: string,
+  nowMs: number,
+): Promise<boolean> {
+  const { upgrades, removedUpgrades } = database.tables;
+  const isIt = and(eq(removedUpgrades.tenant, tenant), eq(removedUpgrades.name, name));
+  const times = { registeredMs: nowMs, changedMs: nowMs, dueMs: nowMs };
+  const created = await database.run((queries) => {
+    const before = queries.select({ last: removedUpgrades.lastRevision }).from(removedUpgrades).where(isIt);
+    const row = { tenant, name, document, ...times, lastRevision: sql`COALESCE(${before}, 0)` };
+    return queries.insert(upgrades).values(row).onConflictDoNothing().returning({ name: upgrades.name });
+  });
+  return created.length > 0;
 }
 
 export async function findUpgrade(
@@ -71,14 +84,20 @@ export async function findUpgrade(
 }
 
 export async function removeUpgrade(database: RecordDatabase, tenant: string, name: string): Promise<boolean> {
-  const { upgrades, reports } = database.tables;
+  const { upgrades, reports, removedUpgrades } = database.tables;
   return await database.transaction(async (queries) => {
-    const removed = await queries
+    const [removed] = await queries
       .delete(upgrades)
       .where(isUpgrade(upgrades, tenant, name))
-      .returning({ name: upgrades.name });
+      .returning({ tenant: upgrades.tenant, name: upgrades.name, lastRevision: upgrades.lastRevision });
+    if (removed === undefined) return false;
+    const { lastRevision } = removed;
+    await queries
+      .insert(removedUpgrades)
+      .values(removed)
+      .onConflictDoUpdate({ target: [removedUpgrades.tenant, removedUpgrades.name], set: { lastRevision } });
     await queries.delete(reports).where(and(eq(reports.tenant, tenant), eq(reports.upgrade, name)));
-    return removed.length > 0;
+    return true;
   });
 }
 

@@ -6,7 +6,7 @@ const REPORT = { madeMs: NOW, verdict: 'regressed', digest: 'd', isFinal: false,
 const PAGE = { after: null, limit: 10 };
 
 describeOnEach('removal', (place) => {
-  it('takes an upgrade with all its reports, and leaves those of other names and tenants', async () => {
+  it('takes an upgrade with all its reports, leaves those of others, and uses no revision twice', async () => {
     const store = await (await place()).open();
     for (const [tenant, name] of [
       ['default', 'u'],
@@ -27,7 +27,13 @@ describeOnEach('removal', (place) => {
     await store.putUpgrade('default', 'u', 'd', NOW);
     const [again] = await store.claimDue('a', NOW, 1000, 1);
     expect(await store.settle(again!, { report: REPORT, nextDueMs: null })).toBe(true);
-    expect(await store.latestReport('default', 'u')).toMatchObject({ revision: 1 });
+    expect(await store.latestReport('default', 'u')).toMatchObject({ revision: 2 });
+    expect(await store.report('default', 'u', 1)).toBeNull();
+    await store.removeUpgrade('default', 'u');
+    await store.putUpgrade('default', 'u', 'd', NOW);
+    const [third] = await store.claimDue('a', NOW, 1000, 1);
+    expect(await store.settle(third!, { report: REPORT, nextDueMs: null })).toBe(true);
+    expect(await store.latestReport('default', 'u')).toMatchObject({ revision: 3 });
     await store.close();
   });
 

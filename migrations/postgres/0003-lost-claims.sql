@@ -1,1 +1,0 @@
-ALTER TABLE upgrades ADD COLUMN lost_claims bigint NOT NULL DEFAULT 0;
