@@ -71,8 +71,6 @@ export interface Claim {
   readonly upgrade: UpgradeRecord;
   readonly holder: string;
   readonly untilMs: number;
-  /** How many holders before this one, in a row, let their lease run out: their process ended, or was cut off. */
-  readonly lost: number;
 }
 
 /** What an analysis leaves behind, in one transaction. */

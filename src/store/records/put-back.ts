@@ -1,4 +1,4 @@
-import { and, eq, exists, gt, isNull } from 'drizzle-orm';
+import { and, eq, exists, gt, gte, isNull } from 'drizzle-orm';
 import type { Queries, RecordDatabase } from './record-database.ts';
 import type { RecordTables } from './tables.ts';
 
@@ -20,7 +20,7 @@ export async function putBack(database: RecordDatabase, nowMs: number): Promise<
     await queries
       .update(reports)
       .set({ madeMs: nowMs - 1 })
-      .where(and(isAhead, exists(changedSince(queries, database.tables))));
+      .where(and(gte(reports.madeMs, nowMs), exists(changedSince(queries, database.tables, latestMs))));
     await queries.update(reports).set({ madeMs: nowMs }).where(isAhead);
     await queries.update(upgrades).set({ changedMs: nowMs }).where(gt(upgrades.changedMs, latestMs));
     return reopened.length;
@@ -41,7 +41,7 @@ function lastReportsAfter(queries: Queries, { upgrades, reports }: RecordTables,
     );
 }
 
-function changedSince(queries: Queries, { upgrades, reports }: RecordTables) {
+function changedSince(queries: Queries, { upgrades, reports }: RecordTables, latestMs: number) {
   return queries
     .select({ name: upgrades.name })
     .from(upgrades)
@@ -50,6 +50,7 @@ function changedSince(queries: Queries, { upgrades, reports }: RecordTables) {
         eq(upgrades.tenant, reports.tenant),
         eq(upgrades.name, reports.upgrade),
         gt(upgrades.changedMs, reports.madeMs),
+        gt(upgrades.changedMs, latestMs),
       ),
     );
 }

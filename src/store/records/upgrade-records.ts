@@ -208,9 +208,9 @@ async function claimOne(
         trouble: sql`CASE WHEN ${lostClaims} < ${LOST_IS_TROUBLE} THEN ${upgrades.trouble} ELSE ${LOST} END`,
       })
       .where(and(isUpgrade(upgrades, tenant, name), isFree(upgrades, claimant)))
-      .returning({ ...recordColumns(upgrades), untilMs: upgrades.leaseUntilMs, lost: upgrades.lostClaims }),
+      .returning({ ...recordColumns(upgrades), untilMs: upgrades.leaseUntilMs }),
   );
-  return rows?.map(({ untilMs, lost, ...upgrade }) => ({ upgrade, holder, untilMs: untilMs ?? nowMs, lost })) ?? null;
+  return rows?.map(({ untilMs, ...upgrade }) => ({ upgrade, holder, untilMs: untilMs ?? nowMs })) ?? null;
 }
 
 /** The end of the lease is part of its identity: the same holder may have lost the upgrade and claimed it again. */

@@ -202,7 +202,7 @@ export class ClickHouseTelemetryStore implements TelemetryStore {
 function asOurs(cause: unknown, place: TelemetryPlace): AppError {
   if (cause instanceof AppError) return cause;
   const detail = cause instanceof Error ? cause.message : String(cause);
-  if (cause instanceof ClickHouseError) return refused(cause, detail);
+  if (cause instanceof ClickHouseError && TOO_MUCH.has(cause.code)) return tooMuch(cause, detail);
   return new AppError('unavailable', `the telemetry store does not answer: ${detail}`, {
     remedy:
       'url' in place
@@ -213,10 +213,12 @@ function asOurs(cause: unknown, place: TelemetryPlace): AppError {
   });
 }
 
-/** It answers, and would answer the same in a moment: too much memory, too long a time. */
-function refused(cause: ClickHouseError, detail: string): AppError {
+/** TIMEOUT_EXCEEDED, TOO_SLOW and MEMORY_LIMIT_EXCEEDED: it would answer the same in a moment. */
+const TOO_MUCH = new Set(['159', '160', '241']);
+
+function tooMuch(cause: ClickHouseError, detail: string): AppError {
   return new AppError('unavailable', `the telemetry store cannot answer: ${detail}`, {
-    remedy: 'where memory or time did not suffice, ask for a shorter stretch, or give the store more of it',
+    remedy: 'ask for a shorter stretch, or give the store more memory or time',
     cause,
     retryAfterSeconds: 60,
   });

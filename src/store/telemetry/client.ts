@@ -9,8 +9,8 @@ export type EngineAddress = { readonly url: string } | { readonly socketPath: st
 /** Of a question; an insert is given up sooner, since it can be sent again. */
 const REQUEST_TIMEOUT_MS = 120_000;
 export const INSERT_TIMEOUT_MS = 60_000;
-/** A little sooner than whoever asked gives up: nobody would wait for the rest. */
-const EXECUTION_SECONDS = (REQUEST_TIMEOUT_MS - 10_000) / 1000;
+/** A little sooner than whoever asked gives up. The own engine answers with a whole file, a server as it goes, as long as an analysis may take. */
+const EXECUTION_SECONDS = { engine: (REQUEST_TIMEOUT_MS - 10_000) / 1000, server: 240 };
 const MOST_CONNECTIONS = 8;
 
 type ClientSettings = NonNullable<Parameters<typeof createClient>[0]>;
@@ -22,7 +22,7 @@ export const READING = { readonly: '2', cancel_http_readonly_queries_on_client_c
 export function createEngineClient(address: EngineAddress): ClickHouseClient {
   return clientAt(address, {
     request_timeout: REQUEST_TIMEOUT_MS,
-    clickhouse_settings: { max_execution_time: EXECUTION_SECONDS },
+    clickhouse_settings: { max_execution_time: EXECUTION_SECONDS['url' in address ? 'server' : 'engine'] },
   });
 }
 

@@ -33,9 +33,9 @@ it('a server is told to end what only reads when its reader is gone, and what ru
   await client.command({ query: 'INSERT INTO kept_segments (tenant) VALUES (1)' });
   const limits = asked.map((one) => [one.get('max_execution_time'), one.get('readonly'), one.get(GONE)]);
   expect(limits).toEqual([
-    ['110', '2', '1'],
-    ['110', '2', '1'],
-    ['110', null, null],
+    ['240', '2', '1'],
+    ['240', '2', '1'],
+    ['240', null, null],
   ]);
   await client.close();
   stop();
