@@ -33,6 +33,23 @@ function metricsOf(dataPoint: object, resource: object = RESOURCE): object {
   return { resourceMetrics: [{ resource, scopeMetrics: [{ metrics }] }] };
 }
 
+/** Of all that is made text of bytes meanwhile. */
+function decodedCharacters(work: () => void): number {
+  const original = Buffer.prototype.toString;
+  let characters = 0;
+  Buffer.prototype.toString = function (...range: Parameters<typeof original>) {
+    const text = original.apply(this, range);
+    characters += text.length;
+    return text;
+  };
+  try {
+    work();
+  } finally {
+    Buffer.prototype.toString = original;
+  }
+  return characters;
+}
+
 const POINTS: [string, object][] = [
   ['missing-time', { timeUnixNano: '0', count: '0' }],
   ['bucket-mismatch', { timeUnixNano: TIME, count: '2', bucketCounts: ['1', '1'], explicitBounds: BOUNDS }],
@@ -55,6 +72,19 @@ describe.each(Object.entries(ENCODINGS))('what is refused of a body in %s', (typ
     const nameless = [{ gauge: { dataPoints: [{ timeUnixNano: TIME, asDouble: 1 }] } }];
     const document = { resourceMetrics: [{ resource: RESOURCE, scopeMetrics: [{ metrics: nameless }] }] };
     expect(placesOf(document, 'metrics')).toEqual([['bad-point', `a metric of ${OWNER}`]]);
+  });
+
+  it('is named without reading a long name for each point again', () => {
+    const dataPoints = Array.from({ length: 50_000 }, () => ({ timeUnixNano: '0' }));
+    const short = { name: 'short', gauge: { dataPoints: dataPoints.slice(0, 1) } };
+    const metrics = [{ name: '€'.repeat(350_000), gauge: { dataPoints } }, short];
+    const body = encode({ resourceMetrics: [{ resource: RESOURCE, scopeMetrics: [{ metrics }] }] }, 'metrics');
+    const sink = new RecordingSink();
+    const decoder = openDecoder(type, 'metrics', sink)!;
+    expect(decodedCharacters(() => decoder.decode(body, 'request'))).toBeLessThan(500_000);
+    expect(sink.rejections).toHaveLength(50_001);
+    const places = [`${'€'.repeat(80)}… of ${OWNER}`, `short of ${OWNER}`];
+    expect([...new Set(sink.rejections.map(({ where }) => where))]).toEqual(places);
   });
 
   it('is named by its span and service, or by whose flag evaluation it is', () => {

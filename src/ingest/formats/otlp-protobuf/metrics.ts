@@ -20,6 +20,8 @@ const DATA_POINTS = tagOf(1, LENGTH);
 const TEMPORALITY = tagOf(2, VARINT);
 const MONOTONIC = tagOf(3, VARINT);
 const NONE = -1;
+/** Of a name, to be told: more than are shown, at three bytes each, so that a character cut at the end is not among them. */
+const TOLD_BYTES = 320;
 
 /**
  * Reads the metrics of OTLP/protobuf. A metric is gone through twice, first for what names its points, since that may
@@ -34,6 +36,8 @@ export class MetricsReader implements Subject {
   private readonly pointKinds: { readonly [kind in StreamKind]: PointKind };
   private readonly name: GatheredBytes;
   private readonly unit: GatheredBytes;
+  /** What `describe` answers of the metric at hand, once it was asked: a name may be long and its refused points many. */
+  private place: string | null = null;
   private data = NONE;
   /** Where the first piece of the data begins. */
   private dataAt = 0;
@@ -58,7 +62,8 @@ export class MetricsReader implements Subject {
   }
 
   describe(): string {
-    return telemetryPlace(textOf(this.name) || 'a metric', this.book.envelope.resource);
+    this.place ??= telemetryPlace(textOf(this.name, TOLD_BYTES) || 'a metric', this.book.envelope.resource);
+    return this.place;
   }
 
   /** Reads a whole ExportMetricsServiceRequest or MetricsData. */
@@ -91,6 +96,7 @@ export class MetricsReader implements Subject {
     const { cursor } = this;
     this.name.clear();
     this.unit.clear();
+    this.place = null;
     this.data = NONE;
     while (cursor.more) {
       const at = cursor.position;

@@ -103,6 +103,6 @@ export class StreamBook implements ScopeListener {
   }
 }
 
-export function textOf(source: GatheredBytes): string {
-  return source.bytes.toString('utf8', source.start, source.end);
+export function textOf(source: GatheredBytes, mostBytes = source.length): string {
+  return source.bytes.toString('utf8', source.start, Math.min(source.end, source.start + mostBytes));
 }
