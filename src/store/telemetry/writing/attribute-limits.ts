@@ -7,12 +7,20 @@ const ELLIPSIS = '…';
 
 /** The limit that attributes break, in words with its number; null where they keep within all. */
 export function brokenLimit(attributes: Attributes, limits: TelemetryLimits): string | null {
+  return brokenNameLimit(attributes, limits) ?? longValue(attributes, limits);
+}
+
+/** As `brokenLimit`, of what no cut mends: their number and their names. */
+export function brokenNameLimit(attributes: Attributes, limits: TelemetryLimits): string | null {
   if (attributes.size > limits.attributes) return `${attributes.size} attributes; the limit is ${limits.attributes}`;
+  for (const name of attributes.keys()) if (name.length > limits.nameLength) return longName(name, limits);
+  return null;
+}
+
+/** The first value that is too long, in words; null where none is. */
+export function longValue(attributes: Attributes, { valueBytes }: TelemetryLimits): string | null {
   for (const [name, value] of attributes) {
-    if (name.length > limits.nameLength) return longName(name, limits);
-    if (isTooLong(value, limits.valueBytes)) {
-      return `attribute ${name} has more than ${limits.valueBytes} bytes, which is the limit`;
-    }
+    if (isTooLong(value, valueBytes)) return `attribute ${name} has more than ${valueBytes} bytes, which is the limit`;
   }
   return null;
 }
@@ -34,6 +42,7 @@ function cut(value: string, bytes: number): string {
   return kept.toString().replace(/\uFFFD+$/, '') + ELLIPSIS;
 }
 
+/** Bytes are counted only where the length leaves it open, so never of a value without end. */
 function isTooLong(value: string, bytes: number): boolean {
-  return value.length * MOST_BYTES_PER_UNIT > bytes && Buffer.byteLength(value) > bytes;
+  return value.length > bytes || (value.length * MOST_BYTES_PER_UNIT > bytes && Buffer.byteLength(value) > bytes);
 }

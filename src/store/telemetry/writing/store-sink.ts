@@ -3,10 +3,10 @@ import type { Attributes, FlagEvaluation, Span, StreamIdentity, TelemetrySink } 
 import { telemetryPlace } from '../../../domain/telemetry-place.ts';
 import type { TelemetryLimits } from '../limits.ts';
 import { LARGEST_MS } from '../nanoseconds.ts';
-import { brokenLimit, withCutValues } from './attribute-limits.ts';
 import type { CredibleTime } from './credible-time.ts';
 import type { PendingRows } from './pending-rows.ts';
 import type { PointEncoder } from './point-encoder.ts';
+import { type LimitedAttributes, SpanAttributes } from './span-attributes.ts';
 import type { SpanEncoder } from './span-encoder.ts';
 import type { StreamEntry, StreamRegistry } from './stream-registry.ts';
 import type { Tally } from './tally.ts';
@@ -25,15 +25,13 @@ export interface SinkParts {
 /** The writer's sink: what is within the limits is encoded at once, what is not is counted with its reason. */
 export class StoreSink implements TelemetrySink {
   readonly #parts: SinkParts;
-  readonly #spanLimits: TelemetryLimits;
-  /** Decoders hand out one object for what comes again. */
-  readonly #withinLimits = new WeakSet<Attributes>();
+  readonly #spanAttributes: SpanAttributes;
   #nowMs = 0;
   #time: CredibleTime = { earliestMs: 0, latestMs: 0 };
 
   constructor(parts: SinkParts) {
     this.#parts = parts;
-    this.#spanLimits = { ...parts.limits, attributes: parts.limits.spanAttributes };
+    this.#spanAttributes = new SpanAttributes(parts.limits);
   }
 
   openStream(identity: StreamIdentity): number {
@@ -95,69 +93,53 @@ export class StoreSink implements TelemetrySink {
   }
 
   span(span: Span): void {
-    const { startMs, name, resource, attributes, flags } = span;
-    if (!this.#isInRange(startMs)) {
-      this.#refuseTime(startMs, `span ${name}`, resource);
+    const name = `span ${span.name}`;
+    if (!this.#isInRange(span.startMs)) {
+      this.#refuseTime(span.startMs, name, span.resource);
       return;
     }
-    this.#described(`span ${name}`, [resource, attributes, flags], (cut) =>
-      this.#parts.spans.span(cut === null ? span : { ...span, resource: cut[0]!, attributes: cut[1]!, flags: cut[2]! }),
-    );
+    const resource = this.#spanAttributes.limited(span.resource);
+    const attributes = this.#spanAttributes.limited(span.attributes);
+    const flags = this.#spanAttributes.limited(span.flags);
+    const sets = [resource, attributes, flags];
+    if (this.#refusesAny(sets, name, span.resource)) return;
+    const kept = { ...span, resource: resource.attributes, attributes: attributes.attributes, flags: flags.attributes };
+    this.#noteEncoded(this.#parts.spans.span(kept), sets, name, span.resource);
   }
 
   flagEvaluation(evaluation: FlagEvaluation): void {
-    const { timeMs, flag, resource } = evaluation;
-    if (!this.#isInRange(timeMs)) {
-      this.#refuseTime(timeMs, `flag ${flag}`, resource);
+    const name = `flag ${evaluation.flag}`;
+    if (!this.#isInRange(evaluation.timeMs)) {
+      this.#refuseTime(evaluation.timeMs, name, evaluation.resource);
       return;
     }
-    this.#described(`flag ${flag}`, [resource], (cut) =>
-      this.#parts.spans.evaluation(cut === null ? evaluation : { ...evaluation, resource: cut[0]! }),
-    );
+    const resource = this.#spanAttributes.limited(evaluation.resource);
+    if (this.#refusesAny([resource], name, evaluation.resource)) return;
+    const kept = { ...evaluation, resource: resource.attributes };
+    this.#noteEncoded(this.#parts.spans.evaluation(kept), [resource], name, evaluation.resource);
   }
 
   reject(code: QualityCode, where: string, detail: string): void {
     this.#parts.tally.add(code, where, detail);
   }
 
-  /**
-   * Encodes what sets of attributes describe, that of the resource first: values that are too long are cut, what breaks another
-   * limit is refused.
-   */
-  #described(
+  /** Whether a set of what is described cannot be stored; that it is refused is told. */
+  #refusesAny(sets: readonly LimitedAttributes[], name: string, resource: Attributes): boolean {
+    const refused = sets.find((set) => set.refused !== null)?.refused ?? null;
+    if (refused !== null) this.#refuse('label-limit', name, resource, refused);
+    return refused !== null;
+  }
+
+  /** Tells what the encoder refused, or else what was cut of what it took. */
+  #noteEncoded(
+    refused: QualityCode | null,
+    sets: readonly LimitedAttributes[],
     name: string,
-    sets: readonly Attributes[],
-    encode: (cut: readonly Attributes[] | null) => QualityCode | null,
+    resource: Attributes,
   ): void {
-    const resource = sets[0]!;
-    const broken = this.#brokenLimit(sets);
-    if (broken === null) {
-      this.#noteRefused(encode(null), name, resource);
-      return;
-    }
-    const cut = sets.map((attributes) => withCutValues(attributes, this.#parts.limits));
-    const left = this.#brokenLimit(cut);
-    if (left !== null) {
-      this.#refuse('label-limit', name, cut[0]!, left);
-      return;
-    }
-    const refused = encode(cut);
-    if (refused === null) this.#refuse('values-cut', name, cut[0]!, broken);
-    else this.#noteRefused(refused, name, cut[0]!);
-  }
-
-  #noteRefused(refused: QualityCode | null, name: string, resource: Attributes): void {
+    const cut = sets.find((set) => set.cut !== null)?.cut ?? null;
     if (refused !== null) this.#refuse(refused, name, resource);
-  }
-
-  #brokenLimit(sets: readonly Attributes[]): string | null {
-    for (const attributes of sets) {
-      if (this.#withinLimits.has(attributes)) continue;
-      const broken = brokenLimit(attributes, this.#spanLimits);
-      if (broken !== null) return broken;
-      this.#withinLimits.add(attributes);
-    }
-    return null;
+    else if (cut !== null) this.#refuse('values-cut', name, resource, cut);
   }
 
   #accept(stream: number, startMs: number, timeMs: number): StreamEntry | null {
