@@ -1,7 +1,8 @@
 import { counted } from '../domain/numbers.ts';
 import { formatDuration } from '../domain/times.ts';
 import type { Upgrade } from '../domain/upgrade.ts';
-import { BASELINE, type Phases, POST, phaseOf } from './phases.ts';
+import { BASELINE, type Phases, POST } from './phases.ts';
+import { wholeBlocks } from './whole-blocks.ts';
 
 /** Lengths of a block that people would write, the longest first. */
 const RESOLUTIONS_MS = [3600, 1800, 900, 600, 300, 120, 60, 30, 15, 10, 5, 2, 1].map((seconds) => seconds * 1000);
@@ -24,7 +25,7 @@ export function shortWindow(
 ): ShortWindow | null {
   const phase = name === 'baseline' ? BASELINE : POST;
   if (name === 'post' ? phases.post === null : phases.baseline.length === 0) return null;
-  const blocks = wholeBlocks(phases, phase, FEWEST_BLOCKS);
+  const blocks = wholeBlocks(phases, phase);
   if (blocks >= FEWEST_BLOCKS) return null;
   // A post window that ends with the data grows by itself.
   const finer = name === 'post' && post === null ? undefined : finerResolutionMs(phases);
@@ -37,21 +38,6 @@ export function shortWindow(
 
 function finerResolutionMs(phases: Phases): number | undefined {
   return RESOLUTIONS_MS.filter((resolutionMs) => resolutionMs < phases.resolutionMs).find((resolutionMs) =>
-    [BASELINE, POST].every(
-      (phase) => wholeBlocks({ ...phases, resolutionMs }, phase as 0 | 1, ENOUGH_BLOCKS) >= ENOUGH_BLOCKS,
-    ),
+    ([BASELINE, POST] as const).every((phase) => wholeBlocks({ ...phases, resolutionMs }, phase) >= ENOUGH_BLOCKS),
   );
-}
-
-/** Blocks that lie inside a window, counted up to a number. */
-function wholeBlocks(phases: Phases, phase: 0 | 1, most: number): number {
-  const windows = phase === BASELINE ? phases.baseline : phases.post === null ? [] : [phases.post];
-  const inside = new Set<number>();
-  for (const { startMs, endMs } of windows) {
-    for (let block = Math.ceil(startMs / phases.resolutionMs); (block + 1) * phases.resolutionMs <= endMs; block++) {
-      if (phaseOf(phases, block) === phase) inside.add(block);
-      if (inside.size >= most) return inside.size;
-    }
-  }
-  return inside.size;
 }
