@@ -62,8 +62,12 @@ export function formatPath(path: FieldPath): string {
 
 /** Text of the document inside a message: clipped, in quotes, and without characters that could steer a terminal. */
 export function quoted(text: string): string {
-  const clipped = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
-  return printable(JSON.stringify(clipped));
+  return printable(JSON.stringify(clipped(text)));
+}
+
+/** The head of a text that is too long to be shown. */
+export function clipped(text: string): string {
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }
 
 /** Control and direction characters as escapes. */

@@ -1,12 +1,11 @@
-import { printable, quoted } from './document-problem.ts';
+import { clipped, printable, quoted } from './document-problem.ts';
 import type { Attributes } from './telemetry.ts';
 
-const SHOWN_CHARACTERS = 80;
 const OWNERS = ['service.name', 'service.instance.id'];
 
 /** What is refused and who sent it, as far as its resource says: to be told where there is no file and line. */
 export function telemetryPlace(name: string, resource: Attributes): string {
-  const shown = printable(name.length > SHOWN_CHARACTERS ? `${name.slice(0, SHOWN_CHARACTERS)}…` : name);
+  const shown = printable(clipped(name));
   const owners = OWNERS.filter((key) => resource.has(key)).map((key) => `${key} ${quoted(resource.get(key)!)}`);
   return owners.length === 0 ? shown : `${shown} of ${owners.join(', ')}`;
 }

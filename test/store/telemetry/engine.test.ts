@@ -122,7 +122,7 @@ describeWithEngine('a store that answers but can store nothing', () => {
     expect(store.refusal()).toMatchObject({ code: 'unavailable' });
     rmSync(spool);
     mkdirSync(spool);
-    while (store.refusal() !== null) await new Promise((done) => setTimeout(done, 20));
+    while (store.refusal() !== null) await pause(20);
     await store.ping();
     await send();
     const read = new RecordingSink();

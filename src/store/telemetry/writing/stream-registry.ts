@@ -1,3 +1,4 @@
+import { clipped } from '../../../domain/document-problem.ts';
 import type { QualityCode } from '../../../domain/quality.ts';
 import { type Attributes, hasSameHead, REFUSED_STREAM, type StreamIdentity } from '../../../domain/telemetry.ts';
 import type { TelemetryLimits } from '../limits.ts';
@@ -188,8 +189,4 @@ function foldOf({ kind, temporality, monotonic }: StreamIdentity): number {
   if (kind === 'gauge' || temporality === 'instant') return FOLD.sample;
   if (kind === 'sum' && !monotonic && temporality !== 'delta') return FOLD.sample;
   return temporality === 'delta' ? FOLD.delta : FOLD.cumulative;
-}
-
-function clipped(metric: string): string {
-  return metric.length > 80 ? `${metric.slice(0, 80)}…` : metric;
 }
