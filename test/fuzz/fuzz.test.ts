@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeFuzz, fuzz, LIMIT_SECONDS } from './fuzz.ts';
-import type { FuzzTarget } from './fuzz-target.ts';
+import type { FuzzTarget, Take } from './fuzz-target.ts';
 import { FUZZ_TARGETS } from './targets.ts';
 
 /** For each decoder. A million and more with FUZZ_INPUTS, at another place with FUZZ_SEED. */
@@ -22,7 +22,7 @@ describe('decoders fed by strangers', () => {
 
 describe('the harness', () => {
   const target = FUZZ_TARGETS.find(({ name }) => name === 'OTLP metrics, application/x-protobuf')!;
-  const planted = (take: FuzzTarget['take']): FuzzTarget => ({ ...target, take });
+  const planted = (take: Take): FuzzTarget => ({ ...target, open: () => take });
 
   it('finds a decoder that throws on a value that is NaN somewhere', () => {
     const nan = Buffer.from([0, 0, 0, 0, 0, 0, 0xf8, 0x7f]);
@@ -40,6 +40,19 @@ describe('the harness', () => {
       return null;
     };
     expect(fuzz(planted(take), 20_000, SEED, 1).failures[0]?.reason).toMatch(/it took/);
+  });
+
+  it('finds a decoder that is slow until it has cached what came', () => {
+    const open = (): Take => {
+      const cached = new Set<string>();
+      return (input) => {
+        const started = process.cpuUsage();
+        while (!cached.has(input.toString('latin1')) && process.cpuUsage(started).user / 1e6 < 1.1 * LIMIT_SECONDS);
+        cached.add(input.toString('latin1'));
+        return null;
+      };
+    };
+    expect(fuzz({ ...target, open }, 1, SEED).failures[0]?.reason).toMatch(/it took/);
   });
 
   it('takes nothing for slow that is slow once', () => {

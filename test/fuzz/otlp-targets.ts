@@ -5,7 +5,7 @@ import { arbitraryDocument } from '../ingest/formats/arbitrary-otlp.ts';
 import { goldenBodies } from '../support/otlp/body-corpus.ts';
 import { OTLP_REQUESTS } from '../support/otlp/otlp-schema.ts';
 import { twinsOf } from '../support/otlp/protobuf-message.ts';
-import type { FuzzTarget } from './fuzz-target.ts';
+import type { FuzzTarget, Take } from './fuzz-target.ts';
 import { mutateJson } from './mutate-json.ts';
 import { mutateProtobuf } from './mutate-protobuf.ts';
 import { StrictSink } from './strict-sink.ts';
@@ -25,20 +25,18 @@ function decoding(
   corpus: readonly Buffer[],
   mutate: NonNullable<FuzzTarget['mutate']>,
 ): FuzzTarget {
-  const sink = new StrictSink(MOST_BUCKETS);
-  const decoder = openDecoder(contentType, signal, sink)!;
-  return {
-    name: `OTLP ${signal}, ${contentType}`,
-    corpus,
-    mutate,
-    take: (input) => {
+  const open = (): Take => {
+    const sink = new StrictSink(MOST_BUCKETS);
+    const decoder = openDecoder(contentType, signal, sink)!;
+    return (input) => {
       sink.beginRecord();
       const { rows, problem } = decoder.decode(input, 'fuzz');
       checkRows(sink, rows);
       if (problem === '') throw new Error('malformed without a reason');
       return problem === null ? ([...sink.findings.keys()][0] ?? null) : kindOf(problem);
-    },
+    };
   };
+  return { name: `OTLP ${signal}, ${contentType}`, corpus, mutate, open };
 }
 
 /** Every row is delivered or refused. */

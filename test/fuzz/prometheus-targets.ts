@@ -12,7 +12,7 @@ import {
   withStaleMarkers,
   writeRequest,
 } from '../ingest/formats/remote-write/write-messages.ts';
-import type { FuzzTarget } from './fuzz-target.ts';
+import type { FuzzTarget, Take } from './fuzz-target.ts';
 import { mutateProtobuf } from './mutate-protobuf.ts';
 import { StrictSink } from './strict-sink.ts';
 
@@ -54,12 +54,9 @@ function messages(encode: (series: readonly SeriesFields[]) => Buffer): Buffer[]
 
 /** A decoder that lives on, as in a service: what one input leaves behind must not break on the next. */
 function decoding(message: WriteMessage, corpus: readonly Buffer[]): FuzzTarget {
-  const decoder = new RemoteWriteDecoder(new StrictSink(MOST_BUCKETS));
-  return {
-    name: message,
-    corpus,
-    mutate: mutateProtobuf,
-    take: (input) => {
+  const open = (): Take => {
+    const decoder = new RemoteWriteDecoder(new StrictSink(MOST_BUCKETS));
+    return (input) => {
       const tally = new WriteTally();
       for (const pass of ['samples', 'histograms'] as const) {
         const problem = problemOf(() => decoder.decode(message, input, pass, tally));
@@ -67,8 +64,9 @@ function decoding(message: WriteMessage, corpus: readonly Buffer[]): FuzzTarget 
       }
       if (!tally.isClean && tally.firstReason === null) throw new Error('refused without a reason');
       return null;
-    },
+    };
   };
+  return { name: message, corpus, mutate: mutateProtobuf, open };
 }
 
 /** What was wrong with the input as a whole, its figures aside; null where nothing was. */
@@ -95,12 +93,12 @@ export const PROMETHEUS_TARGETS: readonly FuzzTarget[] = [
   {
     name: 'Snappy block',
     corpus: messages(writeRequest).map((message) => Buffer.from(compress(message))),
-    take: (input) => problemOf(() => uncompressSnappy(input, MOST_BYTES)),
+    open: () => (input) => problemOf(() => uncompressSnappy(input, MOST_BYTES)),
   },
   {
     name: 'OpenMetrics line',
     corpus: LINES.map((line) => Buffer.from(line)),
-    take: (input) => {
+    open: () => (input) => {
       const sink = new StrictSink(MOST_BUCKETS);
       openMetrics.open(sink).decodeLine(input, 'fuzz');
       return [...sink.findings.keys()][0] ?? null;
