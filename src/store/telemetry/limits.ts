@@ -9,8 +9,9 @@ export interface TelemetryLimits {
   readonly attributes: number;
   /** Of a span, and of the process that sent it: as many as SDKs keep. */
   readonly spanAttributes: number;
-  /** Of a metric or an attribute, in characters. */
+  /** Of a metric, its unit or an attribute, in characters. */
   readonly nameLength: number;
+  /** Of an attribute; a scope has as many characters. */
   readonly valueBytes: number;
   readonly buckets: number;
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { DEFAULT_LIMITS } from '../../../src/store/telemetry/limits.ts';
 import { RowBuffer } from '../../../src/store/telemetry/writing/row-buffer.ts';
 import { StreamRegistry } from '../../../src/store/telemetry/writing/stream-registry.ts';
@@ -43,5 +43,25 @@ describe('the series of a tenant', () => {
       registry.open(identity({ attributes: attributes(usual) }));
     }
     expect(registry.entries).toHaveLength(5_000);
+  });
+
+  it('are refused for what their process or scope breaks without going through it for each metric', () => {
+    const registry = new StreamRegistry('t', DEFAULT_LIMITS, new RowBuffer(), new Set());
+    const resource = new Map([['process.command_line', 'x'.repeat(1_000_000)]]);
+    const reading = vi.spyOn(resource, Symbol.iterator);
+    const numbers = Array.from({ length: 100 }, (_, number) =>
+      registry.open(identity({ metric: `m${number}`, resource })),
+    );
+    expect(reading.mock.calls.length).toBeLessThanOrEqual(1);
+    expect(numbers.every((number) => registry.refusal(number)?.code === 'label-limit')).toBe(true);
+    const told = (over: object) => registry.refusal(registry.open(identity(over)));
+    expect(told({ metric: 'm5', resource })).toEqual({
+      code: 'label-limit',
+      where: 'm5',
+      detail: 'attribute process.command_line has more than 2048 bytes, which is the limit',
+    });
+    expect(told({ scope: 's'.repeat(2_049) })?.detail).toMatch(/^scope s{40}… has 2049 characters; the limit is 2048$/);
+    expect(told({ metric: 'u', unit: 'u'.repeat(257) })?.detail).toMatch(/^unit u{40}… has 257 characters; the limit/);
+    expect(registry.open(identity({ scope: 's'.repeat(2_048) }))).toBe(0);
   });
 });

@@ -32,8 +32,12 @@ export function withCutValues(attributes: Attributes, { valueBytes }: TelemetryL
   );
 }
 
-export function longName(name: string, limits: TelemetryLimits): string {
-  return `name ${name.slice(0, 40)}… has ${name.length} characters; the limit is ${limits.nameLength}`;
+export function longName(name: string, { nameLength }: TelemetryLimits): string {
+  return longText('name', name, nameLength);
+}
+
+export function longText(what: string, text: string, most: number): string {
+  return `${what} ${text.slice(0, 40)}… has ${text.length} characters; the limit is ${most}`;
 }
 
 /** A character that the cut goes through is left out. */

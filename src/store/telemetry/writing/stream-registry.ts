@@ -2,7 +2,7 @@ import { clipped } from '../../../domain/document-problem.ts';
 import type { QualityCode } from '../../../domain/quality.ts';
 import { type Attributes, hasSameHead, REFUSED_STREAM, type StreamIdentity } from '../../../domain/telemetry.ts';
 import type { TelemetryLimits } from '../limits.ts';
-import { brokenLimit, longName } from './attribute-limits.ts';
+import { brokenLimit, longName, longText } from './attribute-limits.ts';
 import { DistinctValues } from './distinct-values.ts';
 import { type Hash64, hashOf, hashText, lengthPrefixed, orderedKey, sortedKey } from './identity-hash.ts';
 import type { Layout } from './layout-book.ts';
@@ -40,6 +40,13 @@ interface Head {
   streams: number;
 }
 
+interface KnownResource {
+  /** The limit that it breaks, in words; null where it keeps within all. */
+  readonly broken: string | null;
+  /** Equal for equal ones; of one that breaks a limit none is made. */
+  readonly key: string;
+}
+
 /** A sender that gives the same attributes in ever new orders is understood each time, and not remembered for it. */
 const MOST_SPELLINGS = 2;
 
@@ -57,7 +64,7 @@ export class StreamRegistry {
   readonly #limits: TelemetryLimits;
   readonly #rows: RowBuffer;
   readonly #heads = new Map<string, Head>();
-  readonly #resourceKeys = new WeakMap<Attributes, string>();
+  readonly #resources = new WeakMap<Attributes, KnownResource>();
   readonly #values = new DistinctValues();
   readonly #refusals: Refusal[] = [];
   /** Streams of the registry before this one that have not come again yet: they have a place. */
@@ -88,7 +95,11 @@ export class StreamRegistry {
   }
 
   open(identity: StreamIdentity): number {
-    if (this.#latest === null || !hasSameHead(this.#latest.identity, identity)) this.#latest = this.#headOf(identity);
+    if (this.#latest === null || !hasSameHead(this.#latest.identity, identity)) {
+      const broken = this.#brokenHeadLimit(identity);
+      if (broken !== null) return this.#refuseLabels(identity, broken);
+      this.#latest = this.#headOf(identity);
+    }
     const head = this.#latest;
     const asGiven = orderedKey(identity.attributes);
     const known = head.numbers.get(asGiven);
@@ -106,8 +117,8 @@ export class StreamRegistry {
   }
 
   #admit(identity: StreamIdentity, head: Head, attributes: string): number {
-    const broken = this.#brokenLabelLimit(identity);
-    if (broken !== null) return this.#refuse({ code: 'label-limit', where: clipped(identity.metric), detail: broken });
+    const broken = brokenLimit(identity.attributes, this.#limits);
+    if (broken !== null) return this.#refuseLabels(identity, broken);
     const stream = hashOf(`${head.key}/${attributes}`);
     const name = hashText(stream);
     const isExpected = this.#expected.delete(name);
@@ -137,9 +148,17 @@ export class StreamRegistry {
     return `names and values of ${this.entries.length} series take more than ${most} characters`;
   }
 
-  #brokenLabelLimit({ metric, resource, attributes }: StreamIdentity): string | null {
-    if (metric.length > this.#limits.nameLength) return longName(metric, this.#limits);
-    return brokenLimit(resource, this.#limits) ?? brokenLimit(attributes, this.#limits);
+  /** Asked before anything is made of a head: a process may send one text that is too long with a million metrics. */
+  #brokenHeadLimit({ metric, unit, scope, resource }: StreamIdentity): string | null {
+    const { nameLength, valueBytes } = this.#limits;
+    if (metric.length > nameLength) return longName(metric, this.#limits);
+    if (unit.length > nameLength) return longText('unit', unit, nameLength);
+    if (scope.length > valueBytes) return longText('scope', scope, valueBytes);
+    return this.#resource(resource).broken;
+  }
+
+  #refuseLabels({ metric }: StreamIdentity, detail: string): number {
+    return this.#refuse({ code: 'label-limit', where: clipped(metric), detail });
   }
 
   #refuse(refusal: Refusal): number {
@@ -152,19 +171,20 @@ export class StreamRegistry {
 
   #headOf(identity: StreamIdentity): Head {
     const { metric, unit, scope, kind, temporality, monotonic } = identity;
-    const process = `${this.#resourceKey(identity.resource)}/${lengthPrefixed(metric)}${lengthPrefixed(scope)}`;
+    const process = `${this.#resource(identity.resource).key}/${lengthPrefixed(metric)}${lengthPrefixed(scope)}`;
     const key = `${process}${lengthPrefixed(unit)}${kind}/${temporality}/${monotonic}`;
     const known = this.#heads.get(key);
     if (known !== undefined) return known;
     return { identity, key, hash: hashOf(process), numbers: new Map<string, number>(), streams: 0 };
   }
 
-  #resourceKey(resource: Attributes): string {
-    const known = this.#resourceKeys.get(resource);
+  #resource(resource: Attributes): KnownResource {
+    const known = this.#resources.get(resource);
     if (known !== undefined) return known;
-    const key = sortedKey(resource);
-    this.#resourceKeys.set(resource, key);
-    return key;
+    const broken = brokenLimit(resource, this.#limits);
+    const made = { broken, key: broken === null ? sortedKey(resource) : '' };
+    this.#resources.set(resource, made);
+    return made;
   }
 
   #write(identity: StreamIdentity, { head, stream }: StreamEntry): void {
