@@ -1,9 +1,9 @@
 import type { ReportVerdict } from './report.ts';
 
-/** What a token may do; `admin` does everything. */
 /** Of whoever names none; its admins govern the tokens of all tenants. */
 export const DEFAULT_TENANT = 'default';
 
+/** What a token may do; `admin` does everything. */
 export const SCOPES = ['ingest', 'read', 'analyse', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 

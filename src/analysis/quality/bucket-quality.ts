@@ -5,6 +5,7 @@ import { formatQuantity } from '../../domain/quantities.ts';
 import type { Slo } from '../../domain/slo.ts';
 import { bucketLowerEdge, bucketOf, bucketUpperEdge, totalCount } from '../../statistics/bucket-distribution.ts';
 import type { Finding } from '../comparing/comparing.ts';
+import { placed } from '../comparison-name.ts';
 import { slosOf } from '../endpoint-slos.ts';
 import { SATURATED } from '../estimating/quantile-estimate.ts';
 import { BASELINE, NEITHER, type Phases, POST, phaseOf } from '../phases.ts';
@@ -26,10 +27,6 @@ export function bucketFindings(
   ];
 }
 
-function placeOf({ service, endpoint, peer }: Pick<Subject, 'service' | 'endpoint' | 'peer'>): string {
-  return `${service} ${endpoint ?? ''}`.trim() + (peer === null ? '' : ` to ${peer}`);
-}
-
 function boundsChanged(subjects: readonly Subject[], phases: Phases): QualityFinding[] {
   const changed = subjects.flatMap((subject) => {
     const [before, after] = [boundsIn(subject.series, phases, BASELINE), boundsIn(subject.series, phases, POST)];
@@ -39,7 +36,7 @@ function boundsChanged(subjects: readonly Subject[], phases: Phases): QualityFin
     const count = (layouts: ReadonlyMap<string, Float64Array>): string =>
       [...new Set([...layouts.values()].map(({ length }) => length))].sort((a, b) => a - b).join(' and ');
     const numbers = `${count(before)} bounds before, ${count(after)} after, ${shared.length} shared`;
-    return [{ place: placeOf(subject), numbers }];
+    return [{ place: placed(subject), numbers }];
   });
   if (changed.length === 0) return [];
   const { place, numbers } = changed[0]!;
@@ -64,7 +61,7 @@ function saturatedQuantiles(findings: readonly Finding[]): QualityFinding[] {
   const saturated = findings.map(({ comparison }) => comparison).filter(({ notes }) => notes.includes(SATURATED));
   const first = saturated[0];
   if (first === undefined) return [];
-  const place = `${placeOf(first)} ${first.indicator}`;
+  const place = `${placed(first)} ${first.indicator}`;
   const least = formatQuantity(Math.max(first.baseline ?? 0, first.post ?? 0), first);
   const detail = `${counted(saturated.length, 'comparison')}; first ${place}: at least ${least}`;
   return [describeQuality('saturated-quantile', detail, place)];

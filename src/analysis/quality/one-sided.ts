@@ -1,6 +1,7 @@
 import { REQUESTS } from '../../domain/cells.ts';
 import { formatNumber, formatPercent } from '../../domain/numbers.ts';
 import { describeQuality, type QualityFinding } from '../../domain/quality.ts';
+import { placed } from '../comparison-name.ts';
 import { BASELINE, type Phases, POST } from '../phases.ts';
 import { serviceBlocks, total } from '../sampling/service-blocks.ts';
 import type { Subject } from '../subjects.ts';
@@ -37,21 +38,21 @@ export function oneSidedFindings(subjects: readonly Subject[], phases: Phases): 
 
 /** Calls and named series of an endpoint go and come with it. */
 function withoutParts(subjects: readonly Subject[]): Subject[] {
-  const whole = new Set(subjects.filter(isEndpoint).map(placeOf));
-  return subjects.filter((subject) => isEndpoint(subject) || !whole.has(placeOf(subject)));
+  const whole = new Set(subjects.filter(isEndpoint).map(endpointKey));
+  return subjects.filter((subject) => isEndpoint(subject) || !whole.has(endpointKey(subject)));
 }
 
 function isEndpoint({ measure, peer }: Subject): boolean {
   return measure === REQUESTS && peer === null;
 }
 
-function placeOf({ service, endpoint }: Subject): string {
+function endpointKey({ service, endpoint }: Subject): string {
   return JSON.stringify([service, endpoint]);
 }
 
-function nameOf({ service, endpoint, peer, measure }: Subject): string {
-  const where = `${service} ${endpoint ?? ''}`.trim() + (peer === null ? '' : ` to ${peer}`);
-  return measure === REQUESTS ? where : `${measure} of ${where}`;
+function nameOf(subject: Subject): string {
+  const { measure } = subject;
+  return measure === REQUESTS ? placed(subject) : `${measure} of ${placed(subject)}`;
 }
 
 function sizeWords({ perMinute, share }: Size, when: string): string {
