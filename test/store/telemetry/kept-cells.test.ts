@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ClickHouseTelemetryStore } from '../../../src/store/telemetry/clickhouse-telemetry-store.ts';
 import { createEngineClient } from '../../../src/store/telemetry/client.ts';
 import { CellBook } from '../../../src/store/telemetry/increments/cell-book.ts';
-import { describeWithEngine, openStore, temporaryFolder } from './opened-store.ts';
+import { append, describeWithEngine, openStore, temporaryFolder } from './opened-store.ts';
 import * as streams from './random-streams.ts';
 import { RecordingSink } from './recording-sink.ts';
 
@@ -27,12 +27,6 @@ describeWithEngine('cells that were kept', () => {
     await store.close();
     folder.remove();
   });
-
-  async function append(tenant: string, points: readonly streams.PointOf[]): Promise<void> {
-    const writer = store.writerOf(tenant);
-    for (const point of points) point.feed(writer.sink);
-    await writer.commit();
-  }
 
   async function replay(tenant: string): Promise<void> {
     await store.replay(tenant, { windows: [WINDOW], resolutionMs: 60_000 }, new RecordingSink());
@@ -82,7 +76,7 @@ describeWithEngine('cells that were kept', () => {
 
   it('are there for a replay that began before they were replaced, however old they are', async () => {
     const points = streams.hourly(3);
-    await append('replaced', points.slice(0, -9));
+    await append(store, 'replaced', points.slice(0, -9));
     await replay('replaced');
     await age('replaced', 5);
     const book = new CellBook(engine, 'replaced', SETTINGS);
@@ -91,7 +85,7 @@ describeWithEngine('cells that were kept', () => {
     const before = await count();
     expect(before).toBeGreaterThan(0);
     for (const late of [points.slice(-9, -5), points.slice(-5)]) {
-      await append('replaced', late);
+      await append(store, 'replaced', late);
       await replay('replaced');
       expect(await count()).toBe(before);
     }
@@ -99,21 +93,21 @@ describeWithEngine('cells that were kept', () => {
 
   it('are removed once others have been named for longer than a replay takes', async () => {
     const points = streams.hourly(3);
-    await append('superseded', points.slice(0, -9));
+    await append(store, 'superseded', points.slice(0, -9));
     await replay('superseded');
     await age('superseded', 5);
-    await append('superseded', points.slice(-9, -5));
+    await append(store, 'superseded', points.slice(-9, -5));
     await replay('superseded');
     await age('superseded', 2);
     expect(await calculations('superseded')).toBe(2);
-    await append('superseded', points.slice(-5));
+    await append(store, 'superseded', points.slice(-5));
     await replay('superseded');
     expect(await calculations('superseded')).toBe(2);
   });
 
   it('of calculations that broke off are removed when cells are kept again, once nobody can be making them any more', async () => {
     const points = streams.hourly(3);
-    await append('broken off', points.slice(0, -9));
+    await append(store, 'broken off', points.slice(0, -9));
     await replay('broken off');
     await age('broken off', 5);
     const ago = [180, 120, 5].map((minutes) => 1000 * (Date.now() - 60_000 * minutes));
@@ -121,7 +115,7 @@ describeWithEngine('cells that were kept', () => {
     expect(await calculations('broken off')).toBe(4);
     await replay('broken off');
     expect(await calculations('broken off')).toBe(4);
-    await append('broken off', points.slice(-9));
+    await append(store, 'broken off', points.slice(-9));
     await replay('broken off');
     expect(await calculations('broken off')).toBe(3);
   });

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe } from 'vitest';
+import type { TelemetrySink } from '../../../src/domain/telemetry.ts';
 import {
   type ClickHouseTelemetryStore,
   openTelemetryStore,
@@ -39,4 +40,15 @@ export function openStore(
   const limits = { ...NO_TIME_LIMITS, ...options.limits };
   const retention = { pointsDays: null, spansDays: null, ...options.retention };
   return openTelemetryStore({ place: { folder }, ...options, limits, retention });
+}
+
+/** What a sender of these points would have acknowledged when it resolves. */
+export async function append(
+  store: ClickHouseTelemetryStore,
+  tenant: string,
+  points: readonly { readonly feed: (sink: TelemetrySink) => void }[],
+): Promise<void> {
+  const writer = store.writerOf(tenant);
+  for (const point of points) point.feed(writer.sink);
+  await writer.commit();
 }

@@ -5,7 +5,7 @@ import type { TelemetrySink } from '../../../src/domain/telemetry.ts';
 import { createFolding, type Folding } from '../../../src/ingest/folding/folding.ts';
 import type { ClickHouseTelemetryStore } from '../../../src/store/telemetry/clickhouse-telemetry-store.ts';
 import { createEngineClient } from '../../../src/store/telemetry/client.ts';
-import { describeWithEngine, openStore, temporaryFolder } from './opened-store.ts';
+import { append, describeWithEngine, openStore, temporaryFolder } from './opened-store.ts';
 import * as streams from './random-streams.ts';
 
 const HOUR = 3_600_000;
@@ -77,12 +77,6 @@ describeWithEngine('a replay', () => {
     folder.remove();
   });
 
-  async function append(tenant: string, points: readonly streams.PointOf[]): Promise<void> {
-    const writer = store.writerOf(tenant);
-    for (const point of points) point.feed(writer.sink);
-    await writer.commit();
-  }
-
   async function replayed(tenant: string, resolutionMs: number): Promise<{ cells: unknown; digest: string }> {
     const from = folding(resolutionMs);
     const { digest } = await store.replay(tenant, { windows: WINDOWS, resolutionMs }, from.sink);
@@ -94,8 +88,8 @@ describeWithEngine('a replay', () => {
       fc.asyncProperty(batches, async ([points, shuffled, parts]) => {
         const tenant = `random-${tenants++}`;
         const size = Math.ceil(shuffled.length / parts);
-        for (let i = 0; i < shuffled.length; i += size) await append(tenant, shuffled.slice(i, i + size));
-        await append(tenant, shuffled.slice(0, size));
+        for (let i = 0; i < shuffled.length; i += size) await append(store, tenant, shuffled.slice(i, i + size));
+        await append(store, tenant, shuffled.slice(0, size));
         expect((await replayed(tenant, 60_000)).cells).toEqual(folded(points, 60_000));
       }),
       { numRuns: 12, endOnFailure: true },
@@ -105,14 +99,15 @@ describeWithEngine('a replay', () => {
   it('gives the same rows and digest whether cells were kept, must be calculated, or points came late', async () => {
     const points = streams.hourly(5);
     const isLate = (_: unknown, i: number): boolean => i % 7 === 3;
-    await append('whole', points);
+    await append(store, 'whole', points);
     const whole = await replayed('whole', 60_000);
     await append(
+      store,
       'late',
       points.filter((point, i) => !isLate(point, i)),
     );
     const before = await replayed('late', 60_000);
-    await append('late', points.filter(isLate));
+    await append(store, 'late', points.filter(isLate));
     expect(before.digest).not.toBe(whole.digest);
     for (const again of [
       await replayed('late', 60_000),
@@ -126,7 +121,7 @@ describeWithEngine('a replay', () => {
 
   it('gives a sink that takes no runs the same cells, point by point', async () => {
     const points = streams.hourly(3);
-    await append('points', points);
+    await append(store, 'points', points);
     const from = folding(60_000);
     const { cellRun: _, ...sink } = from.sink;
     await store.replay('points', { windows: WINDOWS, resolutionMs: 60_000 }, sink);
@@ -137,7 +132,7 @@ describeWithEngine('a replay', () => {
     const points = streams.hourly(4);
     const isLate = (_: unknown, i: number): boolean => i % 7 === 3;
     const early = points.filter((point, i) => !isLate(point, i));
-    await append('put back', early);
+    await append(store, 'put back', early);
     await replayed('put back', 60_000);
     const engine = createEngineClient({ socketPath: store.engineSocketPath! });
     for (const table of ['cell_runs', 'kept_segments']) {
@@ -146,7 +141,7 @@ describeWithEngine('a replay', () => {
       await engine.command({ query });
     }
     await engine.close();
-    await append('put back', points.filter(isLate));
+    await append(store, 'put back', points.filter(isLate));
     for (let again = 0; again < 2; again++) {
       expect((await replayed('put back', 60_000)).cells).toEqual(folded(points, 60_000));
     }
@@ -154,7 +149,7 @@ describeWithEngine('a replay', () => {
 
   it('gives longer blocks from kept cells and shorter ones from points, as the folding does', async () => {
     const points = streams.hourly(3);
-    await append('blocks', points);
+    await append(store, 'blocks', points);
     for (const resolutionMs of [300_000, 20_000]) {
       expect((await replayed('blocks', resolutionMs)).cells).toEqual(folded(points, resolutionMs));
     }
@@ -164,13 +159,13 @@ describeWithEngine('a replay', () => {
     const points = streams
       .hourly(6)
       .filter(({ hour, key }) => (hour === 0 || hour === 5) && !key.startsWith('hourly 1'));
-    await append('silent', points);
+    await append(store, 'silent', points);
     expect((await replayed('silent', 60_000)).cells).toEqual(folded(points, 60_000));
   });
 
   it('reads the blocks of its windows only, with what the points before them were', async () => {
     const points = streams.hourly(2);
-    await append('windows', points);
+    await append(store, 'windows', points);
     const windows = [10, 80].map((minute) => ({
       startMs: streams.at(60 * minute),
       endMs: streams.at(60 * (minute + 5)),
